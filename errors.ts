@@ -1,0 +1,43 @@
+/**
+ * The two kinds of failure, never mixed: AppError is for what the caller can act on, invariant for our own bugs.
+ */
+
+/** Every code an AppError may carry, with the exit status the command line uses for it. */
+export const ERROR_CODES = {
+  INPUT_INVALID: 2,
+  MODEL_NOT_FOUND: 3,
+  MODEL_INVALID: 3,
+  MODEL_UNSUPPORTED: 3,
+  WEIGHTS_MISMATCH: 3,
+  FILE_INVALID: 3,
+  ADAPTER_INVALID: 4,
+  ADAPTER_MISMATCH: 4,
+  IMAGE_INVALID: 5,
+  DEVICE_UNAVAILABLE: 6,
+  DEVICE_LOST: 6,
+  MEMORY_EXCEEDED: 6,
+  STORAGE_FAILED: 7,
+  CANCELED: 130,
+} as const
+
+export type ErrorCode = keyof typeof ERROR_CODES
+
+/**
+ * A failure the caller can act on. `message` names the thing and the limit; `next` says what to do.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly next: string
+
+  constructor(code: ErrorCode, message: string, next: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'AppError'
+    this.code = code
+    this.next = next
+  }
+}
+
+/** Throws when `condition` is false: a bug of ours, masked for callers at the process edge. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`internal error: ${message}`)
+}
