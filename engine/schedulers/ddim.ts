@@ -1,0 +1,76 @@
+/** DDIM (Song et al., arXiv 2010.02502), as diffusers `scheduling_ddim.py` has it. */
+
+import { z } from 'zod'
+import { AppError } from '../../errors.ts'
+import { NOISE_FIELDS, OFF, readConfig } from './config.ts'
+import { noiseSchedule } from './noise-schedule.ts'
+import { PREDICTIONS, type Prediction } from './prediction.ts'
+import type { Scheduler, Step } from './scheduler.ts'
+import { spacedTimesteps } from './spacing.ts'
+
+const CLASS_NAME = 'DDIMScheduler'
+
+const CONFIG = z.object({
+  ...NOISE_FIELDS,
+  clip_sample: z.boolean().default(true),
+  clip_sample_range: z.number().positive().default(1),
+  set_alpha_to_one: z.boolean().default(true),
+  steps_offset: z.int().min(0).default(0),
+  timestep_spacing: z.enum(['leading', 'trailing', 'linspace']).default('leading'),
+  thresholding: OFF,
+})
+
+interface Move {
+  readonly timestep: number
+  /** abar at the timestep and at the one it moves to. */
+  readonly from: number
+  readonly to: number
+  readonly eta: number
+  readonly clip: number
+}
+
+/** Equations 12 and 16: the clean estimate and the noise estimate are mixed anew for the next timestep. */
+function stepOf(prediction: Prediction, { timestep, from, to, eta, clip }: Move): Step {
+  const [a, s] = [Math.sqrt(from), Math.sqrt(1 - from)]
+  const fresh = eta * Math.sqrt(((1 - to) / (1 - from)) * (1 - from / to))
+  const noise = prediction.noise(a, s)
+  const direction = Math.sqrt(Math.max(0, 1 - to - fresh * fresh))
+  return {
+    timestep,
+    inputScale: 1,
+    remember: prediction.signal(a, s),
+    clip,
+    move: {
+      x: direction * noise.x,
+      output: direction * noise.output,
+      remembered: Math.sqrt(to),
+      history: [],
+      noise: fresh,
+    },
+    keep: 0,
+  }
+}
+
+export const ddim: Scheduler = {
+  name: 'ddim',
+  classNames: [CLASS_NAME],
+  plan(raw, steps, { eta = 0 } = {}) {
+    if (!(eta >= 0 && eta <= 1))
+      throw new AppError('INPUT_INVALID', `eta ${eta} is not in 0 .. 1`, 'use 0 for no fresh noise')
+    const config = readConfig(CLASS_NAME, CONFIG, raw)
+    const { alphasCumprod, prediction } = noiseSchedule(raw)
+    const { timestep_spacing: spacing, steps_offset: offset } = config
+    const trainTimesteps = alphasCumprod.length
+    // The interval is fixed, whatever the spacing: the next timestep of the list is not asked.
+    const interval = Math.floor(trainTimesteps / steps)
+    const last = config.set_alpha_to_one ? 1 : alphasCumprod[0]!
+    const moves = spacedTimesteps({ spacing, trainTimesteps, steps, offset, surplus: 0 }).map(timestep => ({
+      timestep,
+      from: alphasCumprod[timestep]!,
+      to: alphasCumprod[timestep - interval] ?? last,
+      eta,
+      clip: config.clip_sample ? config.clip_sample_range : Number.POSITIVE_INFINITY,
+    }))
+    return { scheduler: 'ddim', initialScale: 1, steps: moves.map(move => stepOf(PREDICTIONS[prediction], move)) }
+  },
+}
