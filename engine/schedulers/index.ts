@@ -5,6 +5,13 @@ import { ddim } from './ddim.ts'
 import { dpmSolver } from './dpm-solver.ts'
 import type { Scheduler } from './scheduler.ts'
 
+export type { RawConfig } from './config.ts'
+export { parseSchedulerJson } from './config.ts'
+export { type Guidance, guide, isGuided } from './guidance.ts'
+export { addNoise, minSnrWeight, type NoiseSchedule, noiseSchedule, trainingTarget } from './noise-schedule.ts'
+export { isDone, type Row, startRow, stepRow, writeInput } from './rows.ts'
+export type { Scheduler } from './scheduler.ts'
+
 export const SCHEDULERS: Readonly<Record<string, Scheduler>> = {
   ddim,
   'dpm++': dpmSolver,

@@ -1,0 +1,111 @@
+/** A trained adapter: its low-rank pairs in memory, and the safetensors file it is kept in. */
+import { z } from 'zod'
+import { AppError, invariant } from '../errors.ts'
+import type { Base } from './base.ts'
+import { elements } from './graph.ts'
+import { openSafetensors, type SafetensorsFile, writeSafetensors } from './io/index.ts'
+import { downName, type LowRankModule, lowRankTensors, upName } from './rows.ts'
+
+/** What was done, in the file's metadata: enough to run it again. */
+const manifestSchema = z.object({
+  format: z.literal('semblance-adapter-1'),
+  engine: z.string(),
+  method: z.string(),
+  /** Fingerprint of the base the adapter belongs to. */
+  base: z.string(),
+  /** The word that names the subject in prompts, with its class: "sks person". */
+  subject: z.string(),
+  scale: z.number(),
+  options: z.record(z.string(), z.unknown()),
+  training: z.record(z.string(), z.unknown()),
+})
+
+export type Manifest = z.output<typeof manifestSchema>
+
+export interface Adapter {
+  readonly manifest: Manifest
+  readonly modules: readonly LowRankModule[]
+  /** Multiplies every pair's product: alpha / rank. */
+  readonly scale: number
+  /** By `downName` and `upName`: `[rank, in]` and `[out, rank]`. */
+  readonly tensors: ReadonlyMap<string, Float32Array>
+}
+
+/** Written to a temporary file first and renamed, so that a reader never sees half of it. */
+export async function saveAdapter(path: string, adapter: Adapter): Promise<void> {
+  const tensors = lowRankTensors(adapter.modules, 1).map(({ name, shape }) => {
+    const data = adapter.tensors.get(name)
+    invariant(data?.length === elements(shape), `adapter tensor ${name} is missing or misshapen`)
+    return { name, dtype: 'F32' as const, shape: shape.slice(1), data }
+  })
+  await writeSafetensors(path, tensors, { semblance: JSON.stringify(adapter.manifest), format: 'pt' })
+}
+
+const BROKEN = 'Train it again, or fetch the file again if it was copied.'
+
+/** @throws AppError ADAPTER_INVALID for files this engine did not write. */
+export async function readManifest(file: SafetensorsFile): Promise<Manifest> {
+  const text = file.metadata.semblance
+  if (text === undefined)
+    throw new AppError(
+      'ADAPTER_INVALID',
+      `${file.path} is not an adapter of this engine`,
+      'Give a file that `semblance train` wrote.',
+    )
+  const parsed = manifestSchema.safeParse(parseJson(text))
+  if (parsed.success) return parsed.data
+  throw new AppError(
+    'ADAPTER_INVALID',
+    `the manifest in ${file.path} is damaged: ${parsed.error.issues[0]?.message}`,
+    BROKEN,
+  )
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * @throws AppError ADAPTER_MISMATCH when it was trained on another base; ADAPTER_INVALID when a tensor does not belong
+ * to a layer of the base, is missing its other half, or has the wrong shape, with the list.
+ */
+export async function loadAdapter(path: string, base: Base): Promise<Adapter> {
+  const file = await openSafetensors(path)
+  const manifest = await readManifest(file)
+  const fingerprint = await base.fingerprint()
+  if (manifest.base !== fingerprint)
+    throw new AppError(
+      'ADAPTER_MISMATCH',
+      `${path} was trained on base ${manifest.base.slice(0, 12)}, this one is ${fingerprint.slice(0, 12)}`,
+      `Use the base it was trained on, or train it again on ${base.folder}.`,
+    )
+  const modules = matchModules(file, base)
+  const tensors = new Map<string, Float32Array>()
+  for (const name of file.tensors.keys()) tensors.set(name, await file.readFloat32(name))
+  return { manifest, modules, scale: manifest.scale, tensors }
+}
+
+function matchModules(file: SafetensorsFile, base: Base): LowRankModule[] {
+  const unmatched = new Set(file.tensors.keys())
+  const modules: LowRankModule[] = []
+  for (const layer of base.layers.linear) {
+    const [down, up] = [file.tensors.get(downName(layer)), file.tensors.get(upName(layer))]
+    const rank = down?.shape[0]
+    if (!down || !up || !rank) continue
+    if (down.shape[1] !== layer.in || up.shape[0] !== layer.out || up.shape[1] !== rank) continue
+    modules.push({ ...layer, rank })
+    unmatched.delete(downName(layer))
+    unmatched.delete(upName(layer))
+  }
+  if (unmatched.size === 0 && modules.length > 0) return modules
+  const list = [...unmatched].slice(0, 10).join(', ')
+  throw new AppError(
+    'ADAPTER_INVALID',
+    `${file.path}: ${unmatched.size} tensors fit no layer of the base: ${list}`,
+    BROKEN,
+  )
+}

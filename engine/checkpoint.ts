@@ -1,0 +1,56 @@
+/** Training checkpoints: the flat buffers and the step in one safetensors file, replaced atomically. */
+
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { AppError } from '../errors.ts'
+import { openSafetensors, writeSafetensors } from './io/index.ts'
+import type { Layout } from './layout.ts'
+
+/** Everything a training needs to go on: random numbers come from counters, so the step is their state. */
+export interface TrainState {
+  /** Finished optimizer steps. */
+  readonly step: number
+  readonly params: Float32Array
+  readonly m: Float32Array
+  readonly v: Float32Array
+  readonly ema?: Float32Array
+}
+
+const FORMAT = 'semblance-checkpoint-1'
+const BUFFERS = ['params', 'm', 'v', 'ema'] as const
+
+const layoutHash = (layout: Layout): string =>
+  createHash('sha256').update(JSON.stringify(layout)).digest('hex').slice(0, 16)
+
+export async function writeCheckpoint(
+  path: string,
+  state: TrainState,
+  layout: Layout,
+  identity: string,
+): Promise<void> {
+  const tensors = BUFFERS.flatMap(name => {
+    const data = state[name]
+    return data ? [{ name, dtype: 'F32' as const, shape: [data.length], data }] : []
+  })
+  const metadata = { format: FORMAT, step: String(state.step), layout: layoutHash(layout), identity }
+  await writeSafetensors(path, tensors, metadata)
+}
+
+/**
+ * The state to continue from, or undefined where there is none yet.
+ * @throws AppError INPUT_INVALID when the file belongs to a training with other settings.
+ */
+export async function readCheckpoint(path: string, layout: Layout, identity: string): Promise<TrainState | undefined> {
+  if (!existsSync(path)) return undefined
+  const file = await openSafetensors(path)
+  const { format, step, layout: hash, identity: found } = file.metadata
+  if (format !== FORMAT || hash !== layoutHash(layout) || found !== identity)
+    throw new AppError(
+      'INPUT_INVALID',
+      `${path} is the checkpoint of a training with other settings, photos or base`,
+      'Repeat the settings it was started with, or remove it to start anew.',
+    )
+  const read = async (name: string) => file.readFloat32(name)
+  const state = { step: Number(step), params: await read('params'), m: await read('m'), v: await read('v') }
+  return file.tensors.has('ema') ? { ...state, ema: await read('ema') } : state
+}

@@ -1,0 +1,20 @@
+/** The registry of families: a new family is one file and one line here. */
+import { AppError } from '../../errors.ts'
+import type { Family } from './family.ts'
+import { stableDiffusion } from './stable-diffusion.ts'
+
+export type { DenoiseInputs, Family, FamilyConfigs } from './family.ts'
+
+export const FAMILIES: readonly Family[] = [stableDiffusion]
+
+/** @throws AppError MODEL_UNSUPPORTED naming the class found and the supported ones. */
+export function findFamily(className: string, folder: string): Family {
+  const family = FAMILIES.find(({ pipelines }) => pipelines.includes(className))
+  if (family) return family
+  const known = FAMILIES.flatMap(({ pipelines }) => pipelines).join(', ')
+  throw new AppError(
+    'MODEL_UNSUPPORTED',
+    `${folder} holds a ${className}, which is not supported`,
+    `Use one of: ${known}.`,
+  )
+}

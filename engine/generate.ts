@@ -1,0 +1,293 @@
+/** Sampling: rows of any prompts, seeds, guidances and adapters go through the same denoising calls. */
+import { AppError } from '../errors.ts'
+import type { Adapter } from './adapter.ts'
+import { type Base, latentShape } from './base.ts'
+import { createGraph, elements, input, type Shape } from './graph.ts'
+import { createNet } from './nets/blocks.ts'
+import { decodeLatents, encodeImage } from './nets/vae.ts'
+import type { Seed } from './noise.ts'
+import { encode } from './onnx.ts'
+import * as op from './ops/index.ts'
+import { downName, type LowRankModule, lowRankHook, lowRankTensors, upName } from './rows.ts'
+import type { Device } from './runtime/device.ts'
+import type { Inline } from './runtime/protocol.ts'
+import { findScheduler, isDone, isGuided, type Row, startRow, stepRow, writeInput } from './schedulers/index.ts'
+
+export interface ImageRequest {
+  readonly prompt: string
+  readonly negative?: string
+  readonly seed: Seed
+  /** Denoising steps, default 20. */
+  readonly steps?: number
+  /** Classifier-free guidance scale, default 5; 1 or less is unguided. */
+  readonly guidance?: number
+  readonly rescale?: number
+  /** Scheduler by name or diffusers class, default DPM-Solver++(2M). */
+  readonly scheduler?: string
+  readonly adapter?: Adapter
+  /** Multiplies the adapter's effect, default 1. */
+  readonly adapterScale?: number
+}
+
+export interface GenerateOptions {
+  /** Pixels of each side, default the base's own size. */
+  readonly size?: number
+  readonly signal?: AbortSignal
+  readonly onStep?: (event: { step: number; steps: number; milliseconds: number }) => void
+}
+
+/** An image as `[3, side, side]` in -1..1. */
+export interface GeneratedImage {
+  readonly pixels: Float32Array
+  readonly size: number
+}
+
+/** A base on a device with its sessions, which are compiled once for each shape and kept. */
+export interface Pipeline {
+  readonly base: Base
+  readonly device: Device
+  generate(requests: readonly ImageRequest[], options?: GenerateOptions): Promise<GeneratedImage[]>
+  /** Text states `[L, D]` of each prompt. */
+  encodeText(prompts: readonly string[]): Promise<Float32Array[]>
+  /** Latent moments of images `[3, size, size]`; both `[C, h, w]`, before the scaling factor. */
+  encodeImages(
+    images: readonly Float32Array[],
+    size: number,
+  ): Promise<{ mean: Float32Array; logVariance: Float32Array }[]>
+  decode(latents: readonly Float32Array[], size: number): Promise<GeneratedImage[]>
+  close(): Promise<void>
+}
+
+type Sessions = (key: string, build: () => ReturnType<typeof encode>) => Promise<number>
+interface Context {
+  readonly base: Base
+  readonly device: Device
+  readonly session: Sessions
+}
+
+/** Sessions are compiled at first use of a shape. Closing the pipeline frees them, not the device. */
+export function openPipeline(device: Device, base: Base): Pipeline {
+  const open = new Map<string, Promise<number>>()
+  const session: Sessions = (key, build) => {
+    const known = open.get(key) ?? device.open(build(), 'inference')
+    open.set(key, known)
+    return known
+  }
+  const context = { base, device, session }
+  return {
+    base,
+    device,
+    generate: (requests, options = {}) => generate(context, requests, options),
+    encodeText: prompts => encodeText(context, prompts),
+    encodeImages: (images, size) => encodeImages(context, images, size),
+    decode: (latents, size) => decode(context, latents, size),
+    close: async () => {
+      for (const one of open.values()) await device.close(await one)
+      open.clear()
+    },
+  }
+}
+
+const floats = (data: Float32Array, shape: Shape): Inline => ({ data, dtype: 'float32', shape })
+
+async function encodeText({ base, device, session }: Context, prompts: readonly string[]): Promise<Float32Array[]> {
+  const length = base.tokenizer.maxLength
+  const id = await session('text', () => {
+    const graph = createGraph()
+    const ids = input(graph, 'ids', 'int64', [1, length])
+    return encode({ context: base.family.context(graph, base.configs, ids) }, base.locate)
+  })
+  const results: Float32Array[] = []
+  for (const prompt of prompts) {
+    const data = BigInt64Array.from(base.tokenizer.encode(prompt), BigInt)
+    const feeds = { ids: { data, dtype: 'int64', shape: [1, length] } as const }
+    const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['context'] }])
+    results.push(result?.outputs.context?.data as Float32Array)
+  }
+  return results
+}
+
+async function encodeImages({ base, device, session }: Context, images: readonly Float32Array[], size: number) {
+  const id = await session(`encode ${size}`, () => {
+    const graph = createGraph()
+    const pixels = input(graph, 'pixels', 'float32', [1, 3, size, size])
+    return encode({ ...encodeImage(createNet(graph, 'vae'), base.configs.vae, pixels) }, base.locate)
+  })
+  const results: { mean: Float32Array; logVariance: Float32Array }[] = []
+  for (const image of images) {
+    const feeds = { pixels: floats(image, [1, 3, size, size]) }
+    const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['mean', 'logVariance'] }])
+    const { mean, logVariance } = result?.outputs ?? {}
+    results.push({ mean: mean?.data as Float32Array, logVariance: logVariance?.data as Float32Array })
+  }
+  return results
+}
+
+async function decode({ base, device, session }: Context, latents: readonly Float32Array[], size: number) {
+  const shape = latentShape(base, 1, size)
+  const id = await session(`decode ${size}`, () => {
+    const graph = createGraph()
+    const scaled = op.mul(input(graph, 'latents', 'float32', shape), 1 / base.configs.vae.scaling_factor)
+    const pixels = decodeLatents(createNet(graph, 'vae'), base.configs.vae, scaled)
+    return encode({ pixels: op.clip(pixels, -1, 1) }, base.locate)
+  })
+  const images: GeneratedImage[] = []
+  for (const latent of latents) {
+    const feeds = { latents: floats(latent, shape) }
+    const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['pixels'] }])
+    images.push({ pixels: result?.outputs.pixels?.data as Float32Array, size })
+  }
+  return images
+}
+
+/** How the adapters of a batch enter the graph. */
+interface AdapterBatch {
+  readonly rows: number
+  readonly modules: readonly LowRankModule[]
+  readonly feeds: Record<string, Inline>
+}
+
+/** Largest rank per layer over the adapters; smaller ones are padded with zero rows, absent ones are all zero. */
+function adapterBatch(requests: readonly ImageRequest[]): AdapterBatch {
+  const adapters = requests.map(({ adapter }) => adapter)
+  if (adapters.every(adapter => !adapter)) return { rows: 0, modules: [], feeds: {} }
+  const same = requests.every(
+    request => request.adapter === requests[0]?.adapter && request.adapterScale === requests[0]?.adapterScale,
+  )
+  const chosen = same ? requests.slice(0, 1) : requests
+  const modules = mergedModules(chosen.flatMap(({ adapter }) => (adapter ? [adapter] : [])))
+  const feeds: Record<string, Inline> = {}
+  for (const { name, shape } of lowRankTensors(modules, chosen.length))
+    feeds[name] = floats(new Float32Array(elements(shape)), shape)
+  chosen.forEach((request, row) => {
+    if (request.adapter) placeRow(feeds, modules, request.adapter, row, request.adapterScale ?? 1)
+  })
+  return { rows: chosen.length, modules, feeds }
+}
+
+function mergedModules(adapters: readonly Adapter[]): LowRankModule[] {
+  const merged = new Map<string, LowRankModule>()
+  for (const { modules } of adapters)
+    for (const module of modules) {
+      const name = `${module.component}.${module.key}`
+      const known = merged.get(name)
+      if (!known || known.rank < module.rank) merged.set(name, module)
+    }
+  return [...merged.values()]
+}
+
+/** Copies one adapter into its row; its scale goes into the `up` side. */
+function placeRow(
+  feeds: Record<string, Inline>,
+  modules: readonly LowRankModule[],
+  adapter: Adapter,
+  row: number,
+  factor: number,
+): void {
+  const ranks = new Map(modules.map(module => [downName(module), module.rank]))
+  for (const module of adapter.modules) {
+    const rank = ranks.get(downName(module)) ?? module.rank
+    const [down, up] = [adapter.tensors.get(downName(module)), adapter.tensors.get(upName(module))]
+    const [downRow, upRow] = [feeds[downName(module)]?.data, feeds[upName(module)]?.data] as Float32Array[]
+    if (!down || !up || !downRow || !upRow) continue
+    downRow.set(down, row * rank * module.in)
+    const scale = adapter.scale * factor
+    for (let out = 0; out < module.out; out++)
+      for (let r = 0; r < module.rank; r++)
+        upRow[(row * module.out + out) * rank + r] = (up[out * module.rank + r] ?? 0) * scale
+  }
+}
+
+/** One row of the network's batch: an image's conditional or unconditional half. */
+async function denoiser(context: Context, requests: readonly ImageRequest[], size: number, halves: number) {
+  const { base, device, session } = context
+  const batch = requests.length * halves
+  const adapters = adapterBatch(requests)
+  const ranks = adapters.modules.map(module => module.rank).join(',')
+  const shape = latentShape(base, batch, size)
+  const textShape = [batch, base.tokenizer.maxLength, base.configs.unet.contextWidth]
+  const id = await session(`unet ${shape} rows ${adapters.rows} ranks ${ranks} ${Object.keys(adapters.feeds)}`, () => {
+    const graph = createGraph()
+    const inputs = {
+      sample: input(graph, 'sample', 'float32', shape),
+      timesteps: input(graph, 'timesteps', 'float32', [batch]),
+      context: input(graph, 'context', 'float32', textShape),
+    }
+    const options = adapters.rows > 0 ? { adapt: lowRankHook(graph, adapters.modules, adapters.rows, 1) } : {}
+    return encode({ output: base.family.denoise(graph, base.configs, inputs, options) }, base.locate)
+  })
+  const text = new Float32Array(elements(textShape))
+  const states = await textStates(context, requests, halves)
+  states.forEach((state, i) => void text.set(state, i * state.length))
+  return async (sample: Float32Array, timesteps: Float32Array) => {
+    const feeds = {
+      ...adapters.feeds,
+      sample: floats(sample, shape),
+      timesteps: floats(timesteps, [batch]),
+      context: floats(text, textShape),
+    }
+    const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['output'] }])
+    return { output: result?.outputs.output?.data as Float32Array, milliseconds: result?.ms ?? 0 }
+  }
+}
+
+/** The halves' states, image by image: conditional, then unconditional. */
+async function textStates(context: Context, requests: readonly ImageRequest[], halves: number) {
+  const prompts = requests.flatMap(({ prompt, negative = '' }) => (halves === 2 ? [prompt, negative] : [prompt]))
+  const unique = [...new Set(prompts)]
+  const states = await encodeText(context, unique)
+  return prompts.map(prompt => states[unique.indexOf(prompt)] as Float32Array)
+}
+
+const DEFAULTS = { steps: 20, guidance: 5, scheduler: 'dpm++' } as const
+
+function startRows(base: Base, requests: readonly ImageRequest[], count: number): Row[] {
+  return requests.map(request => {
+    const { steps = DEFAULTS.steps, guidance = DEFAULTS.guidance, rescale = 0, seed } = request
+    if (!Number.isInteger(steps) || steps < 1 || steps > 1000)
+      throw new AppError('INPUT_INVALID', `steps is ${steps}, allowed are 1 to 1000`, 'Give a whole number of steps.')
+    const plan = findScheduler(request.scheduler ?? DEFAULTS.scheduler).plan(base.schedulerConfig, steps)
+    return startRow(plan, seed, { scale: guidance, rescale }, count)
+  })
+}
+
+async function generate(context: Context, requests: readonly ImageRequest[], options: GenerateOptions) {
+  const { base } = context
+  const size = options.size ?? base.size
+  const shape = latentShape(base, 1, size)
+  const count = elements(shape)
+  let rows = startRows(base, requests, count)
+  const halves = rows.some(row => isGuided(row.guidance)) ? 2 : 1
+  const run = await denoiser(context, requests, size, halves)
+  const steps = Math.max(...rows.map(row => row.plan.steps.length))
+  for (let step = 0; step < steps; step++) {
+    if (options.signal?.aborted)
+      throw new AppError('CANCELED', `generation was canceled after step ${step} of ${steps}`, 'Start it again.')
+    const start = performance.now()
+    rows = await stepRows(rows, count, halves, run)
+    options.onStep?.({ step: step + 1, steps, milliseconds: performance.now() - start })
+  }
+  return decode(
+    context,
+    rows.map(row => Float32Array.from(row.x)),
+    size,
+  )
+}
+
+type Denoise = Awaited<ReturnType<typeof denoiser>>
+
+/** One step of every unfinished row; finished ones ride along unchanged. */
+async function stepRows(rows: readonly Row[], count: number, halves: number, run: Denoise): Promise<Row[]> {
+  const sample = new Float32Array(rows.length * halves * count)
+  const timesteps = new Float32Array(rows.length * halves)
+  rows.forEach((row, i) => {
+    if (isDone(row)) return
+    for (let half = 0; half < halves; half++) {
+      const place = i * halves + half
+      timesteps[place] = writeInput(row, sample, place * count)
+    }
+  })
+  const { output } = await run(sample, timesteps)
+  const part = (place: number) => output.subarray(place * count, (place + 1) * count)
+  return rows.map((row, i) => (isDone(row) ? row : stepRow(row, part(i * halves), part(i * halves + halves - 1))))
+}

@@ -1,0 +1,15 @@
+/** The registry of methods: a new method is one file and one line here. */
+import { AppError } from '../../errors.ts'
+import { lora } from './lora.ts'
+import type { Method } from './method.ts'
+
+export type { AdapterPlan, Method, MethodDefaults } from './method.ts'
+
+export const METHODS: Readonly<Record<string, Method>> = { lora }
+
+/** @throws AppError INPUT_INVALID naming the known methods. */
+export function findMethod(name: string): Method {
+  const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined
+  if (method) return method
+  throw new AppError('INPUT_INVALID', `unknown method "${name}"`, `Choose one of ${Object.keys(METHODS).join(', ')}.`)
+}

@@ -1,0 +1,37 @@
+/** Reading a component's config.json: absent keys take the class default, values we cannot load are refused by name. */
+import { z } from 'zod'
+import { AppError } from '../../errors.ts'
+
+/** Parses with defaults; a value outside the schema names the component, the key and what is supported. */
+export function readConfig<S extends z.ZodType>(schema: S, json: unknown, component: string): z.output<S> {
+  const result = schema.safeParse(json)
+  if (result.success) return result.data
+  const faults = result.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`)
+  throw new AppError(
+    'MODEL_UNSUPPORTED',
+    `${component}/config.json asks for what this engine does not load: ${faults.join('; ')}`,
+    'Use a Stable Diffusion 1.x or 2.x model in diffusers layout.',
+  )
+}
+
+/** A key that must be absent, null or one fixed value. */
+export const only = <const T extends string | number | boolean>(value: T) =>
+  z
+    .literal(value, {
+      error: issue => `only ${JSON.stringify(value)} is supported, found ${JSON.stringify(issue.input)}`,
+    })
+    .nullish()
+    .transform(() => value)
+
+export const numberOrList = z.union([z.number(), z.array(z.number())])
+
+/** A per-block list from a single number or a list of the right length. */
+export function perBlock(value: number | readonly number[], blocks: number, key: string): number[] {
+  const list = typeof value === 'number' ? Array.from({ length: blocks }, () => value) : [...value]
+  if (list.length === blocks) return list
+  throw new AppError(
+    'MODEL_INVALID',
+    `${key} has ${list.length} entries for ${blocks} blocks`,
+    'Check the config.json.',
+  )
+}

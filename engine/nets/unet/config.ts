@@ -1,0 +1,99 @@
+/** The UNet's config.json as far as this engine loads it (methods.md 1.3; diffusers unet_2d_condition.py defaults). */
+import { z } from 'zod'
+import { numberOrList, only, perBlock, readConfig } from '../config.ts'
+
+const DOWN = ['CrossAttnDownBlock2D', 'DownBlock2D'] as const
+const UP = ['CrossAttnUpBlock2D', 'UpBlock2D'] as const
+
+const schema = z.object({
+  in_channels: z.number().default(4),
+  out_channels: z.number().default(4),
+  sample_size: z.number().nullish(),
+  block_out_channels: z.array(z.number()).default([320, 640, 1280, 1280]),
+  down_block_types: z.array(z.enum(DOWN)).default([DOWN[0], DOWN[0], DOWN[0], DOWN[1]]),
+  up_block_types: z.array(z.enum(UP)).default([UP[1], UP[0], UP[0], UP[0]]),
+  mid_block_type: only('UNetMidBlock2DCrossAttn'),
+  layers_per_block: numberOrList.default(2),
+  transformer_layers_per_block: numberOrList.default(1),
+  cross_attention_dim: numberOrList.default(1280),
+  attention_head_dim: numberOrList.default(8),
+  num_attention_heads: numberOrList.nullish(),
+  use_linear_projection: z.boolean().default(false),
+  norm_num_groups: z.number().default(32),
+  norm_eps: z.number().default(1e-5),
+  act_fn: only('silu'),
+  center_input_sample: only(false),
+  flip_sin_to_cos: z.boolean().default(true),
+  freq_shift: z.number().default(0),
+  downsample_padding: only(1),
+  mid_block_scale_factor: only(1),
+  dual_cross_attention: only(false),
+  only_cross_attention: only(false),
+  class_embed_type: z.null({ error: 'class conditioning is not supported' }).optional(),
+  addition_embed_type: z.null({ error: 'added conditioning (SDXL) is not supported yet' }).optional(),
+  encoder_hid_dim: z.null({ error: 'a context projection is not supported' }).optional(),
+  time_embedding_type: only('positional'),
+  resnet_time_scale_shift: only('default'),
+  conv_in_kernel: only(3),
+  conv_out_kernel: only(3),
+})
+
+export interface UnetBlock {
+  readonly channels: number
+  readonly attention: boolean
+  readonly layers: number
+  /** Number of heads; the key is called attention_head_dim for historical reasons. */
+  readonly heads: number
+  /** BasicTransformerBlocks per attention. */
+  readonly depth: number
+}
+
+export interface UnetConfig {
+  readonly inChannels: number
+  readonly outChannels: number
+  readonly sampleSize: number
+  readonly down: readonly UnetBlock[]
+  readonly up: readonly UnetBlock[]
+  readonly contextWidth: number
+  readonly linearProjection: boolean
+  readonly groups: number
+  readonly epsilon: number
+  readonly cosFirst: boolean
+  readonly freqShift: number
+}
+
+/** @throws AppError MODEL_UNSUPPORTED naming the key and value that cannot be loaded. */
+export function readUnetConfig(json: unknown): UnetConfig {
+  const c = readConfig(schema, json, 'unet')
+  const blocks = c.block_out_channels.length
+  const per = (value: number | number[], key: string) => perBlock(value, blocks, key)
+  const layers = per(c.layers_per_block, 'layers_per_block')
+  const depths = per(c.transformer_layers_per_block, 'transformer_layers_per_block')
+  const heads = per(c.num_attention_heads ?? c.attention_head_dim, 'attention_head_dim')
+  const contexts = new Set(per(c.cross_attention_dim, 'cross_attention_dim'))
+  const down = c.block_out_channels.map((channels, i) => ({
+    channels,
+    attention: c.down_block_types[i] === DOWN[0],
+    layers: layers[i] ?? 0,
+    heads: heads[i] ?? 0,
+    depth: depths[i] ?? 0,
+  }))
+  const up = down.toReversed().map((block, i) => ({
+    ...block,
+    attention: c.up_block_types[i] === UP[0],
+    layers: block.layers + 1,
+  }))
+  return {
+    inChannels: c.in_channels,
+    outChannels: c.out_channels,
+    sampleSize: c.sample_size ?? 64,
+    down,
+    up,
+    contextWidth: Math.max(...contexts),
+    linearProjection: c.use_linear_projection,
+    groups: c.norm_num_groups,
+    epsilon: c.norm_eps,
+    cosFirst: c.flip_sin_to_cos,
+    freqShift: c.freq_shift,
+  }
+}

@@ -1,0 +1,113 @@
+/** The denoising objective (arXiv 2006.11239, v: 2202.00512): feeds and loss that all diffusion trainings share. */
+import type { Base } from '../base.ts'
+import { type Graph, input, type Shape, type Value } from '../graph.ts'
+import { integers, normals, permutation } from '../noise.ts'
+import * as op from '../ops/index.ts'
+import { side } from '../ops/types.ts'
+import type { Inline } from '../runtime/protocol.ts'
+import { addNoise, minSnrWeight, trainingTarget } from '../schedulers/index.ts'
+
+/** One training image: latent moments `[C, h, w]` before the scaling factor, and its text states `[L, D]`. */
+export interface Example {
+  readonly mean: Float32Array
+  readonly logVariance: Float32Array
+  readonly context: Float32Array
+}
+
+export interface DiffusionInputs {
+  readonly sample: Value
+  readonly timesteps: Value
+  readonly context: Value
+  readonly target: Value
+  readonly weights: Value
+}
+
+/** The graph inputs of a batch of `shape` = `[B, C, h, w]` with text of `[L, D]`. */
+export function diffusionInputs(graph: Graph, shape: Shape, text: Shape): DiffusionInputs {
+  const batch = side(shape, 0)
+  return {
+    sample: input(graph, 'sample', 'float32', shape),
+    timesteps: input(graph, 'timesteps', 'float32', [batch]),
+    context: input(graph, 'context', 'float32', [batch, ...text]),
+    target: input(graph, 'target', 'float32', shape),
+    weights: input(graph, 'weights', 'float32', [batch]),
+  }
+}
+
+/** Weighted mean square error of each adapter row: the mean over its B/R images, `[R]`. */
+export function rowLosses(prediction: Value, target: Value, weights: Value, rows: number): Value {
+  const batch = side(prediction.shape, 0)
+  const difference = op.sub(prediction, target)
+  const axes = prediction.shape.map((_, axis) => axis).slice(1)
+  const errors = op.mul(op.reduceMean(op.mul(difference, difference), axes), weights)
+  return op.reduceMean(op.reshape(errors, [rows, batch / rows]), [1])
+}
+
+/** Streams of the training seed: one for each kind of draw, so that none depends on another. */
+const STREAM = { order: 1, timestep: 2, noise: 3, posterior: 4 } as const
+const KINDS = 8
+
+/** The stream of one draw: unique for (draw, kind). */
+const stream = (draw: number, kind: number): number => draw * KINDS + kind
+
+export interface DiffusionFeedOptions {
+  readonly base: Base
+  readonly shape: Shape
+  readonly seed: number
+  readonly minSnrGamma?: number | undefined
+}
+
+/**
+ * The feeds of the `draw`-th batch (counted over micro-batches) from `examples`, taken in a new order each epoch.
+ */
+export function diffusionFeeds(
+  options: DiffusionFeedOptions,
+  examples: readonly Example[],
+  draw: number,
+): Record<string, Inline> {
+  const { base, shape, seed, minSnrGamma } = options
+  const [batch, size] = [side(shape, 0), shape.slice(1).reduce((a, b) => a * b, 1)]
+  const timesteps = integers(seed, stream(draw, STREAM.timestep), batch, base.schedule.alphasCumprod.length)
+  const noise = normals(seed, stream(draw, STREAM.noise), batch * size)
+  const posterior = normals(seed, stream(draw, STREAM.posterior), batch * size)
+  const [sample, target] = [new Float32Array(batch * size), new Float32Array(batch * size)]
+  const weights = new Float32Array(batch).fill(1)
+  const texts: Float32Array[] = []
+  for (let row = 0; row < batch; row++) {
+    const example = pick(seed, examples, draw * batch + row)
+    const t = timesteps[row] ?? 0
+    const [from, to] = [row * size, (row + 1) * size]
+    const latent = samplePosterior(example, posterior.subarray(from, to), base.configs.vae.scaling_factor)
+    sample.set(addNoise(base.schedule, t, latent, noise.subarray(from, to)), from)
+    target.set(trainingTarget(base.schedule, t, latent, noise.subarray(from, to)), from)
+    if (minSnrGamma) weights[row] = minSnrWeight(base.schedule, t, minSnrGamma)
+    texts.push(example.context)
+  }
+  return {
+    sample: { data: sample, dtype: 'float32', shape },
+    target: { data: target, dtype: 'float32', shape },
+    timesteps: { data: Float32Array.from(timesteps), dtype: 'float32', shape: [batch] },
+    weights: { data: weights, dtype: 'float32', shape: [batch] },
+    context: contextFeed(texts, base),
+  }
+}
+
+function contextFeed(texts: readonly Float32Array[], base: Base): Inline {
+  const width = base.configs.unet.contextWidth
+  const length = (texts[0]?.length ?? 0) / width
+  const data = new Float32Array(texts.length * length * width)
+  texts.forEach((text, row) => void data.set(text, row * length * width))
+  return { data, dtype: 'float32', shape: [texts.length, length, width] }
+}
+
+/** The n-th example over all epochs, each of which goes through all examples in its own order. */
+function pick(seed: number, examples: readonly Example[], n: number): Example {
+  const epoch = Math.floor(n / examples.length)
+  const order = permutation(seed, stream(epoch, STREAM.order), examples.length)
+  return examples[order[n % examples.length] ?? 0] as Example
+}
+
+/** `scaling * (mean + exp(logVariance / 2) * noise)`. */
+function samplePosterior({ mean, logVariance }: Example, noise: Float32Array, scaling: number): Float32Array {
+  return mean.map((value, i) => scaling * (value + Math.exp(0.5 * (logVariance[i] ?? 0)) * (noise[i] ?? 0)))
+}

@@ -1,0 +1,140 @@
+/**
+ * A device: one child process that runs sessions. Requests are answered in order; `kill` ends it at once, whatever it
+ * is computing, and every open request then fails with the reason.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { AppError } from '../../errors.ts'
+import type { Model } from '../onnx.ts'
+import type { Provider } from './profiles.ts'
+import type { FilePiece, Memory, Profile, Replies, Reply, RequestName, Requests, Run, RunResult } from './protocol.ts'
+
+export interface DeviceOptions {
+  /** Execution provider; `cuda` and `webgpu` need a runtime build with those libraries. */
+  readonly provider?: Provider
+  /** Threads inside one operator; default: the number of cores the runtime finds. */
+  readonly threads?: number
+}
+
+export interface Device {
+  /** Compiles a model; the returned number names the session in `run`. */
+  open(model: Model, profile: Profile): Promise<number>
+  close(session: number): Promise<void>
+  /** A zero-filled float32 buffer of `elements` in the child. */
+  alloc(buffer: string, elements: number): Promise<void>
+  free(buffer: string): Promise<void>
+  write(buffer: string, offset: number, data: Float32Array): Promise<void>
+  read(buffer: string, offset: number, elements: number): Promise<Float32Array>
+  /** Fills buffers from file ranges inside the child, widening half precision. */
+  load(buffer: string, pieces: readonly FilePiece[]): Promise<void>
+  /** Executes in order, one message for all. */
+  run(runs: readonly Run[]): Promise<readonly RunResult[]>
+  info(): Promise<Replies['info']>
+  /** Memory as of the last reply. */
+  memory(): Memory
+  readonly pid: number
+  /** Hard stop: the process is killed, open requests fail with `reason`. */
+  kill(reason?: AppError): Promise<void>
+}
+
+interface Waiting {
+  resolve(body: Replies[RequestName]): void
+  reject(error: Error): void
+}
+
+const CHILD = new URL('./session.ts', import.meta.url)
+const LOST = 'Start the device again; what was checkpointed is kept.'
+
+function childError(reply: Reply & { ok: false }): Error {
+  const { kind, message } = reply
+  if (kind === 'memory')
+    return new AppError(
+      'MEMORY_EXCEEDED',
+      `the device ran out of memory: ${message}`,
+      'Use the lean profile, a smaller batch or a smaller size.',
+    )
+  if (kind === 'model')
+    return new AppError(
+      'MODEL_INVALID',
+      `the runtime refused the model: ${message}`,
+      'Check that the weight files are complete and unchanged.',
+    )
+  return new Error(`internal error on the device: ${message}`)
+}
+
+function lost(code: number | null, signal: string | null): AppError {
+  const how = signal ? `was killed by ${signal}` : `ended with code ${code}`
+  const hint = signal === 'SIGKILL' ? ' (often the system running out of memory)' : ''
+  return new AppError('DEVICE_LOST', `the device process ${how}${hint}`, LOST)
+}
+
+/** Starts the child process of a device. */
+export function openDevice({ provider = 'cpu', threads = 0 }: DeviceOptions = {}): Device {
+  const child = fork(CHILD, [provider], {
+    serialization: 'advanced',
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const { call, gone } = channel(child)
+  let memory: Memory = { resident: 0, peak: 0 }
+  const noted = <T extends { memory: Memory }>(reply: T): T => {
+    memory = reply.memory
+    return reply
+  }
+  return {
+    open: async (model, profile) => noted(await call('open', { model: model.bytes, profile, threads })).session,
+    close: async session => void (await call('close', { session })),
+    alloc: async (buffer, elements) => void (await call('alloc', { buffer, elements })),
+    free: async buffer => void (await call('free', { buffer })),
+    write: async (buffer, offset, data) => void (await call('write', { buffer, offset, data })),
+    read: async (buffer, offset, elements) => (await call('read', { buffer, offset, elements })).data,
+    load: async (buffer, pieces) => void (await call('load', { buffer, pieces })),
+    run: async runs => noted(await call('run', { runs })).results,
+    info: async () => noted(await call('info', {})),
+    memory: () => memory,
+    pid: child.pid ?? 0,
+    kill: async reason => {
+      gone(reason ?? new AppError('CANCELED', 'the device was stopped', LOST))
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const exited = new Promise(resolve => child.once('exit', resolve))
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** Request and reply matching over the child's message channel. */
+function channel(child: ChildProcess) {
+  const waiting = new Map<number, Waiting>()
+  let nextId = 1
+  let end: Error | undefined
+  const gone = (error: Error): void => {
+    end ??= error
+    for (const { reject } of waiting.values()) reject(end)
+    waiting.clear()
+  }
+  child.on('message', (reply: Reply) => {
+    const waiter = waiting.get(reply.id)
+    waiting.delete(reply.id)
+    if (reply.ok) waiter?.resolve(reply.body)
+    else waiter?.reject(childError(reply))
+  })
+  child.on('error', error =>
+    gone(
+      new AppError(
+        'DEVICE_UNAVAILABLE',
+        `the device process did not start: ${error.message}`,
+        'Check that Node can start processes here.',
+        error,
+      ),
+    ),
+  )
+  child.on('exit', (code, signal) => gone(lost(code, signal)))
+  const call = <N extends RequestName>(name: N, body: Requests[N]): Promise<Replies[N]> =>
+    new Promise((resolve, reject) => {
+      if (end) return reject(end)
+      const id = nextId++
+      waiting.set(id, { resolve: resolve as Waiting['resolve'], reject })
+      child.send({ id, name, body }, error => error && gone(error))
+    })
+  return { call, gone }
+}

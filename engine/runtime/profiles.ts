@@ -1,0 +1,28 @@
+/** Which runtime options each use of a session means. Every figure behind a choice is in docs/decisions/0002. */
+import type { InferenceSession } from 'onnxruntime-node'
+import type { Profile } from './protocol.ts'
+
+export type Provider = 'cpu' | 'cuda' | 'webgpu'
+
+const BASE: InferenceSession.SessionOptions = {
+  graphOptimizationLevel: 'basic',
+  enableMemPattern: false,
+  executionMode: 'sequential',
+  logSeverityLevel: 3,
+}
+const WEIGHTS_FOLDER = { model_external_initializers_file_folder_path: '/' }
+
+const extra = (session: Record<string, string>): InferenceSession.SessionOptions => ({
+  extra: { session: { ...WEIGHTS_FOLDER, ...session } },
+})
+
+/**
+ * `fast` packs the weights (a private copy); `lean` and `inference` leave them in the mapped file.
+ * `inPlace` is for elementwise sessions whose outputs alias their inputs.
+ */
+export const PROFILES: Record<Profile, InferenceSession.SessionOptions> = {
+  inference: { ...BASE, ...extra({ disable_prepacking: '1' }) },
+  fast: { ...BASE, ...extra({}) },
+  lean: { ...BASE, ...extra({ disable_prepacking: '1' }) },
+  inPlace: { ...BASE, ...extra({}) },
+}

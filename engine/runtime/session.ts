@@ -1,0 +1,166 @@
+/**
+ * The child process of a device: the only importer of onnxruntime-node. It holds sessions and float32 buffers and
+ * answers one request at a time; a run blocks it, so killing it is the hard cancel.
+ */
+import { readFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { invariant } from '../../errors.ts'
+import { elements } from '../graph.ts'
+import { DTYPES } from '../io/dtypes.ts'
+import { PROFILES, type Provider } from './profiles.ts'
+import type {
+  Feed,
+  Inline,
+  Memory,
+  Replies,
+  Reply,
+  Request,
+  RequestName,
+  Requests,
+  Run,
+  RunResult,
+  View,
+} from './protocol.ts'
+
+const provider = (process.argv[2] ?? 'cpu') as Provider
+const sessions = new Map<number, InferenceSession>()
+const buffers = new Map<string, Float32Array>()
+let nextSession = 1
+
+function memory(): Memory {
+  const peak = /VmHWM:\s+(\d+) kB/.exec(statusFile())?.[1]
+  const resident = process.memoryUsage.rss()
+  return { resident, peak: peak ? Number(peak) * 1024 : resident }
+}
+
+function statusFile(): string {
+  try {
+    return readFileSync('/proc/self/status', 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function buffer(name: string): Float32Array {
+  const found = buffers.get(name)
+  invariant(found, `device has no buffer ${name}`)
+  return found
+}
+
+const session = (id: number): InferenceSession => {
+  const found = sessions.get(id)
+  invariant(found, `device has no session ${id}`)
+  return found
+}
+
+function viewTensor({ buffer: name, offset, shape }: View): Tensor {
+  const data = buffer(name).subarray(offset, offset + elements(shape))
+  invariant(data.length === elements(shape), `view [${shape}] at ${offset} leaves buffer ${name}`)
+  return new Tensor('float32', data, shape)
+}
+
+const feedTensor = (feed: Feed): Tensor =>
+  'buffer' in feed ? viewTensor(feed) : new Tensor(feed.dtype as 'float32', feed.data as Float32Array, feed.shape)
+
+const inline = (tensor: Tensor): Inline => ({
+  data: tensor.data as Float32Array,
+  dtype: tensor.type as Inline['dtype'],
+  shape: tensor.dims,
+})
+
+async function runOne({ session: id, feeds, into, fetch }: Run): Promise<RunResult> {
+  const target = session(id)
+  const inputs = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, feedTensor(feed)]))
+  const wanted: Record<string, Tensor | null> = {}
+  for (const [name, view] of Object.entries(into)) wanted[name] = viewTensor(view)
+  for (const name of fetch) wanted[name] = null
+  const start = performance.now()
+  const results = await target.run(inputs, wanted)
+  const ms = performance.now() - start
+  return { outputs: Object.fromEntries(fetch.map(name => [name, inline(results[name] as Tensor)])), ms }
+}
+
+async function load({ buffer: name, pieces }: Requests['load']): Promise<void> {
+  const target = buffer(name)
+  for (const { path, offset, bytes, dtype, at } of pieces) {
+    const file = await open(path)
+    try {
+      const raw = new Uint8Array(bytes)
+      await file.read(raw, 0, bytes, offset)
+      target.set(DTYPES[dtype].toFloat32?.(raw) ?? [], at)
+    } finally {
+      await file.close()
+    }
+  }
+}
+
+type Handlers = { [N in RequestName]: (body: Requests[N]) => Promise<Replies[N]> | Replies[N] }
+
+const handlers: Handlers = {
+  async open({ model, profile, threads }) {
+    const start = performance.now()
+    const options = { ...PROFILES[profile], executionProviders: [provider], intraOpNumThreads: threads }
+    const created = await InferenceSession.create(model, options)
+    sessions.set(nextSession, created)
+    return { session: nextSession++, ms: performance.now() - start, memory: memory() }
+  },
+  async close({ session: id }) {
+    await session(id).release()
+    sessions.delete(id)
+    return {}
+  },
+  alloc({ buffer: name, elements: count }) {
+    invariant(!buffers.has(name), `buffer ${name} exists`)
+    buffers.set(name, new Float32Array(count))
+    return {}
+  },
+  free({ buffer: name }) {
+    buffers.delete(name)
+    return {}
+  },
+  write({ buffer: name, offset, data }) {
+    buffer(name).set(data, offset)
+    return {}
+  },
+  read({ buffer: name, offset, elements: count }) {
+    return { data: buffer(name).slice(offset, offset + count) }
+  },
+  async load(body) {
+    const start = performance.now()
+    await load(body)
+    return { ms: performance.now() - start }
+  },
+  async run({ runs }) {
+    const results: RunResult[] = []
+    for (const one of runs) results.push(await runOne(one))
+    return { results, memory: memory() }
+  },
+  info: () => ({ memory: memory(), provider, version: '1.30.0' }),
+}
+
+const OUT_OF_MEMORY = /alloc|out of memory|bad_alloc|Array buffer allocation failed|Invalid typed array length/i
+const MODEL_FAULT = /external|initializer|file|No such|model/i
+
+function failure(id: number, error: unknown): Reply {
+  const message = error instanceof Error ? error.message : String(error)
+  const kind = OUT_OF_MEMORY.test(message) ? 'memory' : MODEL_FAULT.test(message) ? 'model' : 'bug'
+  return { id, ok: false, kind, message }
+}
+
+async function answer({ id, name, body }: Request): Promise<void> {
+  const handle = handlers[name] as (body: Requests[RequestName]) => Promise<Replies[RequestName]>
+  const reply = await Promise.resolve()
+    .then(() => handle(body))
+    .then(
+      (result): Reply => ({ id, ok: true, body: result }),
+      error => failure(id, error),
+    )
+  process.send?.(reply)
+}
+
+let queue = Promise.resolve()
+process.on('message', (request: Request) => {
+  queue = queue.then(() => answer(request))
+})
+process.on('disconnect', () => process.exit(0))
