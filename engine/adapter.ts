@@ -36,9 +36,9 @@ export async function saveAdapter(path: string, adapter: Adapter): Promise<void>
   const tensors = lowRankTensors(adapter.modules, 1).map(({ name, shape }) => {
     const data = adapter.tensors.get(name)
     invariant(data?.length === elements(shape), `adapter tensor ${name} is missing or misshapen`)
-    return { name, dtype: 'F32' as const, shape: shape.slice(1), data }
+    return [name, { dtype: 'F32' as const, shape: shape.slice(1), data }] as const
   })
-  await writeSafetensors(path, tensors, { semblance: JSON.stringify(adapter.manifest), format: 'pt' })
+  await writeSafetensors(path, new Map(tensors), { semblance: JSON.stringify(adapter.manifest), format: 'pt' })
 }
 
 const BROKEN = 'Train it again, or fetch the file again if it was copied.'

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { AppError } from '../errors.ts'
-import { openSafetensors, writeSafetensors } from './io/index.ts'
+import { openSafetensors, writeSafetensors } from './io/safetensors.ts'
 import type { Layout } from './layout.ts'
 
 /** Everything a training needs to go on: random numbers come from counters, so the step is their state. */
@@ -28,10 +28,12 @@ export async function writeCheckpoint(
   layout: Layout,
   identity: string,
 ): Promise<void> {
-  const tensors = BUFFERS.flatMap(name => {
-    const data = state[name]
-    return data ? [{ name, dtype: 'F32' as const, shape: [data.length], data }] : []
-  })
+  const tensors = new Map(
+    BUFFERS.flatMap(name => {
+      const data = state[name]
+      return data ? [[name, { dtype: 'F32' as const, shape: [data.length], data }] as const] : []
+    }),
+  )
   const metadata = { format: FORMAT, step: String(state.step), layout: layoutHash(layout), identity }
   await writeSafetensors(path, tensors, metadata)
 }
