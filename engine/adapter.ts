@@ -44,7 +44,7 @@ export async function saveAdapter(path: string, adapter: Adapter): Promise<void>
 const BROKEN = 'Train it again, or fetch the file again if it was copied.'
 
 /** @throws AppError ADAPTER_INVALID for files this engine did not write. */
-export async function readManifest(file: SafetensorsFile): Promise<Manifest> {
+export function readManifest(file: SafetensorsFile): Manifest {
   const text = file.metadata.semblance
   if (text === undefined)
     throw new AppError(
@@ -75,7 +75,7 @@ function parseJson(text: string): unknown {
  */
 export async function loadAdapter(path: string, base: Base): Promise<Adapter> {
   const file = await openSafetensors(path)
-  const manifest = await readManifest(file)
+  const manifest = readManifest(file)
   const fingerprint = await base.fingerprint()
   if (manifest.base !== fingerprint)
     throw new AppError(

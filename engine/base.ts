@@ -1,5 +1,5 @@
 /** An opened base model: its configs, tokenizer, noise schedule, and where every weight lies in its files. */
-import { AppError } from '../errors.ts'
+import { AppError, invariant } from '../errors.ts'
 import { type Family, type FamilyConfigs, findFamily } from './families/index.ts'
 import { createGraph, elements, type Graph, input, type Shape } from './graph.ts'
 import {
@@ -9,6 +9,7 @@ import {
   type ModelFolder,
   openModelFolder,
   type Tokenizer,
+  type WeightInfo,
 } from './io/index.ts'
 import { createNet, type Layer, type NetOptions } from './nets/blocks.ts'
 import { decodeLatents, encodeImage, vaeFactor } from './nets/vae.ts'
@@ -56,7 +57,9 @@ export async function openBase(folder: string): Promise<Base> {
   const family = findFamily(model.className, folder)
   const configs = family.readConfigs(component => model.components.get(component)?.config)
   const walk = walkNetworks(family, configs)
-  for (const component of family.components) checkComponent(model, component, walk.graph)
+  const tensors = new Map<string, WeightInfo>()
+  for (const component of family.components)
+    for (const [key, tensor] of checkComponent(model, component, walk.graph)) tensors.set(`${component}.${key}`, tensor)
   const shapes = new Map([...walk.graph.parameters].map(([name, value]) => [name, value.shape] as const))
   const size = configs.unet.sampleSize * vaeFactor(configs.vae)
   const parameters = [...shapes].reduce(
@@ -73,7 +76,7 @@ export async function openBase(folder: string): Promise<Base> {
     size,
     layers: { linear: walk.linear, parameters },
     shapes,
-    locate: name => locate(model, name),
+    locate: name => locate(folder, tensors.get(name), name),
     fingerprint: () => fingerprint(model),
   }
 }
@@ -101,9 +104,26 @@ function walkNetworks(family: Family, configs: FamilyConfigs): { graph: Graph; l
 /** An int64 buffer of old exports; carries no weights. */
 const IGNORED = [/position_ids$/]
 
-function checkComponent(model: ModelFolder, component: string, graph: Graph): void {
+/** Names that some exports use for the same tensors: newer transformers drop the prefix, old diffusers named attention otherwise. */
+const RENAMED: readonly (readonly [RegExp, string])[] = [
+  [/^(embeddings|encoder\.layers|final_layer_norm)\./, 'text_model.$1.'],
+  [/(\.attentions\.0)\.query\./, '$1.to_q.'],
+  [/(\.attentions\.0)\.key\./, '$1.to_k.'],
+  [/(\.attentions\.0)\.value\./, '$1.to_v.'],
+  [/(\.attentions\.0)\.proj_attn\./, '$1.to_out.0.'],
+]
+
+/** The component's tensors by the names the networks ask for. */
+function tensorsOf(model: ModelFolder, component: string): ReadonlyMap<string, WeightInfo> | undefined {
   const weights = model.components.get(component)?.weights
-  if (!weights)
+  if (!weights) return undefined
+  const rename = (key: string) => RENAMED.reduce((name, [from, to]) => name.replace(from, to), key)
+  return new Map([...weights.tensors].map(([key, tensor]) => [rename(key), tensor]))
+}
+
+function checkComponent(model: ModelFolder, component: string, graph: Graph): ReadonlyMap<string, WeightInfo> {
+  const tensors = tensorsOf(model, component)
+  if (!tensors)
     throw new AppError(
       'MODEL_INVALID',
       `${model.path} has no ${component} weights`,
@@ -112,14 +132,12 @@ function checkComponent(model: ModelFolder, component: string, graph: Graph): vo
   const expected = [...graph.parameters].flatMap(([name, value]) =>
     name.startsWith(`${component}.`) ? [[name.slice(component.length + 1), value.shape] as const] : [],
   )
-  assertTensors(new Map(expected), weights, IGNORED)
+  assertTensors(new Map(expected), { tensors }, IGNORED, `the weights of ${component}`)
+  return tensors
 }
 
-function locate(model: ModelFolder, name: string): TensorLocation {
-  const dot = name.indexOf('.')
-  const tensor = model.components.get(name.slice(0, dot))?.weights?.tensors.get(name.slice(dot + 1))
-  if (!tensor)
-    throw new AppError('WEIGHTS_MISMATCH', `${model.path} has no tensor ${name}`, 'Fetch the model folder again.')
+function locate(folder: string, tensor: WeightInfo | undefined, name: string): TensorLocation {
+  invariant(tensor, `${folder} has no tensor ${name}`)
   const dtype = DTYPES[tensor.dtype as keyof typeof DTYPES]
   if (dtype) return { path: tensor.path, offset: tensor.offset, bytes: tensor.bytes, dtype }
   throw new AppError(

@@ -1,0 +1,72 @@
+/** `semblance generate`: a prompt and an optional adapter in, a PNG out. */
+import { Command } from 'commander'
+import { type ImageRequest, loadAdapter, saveGrid, saveImage } from '../../engine/index.ts'
+import { type CommonOptions, withEngine } from '../session.ts'
+import { addCommon, integer, real } from './options.ts'
+
+interface GenerateArguments extends CommonOptions {
+  readonly prompt: string
+  readonly negative?: string
+  readonly adapter?: string
+  readonly adapterScale: number
+  readonly seed: number
+  readonly count: number
+  readonly steps: number
+  readonly guidance: number
+  readonly scheduler: string
+  readonly size?: number
+  readonly out: string
+}
+
+export function generateCommand(): Command {
+  const command = new Command('generate')
+    .description('draw a prompt, with or without an adapter')
+    .requiredOption('--prompt <text>', 'what to draw')
+    .requiredOption('--out <file>', 'the PNG to write; with --count above 1 a grid')
+    .option('--negative <text>', 'what to avoid')
+    .option('--adapter <file>', 'an adapter that `semblance train` wrote')
+    .option('--adapter-scale <x>', "multiplies the adapter's effect", real, 1)
+    .option('--seed <n>', 'seed of the first image; the next ones count up', integer, 0)
+    .option('--count <n>', 'images, drawn in one batch', integer, 1)
+    .option('--steps <n>', 'denoising steps', integer, 20)
+    .option('--guidance <x>', 'classifier-free guidance scale', real, 5)
+    .option('--scheduler <name>', 'ddim or dpm++', 'dpm++')
+    .option('--size <pixels>', 'side of the image; default: what the base was trained for', integer)
+  return addCommon(command).action(runGenerate)
+}
+
+async function runGenerate(options: GenerateArguments): Promise<void> {
+  await withEngine(options, async ({ base, pipeline, output, signal }) => {
+    const { prompt, negative, adapterScale, steps, guidance, scheduler } = options
+    const adapter = options.adapter ? await loadAdapter(options.adapter, base) : undefined
+    const requests = Array.from(
+      { length: Math.max(1, options.count) },
+      (_, i): ImageRequest => ({
+        prompt,
+        seed: options.seed + i,
+        steps,
+        guidance,
+        scheduler,
+        ...(negative === undefined ? {} : { negative }),
+        ...(adapter ? { adapter, adapterScale } : {}),
+      }),
+    )
+    const start = performance.now()
+    const images = await pipeline.generate(requests, {
+      signal,
+      ...(options.size === undefined ? {} : { size: options.size }),
+      onStep: ({ step, steps: all }) =>
+        output.progress(step, all, `step ${step}/${all}`, { event: 'step', step, steps: all }),
+    })
+    const [image] = images
+    if (images.length === 1 && image) await saveImage(options.out, image.pixels)
+    else
+      await saveGrid(
+        options.out,
+        images.map(({ pixels }) => pixels),
+        Math.ceil(Math.sqrt(images.length)),
+      )
+    const seconds = (performance.now() - start) / 1000
+    output.result(`wrote ${options.out} (${seconds.toFixed(1)} s)`, { event: 'image', path: options.out, seconds })
+  })
+}

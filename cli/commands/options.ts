@@ -1,0 +1,38 @@
+/** Options that several commands share, and the parsers of their values. */
+import { type Command, InvalidArgumentError } from 'commander'
+
+export function integer(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('give a whole number from 0 on')
+  return value
+}
+
+export function positive(text: string): number {
+  const value = Number(text)
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('give a number above 0')
+  return value
+}
+
+export function real(text: string): number {
+  const value = Number(text)
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('give a number')
+  return value
+}
+
+/** `--set rank=4`: numbers and words, gathered into one object for the method's own schema. */
+function setting(text: string, known: Record<string, unknown>): Record<string, unknown> {
+  const [key, ...rest] = text.split('=')
+  const value = rest.join('=')
+  if (!key || value === '') throw new InvalidArgumentError('write it as name=value')
+  return { ...known, [key]: value !== '' && Number.isFinite(Number(value)) ? Number(value) : value }
+}
+
+export const addCommon = (command: Command): Command =>
+  command
+    .option('--base <folder>', 'base model in diffusers layout', 'models/portraits')
+    .option('--device <name>', 'cpu, cuda or webgpu', 'cpu')
+    .option('--threads <n>', 'threads of the device', integer)
+    .option('--json', 'one JSON object a line on standard output')
+
+export const addSettings = (command: Command): Command =>
+  command.option('--set <name=value>', 'an option of the method, e.g. rank=8 (repeatable)', setting, {})

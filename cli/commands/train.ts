@@ -1,0 +1,121 @@
+/** `semblance train`: photos of a subject in, an adapter file out. */
+import { access, rm } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { Command } from 'commander'
+import {
+  listImages,
+  loadImage,
+  METHODS,
+  type Photo,
+  personalize,
+  type StepEvent,
+  saveAdapter,
+} from '../../engine/index.ts'
+import { AppError } from '../../errors.ts'
+import { duration, type Output } from '../output.ts'
+import { type CommonOptions, withEngine } from '../session.ts'
+import { addCommon, addSettings, integer, positive } from './options.ts'
+
+interface TrainArguments extends CommonOptions {
+  readonly images: string
+  readonly class: string
+  readonly token: string
+  readonly method: string
+  readonly out: string
+  readonly set: Record<string, unknown>
+  readonly steps?: number
+  readonly batch?: number
+  readonly rate?: number
+  readonly accumulate?: number
+  readonly minSnr?: number
+  readonly seed: number
+  readonly profile: 'fast' | 'lean'
+  readonly checkpointEvery: number
+}
+
+export function trainCommand(): Command {
+  const command = new Command('train')
+    .description('learn a subject from a folder of photos')
+    .requiredOption('--images <folder>', 'photos (JPEG, PNG, WebP); captions from metadata.jsonl where present')
+    .requiredOption('--out <file>', 'the adapter to write (.safetensors)')
+    .option('--class <word>', 'what the subject is', 'person')
+    .option('--token <word>', 'the rare word that will mean the subject', 'sks')
+    .option('--method <name>', `one of: ${Object.keys(METHODS).join(', ')}`, 'lora')
+    .option('--steps <n>', 'optimizer steps', integer)
+    .option('--batch <n>', 'photos per step', integer)
+    .option('--accumulate <n>', 'micro-batches per step', integer)
+    .option('--rate <x>', 'learning rate', positive)
+    .option('--min-snr <gamma>', 'Min-SNR loss weighting', positive)
+    .option('--seed <n>', 'seed of all random numbers', integer, 0)
+    .option('--profile <name>', 'fast (more memory) or lean', 'fast')
+    .option('--checkpoint-every <n>', 'steps between checkpoints beside --out', integer, 50)
+  return addSettings(addCommon(command)).action(runTrain)
+}
+
+/** The folder's photos with their captions; without one, a plain caption names the subject. */
+export async function loadPhotos(folder: string, size: number, subject: string): Promise<Photo[]> {
+  const files = await listImages(folder)
+  return Promise.all(
+    files.map(async ({ path, text }) => ({
+      pixels: await loadImage(path, size),
+      caption: text ?? `a photo of ${subject}`,
+    })),
+  )
+}
+
+async function assertWritable(out: string): Promise<void> {
+  const folder = dirname(resolve(out))
+  await access(folder).catch(() => {
+    throw new AppError('STORAGE_FAILED', `the folder ${folder} of --out does not exist`, 'Create it first.')
+  })
+}
+
+export const stepText = ({ step, steps, loss, remaining }: StepEvent): string =>
+  `step ${step}/${steps}  loss ${loss.toFixed(4)}  ${step < steps ? `${duration(remaining)} left` : 'done'}`
+
+export const showStep =
+  (output: Output) =>
+  (event: StepEvent): void =>
+    output.progress(event.step, event.steps, stepText(event), { event: 'step', ...event })
+
+async function runTrain(options: TrainArguments): Promise<void> {
+  await assertWritable(options.out)
+  await withEngine(options, async ({ base, pipeline, output, signal }) => {
+    const subject = `${options.token} ${options.class}`
+    if (base.tokenizer.tokens(options.token).length !== 1)
+      output.note(
+        `"${options.token}" is ${base.tokenizer.tokens(options.token).length} tokens in this base; a word of one token learns better.`,
+      )
+    const photos = await loadPhotos(options.images, base.size, subject)
+    output.note(`learning "${subject}" from ${photos.length} photos`)
+    const start = performance.now()
+    const { steps, batch, accumulate, rate, minSnr, seed } = options
+    const adapter = await personalize(
+      pipeline,
+      { photos, subject },
+      {
+        method: options.method,
+        options: options.set,
+        seed,
+        profile: options.profile,
+        signal,
+        onStep: showStep(output),
+        checkpoint: { path: `${options.out}.checkpoint`, every: options.checkpointEvery },
+        ...(steps === undefined ? {} : { steps }),
+        ...(batch === undefined ? {} : { batch }),
+        ...(accumulate === undefined ? {} : { accumulate }),
+        ...(rate === undefined ? {} : { learningRate: rate }),
+        ...(minSnr === undefined ? {} : { minSnrGamma: minSnr }),
+      },
+    )
+    await saveAdapter(options.out, adapter)
+    await rm(`${options.out}.checkpoint`, { force: true })
+    const seconds = (performance.now() - start) / 1000
+    output.result(`wrote ${options.out} (${duration(seconds)})`, {
+      event: 'adapter',
+      path: options.out,
+      seconds,
+      manifest: adapter.manifest,
+    })
+  })
+}

@@ -1,0 +1,34 @@
+/** What the engine commands share: an opened base on a device, closed again whatever happens, and Ctrl-C. */
+import { type Base, openBase, openDevice, openPipeline, type Pipeline } from '../engine/index.ts'
+import { createOutput, type Output } from './output.ts'
+
+export interface CommonOptions {
+  readonly base: string
+  readonly device: 'cpu' | 'cuda' | 'webgpu'
+  readonly threads?: number
+  readonly json?: boolean
+}
+
+export interface EngineSession {
+  readonly base: Base
+  readonly pipeline: Pipeline
+  readonly output: Output
+  /** Aborted at the first Ctrl-C; a second one kills the device at once. */
+  readonly signal: AbortSignal
+}
+
+/** Opens, runs `body`, and always ends the device process. */
+export async function withEngine<T>(options: CommonOptions, body: (session: EngineSession) => Promise<T>): Promise<T> {
+  const base = await openBase(options.base)
+  const device = openDevice({ provider: options.device, ...(options.threads ? { threads: options.threads } : {}) })
+  const controller = new AbortController()
+  const stop = () => (controller.signal.aborted ? void device.kill() : controller.abort())
+  process.on('SIGINT', stop).on('SIGTERM', stop)
+  try {
+    const output = createOutput(options.json ?? false)
+    return await body({ base, pipeline: openPipeline(device, base), output, signal: controller.signal })
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+    await device.kill()
+  }
+}

@@ -1,0 +1,10 @@
+/** The engine's door: images and a model folder in, adapters and images out. */
+export { type Adapter, loadAdapter, type Manifest, readManifest, saveAdapter } from './adapter.ts'
+export { type Base, type LinearLayer, latentShape, openBase } from './base.ts'
+export { type GeneratedImage, type ImageRequest, openPipeline, type Pipeline } from './generate.ts'
+export { listImages, loadImage, openSafetensors, type SafetensorsFile, saveGrid, saveImage } from './io/index.ts'
+export { METHODS } from './methods/index.ts'
+export { type PersonalizeOptions, type Photo, personalize, personalizeAll, type Subject } from './personalize.ts'
+export { type Device, openDevice } from './runtime/device.ts'
+export type { StepEvent } from './train.ts'
+export { ENGINE_VERSION } from './version.ts'

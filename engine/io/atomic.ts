@@ -1,0 +1,73 @@
+/** Writes a file whole or not at all. */
+
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { AppError } from '../../errors.ts'
+import { systemCode } from './json-file.ts'
+
+const REASONS: Readonly<Record<string, readonly [reason: string, next: string]>> = {
+  ENOSPC: ['the disk is full', 'Free some space or write to another disk.'],
+  EDQUOT: ['the disk quota is used up', 'Free some space or write to another disk.'],
+  EFBIG: ['the file would be larger than the system allows', 'Raise the file size limit or write to another disk.'],
+  EROFS: ['the file system is read-only', 'Write to another folder.'],
+  EACCES: ['permission is denied', "Change the folder's permissions or write to another folder."],
+  EPERM: ['permission is denied', "Change the folder's permissions or write to another folder."],
+  ENOENT: ['its folder does not exist', 'Create the folder first.'],
+  ENOTDIR: ['its folder is not a folder', 'Name another path.'],
+  EISDIR: ['it is a folder', 'Name a file.'],
+}
+
+/**
+ * Runs `write` on a new file beside `path`, syncs it, renames it to `path`, syncs the folder. Until the rename `path`
+ * keeps its old content; on any failure the new file is removed. Throws STORAGE_FAILED for what the file system refuses.
+ */
+export async function writeAtomically(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    await writeWhole(temporary, write)
+    await rename(temporary, path)
+    await syncFolder(dirname(path))
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined)
+    throw storageError(path, error)
+  }
+}
+
+async function writeWhole(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+  const file = await open(path, 'wx')
+  try {
+    await write(file)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Without this a crash of the machine may bring the old name back. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+/** One write call takes less than 2 GiB; smaller pieces also keep the event loop's threads free. */
+const PIECE_BYTES = 64 * 2 ** 20
+
+/** Appends all of `data`. */
+export async function appendBytes(file: FileHandle, data: Uint8Array): Promise<void> {
+  for (let at = 0; at < data.byteLength; ) {
+    const { bytesWritten } = await file.write(data, at, Math.min(PIECE_BYTES, data.byteLength - at))
+    at += bytesWritten
+  }
+}
+
+function storageError(path: string, error: unknown): unknown {
+  const code = systemCode(error)
+  if (code === '') return error
+  const [reason, next] = REASONS[code] ?? [`the system says ${code}`, 'Check the path and the disk.']
+  return new AppError('STORAGE_FAILED', `${path} was not written: ${reason}`, next, error)
+}

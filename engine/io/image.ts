@@ -1,0 +1,170 @@
+/**
+ * Photos in and pictures out: files to float planes in -1..1 and back.
+ *
+ * libvips decides by content which decoder runs, so a file called .png may reach any of dozens. Here only JPEG, PNG and WebP pass our
+ * own look at the first bytes, every other loader is blocked, and the pixel count is known before anything is decoded.
+ */
+
+import { readFile, stat } from 'node:fs/promises'
+import sharp, { type Sharp } from 'sharp'
+import { AppError } from '../../errors.ts'
+import { appendBytes, writeAtomically } from './atomic.ts'
+import { systemCode } from './json-file.ts'
+
+sharp.block({ operation: ['VipsForeignLoad'] })
+sharp.unblock({
+  operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
+})
+
+export const MIN_SIDE = 64
+export const MAX_PIXELS = 40_000_000
+const MAX_FILE_BYTES = 100_000_000
+
+type Format = 'JPEG' | 'PNG' | 'WebP'
+
+const REPLACE = 'Replace or remove the photo.'
+
+/** The format by the file's first bytes; undefined for all but JPEG, PNG and WebP. */
+export function sniffFormat(data: Uint8Array): Format | undefined {
+  const text = Buffer.from(data.buffer, data.byteOffset, Math.min(12, data.byteLength)).toString('latin1')
+  if (text.startsWith('\xff\xd8\xff')) return 'JPEG'
+  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'PNG'
+  if (text.startsWith('RIFF') && text.slice(8) === 'WEBP') return 'WebP'
+  return undefined
+}
+
+/**
+ * A photo as [3, size, size] values in -1..1 (x / 127.5 - 1, sRGB): EXIF orientation applied, alpha flattened on white, the shorter
+ * side resized to `size` with Lanczos, the centre cropped. Throws IMAGE_INVALID naming the file and the reason.
+ */
+export async function loadImage(source: string | Uint8Array, size: number): Promise<Float32Array> {
+  const name = typeof source === 'string' ? source : 'the image'
+  const data = typeof source === 'string' ? await readPhoto(source) : source
+  await assertPhoto(name, data)
+  const pixels = await decode(name, () =>
+    photo(data)
+      .autoOrient()
+      .toColourspace('srgb')
+      .flatten({ background: '#ffffff' })
+      .resize(size, size, { fit: 'cover', position: 'centre', kernel: 'lanczos3', fastShrinkOnLoad: false })
+      .raw({ depth: 'uchar' })
+      .toBuffer(),
+  )
+  return toPlanes(pixels, size * size)
+}
+
+function photo(data: Uint8Array): Sharp {
+  return sharp(data, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
+}
+
+async function readPhoto(path: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path)
+    if (size > MAX_FILE_BYTES) throw invalid(path, `has ${size} bytes; at most ${MAX_FILE_BYTES} are read`)
+    return await readFile(path)
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    const code = systemCode(error)
+    throw invalid(path, code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`, error)
+  }
+}
+
+/** Checks format and sides by the header alone. */
+async function assertPhoto(name: string, data: Uint8Array): Promise<void> {
+  if (data.byteLength === 0) throw invalid(name, 'is empty')
+  if (!sniffFormat(data)) throw invalid(name, 'is not a JPEG, PNG or WebP image')
+  const { width, height } = await decode(name, () =>
+    sharp(data, { limitInputPixels: false, failOn: 'error' }).metadata(),
+  )
+  const sides = `is ${width} x ${height} pixels`
+  if (width * height > MAX_PIXELS) throw invalid(name, `${sides}; at most ${MAX_PIXELS / 1e6} megapixels are read`)
+  if (Math.min(width, height) < MIN_SIDE) throw invalid(name, `${sides}; each side needs at least ${MIN_SIDE}`)
+}
+
+async function decode<T>(name: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
+    throw invalid(name, `is damaged or cut off (${reason})`, error)
+  }
+}
+
+function invalid(name: string, what: string, cause?: unknown): AppError {
+  return new AppError('IMAGE_INVALID', `${name} ${what}`, REPLACE, cause)
+}
+
+/** Interleaved bytes to planes. */
+function toPlanes(pixels: Uint8Array, count: number): Float32Array {
+  const planes = new Float32Array(3 * count)
+  for (let i = 0; i < count; i++) {
+    for (let c = 0; c < 3; c++) planes[c * count + i] = pixels[3 * i + c]! / 127.5 - 1
+  }
+  return planes
+}
+
+/** Height and width in pixels; left out, a picture is square. */
+export type PictureSize = { readonly height: number; readonly width: number }
+
+/** Writes [3, H, W] values in -1..1 (clamped) as PNG, whole or not at all. Throws STORAGE_FAILED; IMAGE_INVALID for NaN. */
+export async function saveImage(path: string, pixels: Float32Array, size?: PictureSize): Promise<void> {
+  await savePng(path, toBytes(path, pixels), size ?? squareOf(path, pixels))
+}
+
+/**
+ * Writes pictures of one size in rows of `columns`, left to right; free places stay white. Errors as saveImage.
+ */
+export async function saveGrid(
+  path: string,
+  images: readonly Float32Array[],
+  columns: number,
+  size?: PictureSize,
+): Promise<void> {
+  const first = images[0]
+  if (!first) throw new AppError('INPUT_INVALID', `${path}: a grid needs at least one picture`, 'Generate one first.')
+  const { height, width } = size ?? squareOf(path, first)
+  const across = Math.min(columns, images.length)
+  const grid = { width: across * width, height: Math.ceil(images.length / across) * height }
+  const bytes = new Uint8Array(grid.width * grid.height * 3).fill(255)
+  for (const [i, image] of images.entries()) {
+    const picture = toBytes(path, image)
+    const corner = (Math.floor(i / across) * height * grid.width + (i % across) * width) * 3
+    for (let y = 0; y < height; y++) {
+      bytes.set(picture.subarray(y * width * 3, (y + 1) * width * 3), corner + y * grid.width * 3)
+    }
+  }
+  await savePng(path, bytes, grid)
+}
+
+async function savePng(path: string, bytes: Uint8Array, { width, height }: PictureSize): Promise<void> {
+  const png = await sharp(bytes, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer()
+  await writeAtomically(path, file => appendBytes(file, png))
+}
+
+function squareOf(path: string, pixels: Float32Array): PictureSize {
+  const side = Math.sqrt(pixels.length / 3)
+  if (Number.isInteger(side) && side > 0) return { height: side, width: side }
+  throw new AppError('INPUT_INVALID', `${path}: ${pixels.length} values are no square picture`, 'Name its size.')
+}
+
+/** Planes in -1..1 to interleaved bytes, rounded. */
+function toBytes(path: string, planes: Float32Array): Uint8Array {
+  const count = planes.length / 3
+  const bytes = new Uint8Array(planes.length)
+  for (let i = 0; i < count; i++) {
+    for (let c = 0; c < 3; c++) {
+      const value = planes[c * count + i]!
+      if (Number.isNaN(value)) {
+        throw new AppError(
+          'IMAGE_INVALID',
+          `${path}: the picture holds values that are no numbers`,
+          'Draw it in float32.',
+        )
+      }
+      bytes[3 * i + c] = Math.round(Math.min(1, Math.max(-1, value)) * 127.5 + 127.5)
+    }
+  }
+  return bytes
+}

@@ -1,0 +1,147 @@
+/**
+ * Reads and writes safetensors files. Opening touches only the header, and nothing is allocated from a number in the file
+ * before that number is checked; data is read tensor by tensor, or mapped by the caller at `offset`.
+ */
+
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { AppError, invariant } from '../../errors.ts'
+import { appendBytes, writeAtomically } from './atomic.ts'
+import { DTYPES, type Dtype } from './dtypes.ts'
+import { systemCode } from './json-file.ts'
+import {
+  encodeHeader,
+  type Header,
+  LENGTH_BYTES,
+  parseHeader,
+  readHeaderLength,
+  type TensorInfo,
+  tensorBytes,
+  writingOrder,
+} from './safetensors-header.ts'
+import { HeaderFault } from './safetensors-json.ts'
+
+/** An opened file. It holds no descriptor: each read opens the file again, so there is nothing to close. */
+export type SafetensorsFile = Header & {
+  readonly path: string
+  /** The tensor's bytes as stored. Throws FILE_INVALID for an unknown name or a file that shrank. */
+  read(name: string): Promise<Uint8Array<ArrayBuffer>>
+  /** The tensor's values from F32, F16, BF16 or F64. Throws FILE_INVALID for other dtypes. */
+  readFloat32(name: string): Promise<Float32Array>
+}
+
+const DAMAGED = 'Download or write the file again; it is damaged or not a safetensors file.'
+
+/** Reads and checks the header at `path` (symbolic links are followed). Throws FILE_INVALID naming the broken rule. */
+export async function openSafetensors(path: string): Promise<SafetensorsFile> {
+  const header = await withFile(path, file => readHeader(file, path))
+  const read = async (name: string): Promise<Uint8Array<ArrayBuffer>> => {
+    const info = tensorOf(path, header, name)
+    return withFile(path, file => readExactly(file, path, info.offset, info.bytes))
+  }
+  return {
+    path,
+    ...header,
+    read,
+    async readFloat32(name) {
+      const { dtype } = tensorOf(path, header, name)
+      const convert = DTYPES[dtype].toFloat32
+      if (!convert) {
+        const next = 'Convert the file to F32, F16 or BF16.'
+        throw new AppError('FILE_INVALID', `${path}: tensor ${name} is ${dtype}, not a float type we read`, next)
+      }
+      return convert(await read(name))
+    },
+  }
+}
+
+function tensorOf(path: string, header: Header, name: string): TensorInfo {
+  const info = header.tensors.get(name)
+  if (info) return info
+  const message = `${path} has no tensor ${name} (it has ${header.tensors.size} others)`
+  throw new AppError('FILE_INVALID', message, 'Check that this is the file you meant.')
+}
+
+async function readHeader(file: FileHandle, path: string): Promise<Header> {
+  const stats = await file.stat()
+  if (!stats.isFile()) throw new AppError('FILE_INVALID', `${path} is not a file`, 'Name a .safetensors file.')
+  try {
+    const start = await readExactly(file, path, 0, Math.min(LENGTH_BYTES, stats.size))
+    const length = readHeaderLength(start, stats.size)
+    return parseHeader(await readExactly(file, path, LENGTH_BYTES, length), stats.size)
+  } catch (error) {
+    if (!(error instanceof HeaderFault)) throw error
+    throw new AppError('FILE_INVALID', `${path} ${error.message}`, DAMAGED, error)
+  }
+}
+
+async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+  let file: FileHandle
+  try {
+    file = await open(path, 'r')
+  } catch (error) {
+    const code = systemCode(error)
+    const what = code === 'ENOENT' ? 'does not exist' : `cannot be opened (${code})`
+    throw new AppError('FILE_INVALID', `${path} ${what}`, 'Check the path and its permissions.', error)
+  }
+  try {
+    return await use(file)
+  } finally {
+    await file.close()
+  }
+}
+
+/** One read call takes less than 2 GiB. */
+const PIECE_BYTES = 2 ** 30
+
+async function readExactly(file: FileHandle, path: string, from: number, bytes: number) {
+  const data = new Uint8Array(bytes)
+  for (let at = 0; at < bytes; ) {
+    const { bytesRead } = await file.read(data, at, Math.min(PIECE_BYTES, bytes - at), from + at)
+    if (bytesRead === 0)
+      throw new AppError('FILE_INVALID', `${path} ended early: it changed while it was read`, DAMAGED)
+    at += bytesRead
+  }
+  return data
+}
+
+/** A tensor to write: `data` is its row-major bytes, as any typed array of the dtype. */
+export type TensorData = { readonly dtype: Dtype; readonly shape: readonly number[]; readonly data: ArrayBufferView }
+
+/**
+ * Writes a whole file or nothing, in the reference writer's order: equal content gives equal bytes. An existing file is
+ * replaced in one step. Throws STORAGE_FAILED when the disk is full or the path can't be written.
+ */
+export async function writeSafetensors(
+  path: string,
+  tensors: ReadonlyMap<string, TensorData>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const order = writingOrder(tensors)
+  for (const [name, tensor] of tensors) assertWritable(name, tensor)
+  if (await isFolder(path)) throw new AppError('STORAGE_FAILED', `${path} is a folder`, 'Name a file.')
+  await writeAtomically(path, async file => {
+    await appendBytes(file, encodeHeader(order, tensors, metadata))
+    for (const name of order) {
+      const { data } = tensors.get(name)!
+      await appendBytes(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    }
+  })
+}
+
+function assertWritable(name: string, tensor: TensorData): void {
+  const { dtype, shape, data } = tensor
+  invariant(name !== '__metadata__', 'a tensor is named __metadata__')
+  invariant(DTYPES[dtype].bytes > 0, `tensor ${name} has the dtype ${dtype}, which is not written`)
+  const bytes = tensorBytes(tensor)
+  invariant(
+    data.byteLength === bytes,
+    `tensor ${name} ${dtype} [${shape}] takes ${bytes} bytes, not ${data.byteLength}`,
+  )
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    stats => stats.isDirectory(),
+    () => false,
+  )
+}
