@@ -4,7 +4,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { AppError } from '../../errors.ts'
 import type { ModelFolder } from './model-folder.ts'
-import type { WeightTensor } from './weights.ts'
+import type { WeightInfo } from './weights.ts'
 
 /** Hex digests by the files' path, size and time: hashing gigabytes again would cost seconds per start of a job. */
 const known = new Map<string, string>()
@@ -37,7 +37,7 @@ async function identify(model: Pick<ModelFolder, 'components'>): Promise<string>
   return parts.sort(compare).join('\n')
 }
 
-async function hashTensors(hash: Hash, component: string, tensors: ReadonlyMap<string, WeightTensor>): Promise<void> {
+async function hashTensors(hash: Hash, component: string, tensors: ReadonlyMap<string, WeightInfo>): Promise<void> {
   const files = new Map<string, FileHandle>()
   try {
     for (const [name, info] of [...tensors].sort(([a], [b]) => compare(a, b))) {
@@ -53,7 +53,7 @@ async function hashTensors(hash: Hash, component: string, tensors: ReadonlyMap<s
 
 const PIECE_BYTES = 4 * 2 ** 20
 
-async function hashBytes(hash: Hash, file: FileHandle, info: WeightTensor): Promise<void> {
+async function hashBytes(hash: Hash, file: FileHandle, info: WeightInfo): Promise<void> {
   const piece = new Uint8Array(Math.min(PIECE_BYTES, info.bytes))
   for (let at = 0; at < info.bytes; ) {
     const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, info.bytes - at), info.offset + at)

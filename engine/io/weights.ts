@@ -8,12 +8,12 @@ import { openSafetensors, type SafetensorsFile } from './safetensors.ts'
 import type { TensorInfo } from './safetensors-header.ts'
 
 /** A tensor and the file that holds it: `path` (symbolic links unresolved) and `offset` are what a mapping needs. */
-export type WeightTensor = TensorInfo & { readonly path: string }
+export type WeightInfo = TensorInfo & { readonly path: string }
 
 /** One component's tensors, from one file or several. */
 export type Weights = {
   readonly files: readonly SafetensorsFile[]
-  readonly tensors: ReadonlyMap<string, WeightTensor>
+  readonly tensors: ReadonlyMap<string, WeightInfo>
   /** The tensor's bytes as stored. Throws FILE_INVALID for an unknown name. */
   read(name: string): Promise<Uint8Array<ArrayBuffer>>
   /** The tensor's values from any float dtype. Throws FILE_INVALID for other dtypes. */
