@@ -10,7 +10,7 @@ import { buildClip } from './optim/clip.ts'
 import { findLearningRate } from './optim/schedule.ts'
 import type { Device } from './runtime/device.ts'
 import type { Feed, Inline, Run, RunResult, View } from './runtime/protocol.ts'
-import type { Objective, TrainOptions } from './train.ts'
+import type { Objective, TrainOptions } from './training.ts'
 
 /** Elements that one optimizer call works on: bounds its temporaries at large parameter counts. */
 const CHUNK = 1 << 24

@@ -4,66 +4,11 @@
  */
 import { AppError, invariant } from '../errors.ts'
 import { readCheckpoint, type TrainState, writeCheckpoint } from './checkpoint.ts'
-import type { Value } from './graph.ts'
-import type { Layout } from './layout.ts'
-import type { TensorLocation } from './onnx.ts'
-import type { AdamWOptions } from './optim/adamw.ts'
-import type { LearningRateName } from './optim/schedule.ts'
 import { openProgram } from './program.ts'
 import type { Device } from './runtime/device.ts'
-import type { Inline, Profile } from './runtime/protocol.ts'
+import type { Objective, TrainOptions } from './training.ts'
 
-/** What is trained, as values of one graph. */
-export interface Objective {
-  /** The loss of each row that has its own adapter, `[rows]`; the sum over rows is minimised. */
-  readonly losses: Value
-  /** The graph inputs that train, in the layout's order. */
-  readonly trainables: readonly Value[]
-  readonly layout: Layout
-  locate(key: string): TensorLocation
-  /** Values of the whole flat buffer at step 0. */
-  initialize(): Promise<Float32Array>
-  /** The graph's other inputs at an optimizer step (from 0) and a micro-batch of it; must depend on these alone. */
-  feeds(step: number, micro: number): Promise<Record<string, Inline>> | Record<string, Inline>
-}
-
-export interface TrainOptions {
-  readonly steps: number
-  readonly learningRate: number
-  readonly schedule: LearningRateName
-  readonly warmup: number
-  readonly adamw: AdamWOptions
-  /** Global gradient norm, per row. */
-  readonly clip: number
-  /** Micro-batches per optimizer step. */
-  readonly accumulate: number
-  readonly profile: Profile
-  /** EMA decay, 0 for none: the average is ramped as min(decay, (1 + n) / (10 + n)). */
-  readonly ema?: number
-  /** Where to keep a checkpoint, and every how many steps; one is also written when training is canceled. */
-  readonly checkpoint?: { readonly path: string; readonly every: number }
-  /** Everything that must be equal for a checkpoint to continue this run. */
-  readonly identity: string
-  readonly signal?: AbortSignal
-  readonly onStep?: (event: StepEvent) => void
-}
-
-export interface StepEvent {
-  /** Finished optimizer steps. */
-  readonly step: number
-  readonly steps: number
-  /** Mean over rows and micro-batches. */
-  readonly loss: number
-  /** Per row. */
-  readonly losses: readonly number[]
-  readonly gradientNorm: number
-  readonly learningRate: number
-  readonly milliseconds: number
-  /** Estimate from the median step so far, seconds. */
-  readonly remaining: number
-  /** Peak memory of the device process, bytes. */
-  readonly peak: number
-}
+export type { Objective, StepEvent, TrainOptions } from './training.ts'
 
 /**
  * Runs or resumes training. Stop-at-k and resume gives the same bits as a straight run on the CPU.
