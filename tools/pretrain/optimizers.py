@@ -1,0 +1,49 @@
+"""AdamW, and Muon (momentum made orthogonal by Newton-Schulz) for the matrices with AdamW for the rest."""
+import torch
+
+
+def orthogonal(matrix, steps=5):
+    """Nearest half-orthogonal matrix, roughly: quintic Newton-Schulz iteration (Jordan et al. 2024)."""
+    a, b, c = 3.4445, -4.7750, 2.0315
+    tall = matrix.shape[0] > matrix.shape[1]
+    x = (matrix.T if tall else matrix) / (matrix.norm() + 1e-7)
+    for _ in range(steps):
+        gram = x @ x.T
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    return x.T if tall else x
+
+
+class Muon(torch.optim.Optimizer):
+    def __init__(self, parameters, lr=0.02, momentum=0.95, weight_decay=0.01):
+        super().__init__(parameters, dict(lr=lr, momentum=momentum, weight_decay=weight_decay))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group["params"]:
+                if p.grad is None:
+                    continue
+                state = self.state[p]
+                if "momentum" not in state:
+                    state["momentum"] = torch.zeros_like(p)
+                state["momentum"].lerp_(p.grad, 1 - group["momentum"])
+                update = p.grad.lerp(state["momentum"], group["momentum"]).flatten(1)
+                scale = max(1.0, update.shape[0] / update.shape[1]) ** 0.5
+                p.mul_(1 - group["lr"] * group["weight_decay"])
+                p.add_(orthogonal(update).view_as(p), alpha=-group["lr"] * scale)
+
+
+def build_optimizers(kind, unet, text, lr=8e-4, muon_lr=0.02):
+    """A list of optimizers; each group remembers its full rate in `peak`."""
+    adam = dict(lr=lr, betas=(0.9, 0.99), weight_decay=0.01)
+    everything = [*unet.parameters(), *text.parameters()]
+    if kind == "adamw":
+        optimizers = [torch.optim.AdamW(everything, **adam)]
+    else:
+        matrices = [p for name, p in unet.named_parameters() if p.ndim >= 2 and not name.startswith(("conv_in", "conv_out", "time_embedding"))]
+        chosen = {id(p) for p in matrices}
+        optimizers = [Muon(matrices, lr=muon_lr), torch.optim.AdamW([p for p in everything if id(p) not in chosen], **adam)]
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            group["peak"] = group["lr"]
+    return optimizers
