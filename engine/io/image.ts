@@ -44,7 +44,6 @@ export async function loadImage(source: string | Uint8Array, size: number): Prom
   const pixels = await decode(name, () =>
     photo(data)
       .autoOrient()
-      .toColourspace('srgb')
       .flatten({ background: '#ffffff' })
       .resize(size, size, { fit: 'cover', position: 'centre', kernel: 'lanczos3', fastShrinkOnLoad: false })
       .raw({ depth: 'uchar' })

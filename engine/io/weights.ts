@@ -1,7 +1,7 @@
 /** Finds the weights of one component: a single safetensors file, a half-precision variant, or shards with an index. */
 
 import { readdir } from 'node:fs/promises'
-import { isAbsolute, join, normalize, sep } from 'node:path'
+import { isAbsolute, join, normalize } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { isObject, readJsonIfPresent, systemCode } from './json-file.ts'
 import { openSafetensors, type SafetensorsFile } from './safetensors.ts'
@@ -91,7 +91,7 @@ async function openShards(folder: string, indexPath: string): Promise<Weights> {
 function shardPath(shard: unknown, indexPath: string): string {
   const path = typeof shard === 'string' ? normalize(shard) : ''
   const leaves = isAbsolute(path) || path.split(/[\\/]/).includes('..') || path.includes('\0')
-  if (!path.endsWith('.safetensors') || leaves || path.startsWith(sep)) {
+  if (!path.endsWith('.safetensors') || leaves) {
     const message = `${indexPath} names the shard ${JSON.stringify(shard)}, which is not a safetensors file in its folder`
     throw new AppError('MODEL_INVALID', message, 'Do not use this model: its index points outside of it.')
   }

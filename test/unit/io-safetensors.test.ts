@@ -70,10 +70,19 @@ describe('reading', () => {
     const path = join(scratch, 'shrinks.safetensors')
     await writeFile(path, await readFile(join(fixtures, 'reference.safetensors')))
     const file = await openSafetensors(path)
-    await expect(file.read('nothing')).rejects.toMatchObject({ code: 'FILE_INVALID', message: /no tensor nothing/ })
-    await expect(file.readFloat32('flag')).rejects.toMatchObject({ code: 'FILE_INVALID', message: /flag is BOOL/ })
+    await expect(file.read('nothing')).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      message: expect.stringMatching(/no tensor nothing/),
+    })
+    await expect(file.readFloat32('flag')).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      message: expect.stringMatching(/flag is BOOL/),
+    })
     await writeFile(path, (await readFile(path)).subarray(0, 100))
-    await expect(file.read('flag')).rejects.toMatchObject({ code: 'FILE_INVALID', message: /changed while/ })
+    await expect(file.read('flag')).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      message: expect.stringMatching(/changed while/),
+    })
   })
 })
 
@@ -95,10 +104,14 @@ describe('a header', () => {
     ['with a lone surrogate', `{"\\ud800":{${record}}}`, 4, /not valid Unicode/],
     ['with a number as metadata', '{"__metadata__":{"a":1}}', 0, /metadata "a" that is not a string/],
     ['with an unknown dtype', '{"a":{"dtype":"F31","shape":[1],"data_offsets":[0,4]}}', 4, /unknown dtype/],
+    ['after a byte order mark', `\ufeff{"a":{${record}}}`, 4, /does not begin with "{"/],
     ['without a field', '{"a":{"dtype":"F32","shape":[1]}}', 0, /no data_offsets for tensor "a"/],
   ])('%s is refused', async (_, json, dataBytes, message) => {
     const path = await fileOf(json, dataBytes)
-    await expect(openSafetensors(path)).rejects.toMatchObject({ code: 'FILE_INVALID', message })
+    await expect(openSafetensors(path)).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      message: expect.stringMatching(message),
+    })
   })
 
   const stricter: Record<StricterRule, [string, number]> = {
@@ -179,7 +192,7 @@ describe('writing', () => {
     const tensors = new Map([['t', f32([1], [1])]])
     await expect(writeSafetensors(join(scratch, 'no', 'x.safetensors'), tensors)).rejects.toMatchObject({
       code: 'STORAGE_FAILED',
-      message: /folder does not exist/,
+      message: expect.stringMatching(/folder does not exist/),
     })
     await expect(writeSafetensors(folder, tensors)).rejects.toMatchObject({ code: 'STORAGE_FAILED' })
     expect((await readdir(scratch)).filter(name => name.endsWith('.tmp'))).toEqual([])

@@ -84,12 +84,18 @@ describe('a broken folder', () => {
     const vocab = JSON.parse(await readFile(join(folder, 'vocab.json'), 'utf8'))
     delete vocab['<|startoftext|>']
     await writeFile(join(folder, 'vocab.json'), JSON.stringify(vocab))
-    await expect(loadTokenizer(folder)).rejects.toMatchObject({ code: 'FILE_INVALID', message: /startoftext/ })
+    await expect(loadTokenizer(folder)).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      message: expect.stringMatching(/startoftext/),
+    })
   })
 
   it('whose vocabulary is cut off is refused by file', async () => {
     const folder = await copyOf('cut')
     await writeFile(join(folder, 'vocab.json'), '{"a": 1, ')
-    await expect(loadTokenizer(folder)).rejects.toMatchObject({ code: 'FILE_INVALID', message: /vocab\.json/ })
+    await expect(loadTokenizer(folder)).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      message: expect.stringMatching(/vocab\.json/),
+    })
   })
 })

@@ -28,8 +28,8 @@ def main() -> None:
         "small.e5m2": torch.tensor([1.5], dtype=torch.float8_e5m2),
         "scalar": torch.tensor(4.25),
         "empty": torch.zeros(0, 3),
-        'odd "name" é \U0001f600\n': torch.ones(1),
-        "odd \uffff": torch.ones(1),
+        'odd "name" é\n \U0001f600': torch.ones(1),
+        'odd "name" é\n \uffff': torch.ones(1),
     }
     save_file(tensors, OUT / "reference.safetensors", metadata={"note": 'tab\t "quoted" é \x01'})
     as_text = {name: [str(v) for v in tensors[name].float().flatten().tolist()] for name in tensors if name.startswith("floats")}
