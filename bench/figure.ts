@@ -1,0 +1,94 @@
+/** What a figure is: the record that `npm run bench` prints, and how it is judged. */
+import type { Peers } from './peers.ts'
+
+export type Interval = readonly [low: number, high: number]
+
+export interface Figure {
+  readonly name: string
+  /** null where it could not be measured here; the note says why. */
+  readonly value: number | null
+  readonly unit: string
+  readonly better: 'lower' | 'higher'
+  /** The value that must be reached; null for what is only reported. */
+  readonly floor: number | null
+  readonly goal: number | null
+  /** 95 % interval of the value. */
+  readonly ci: Interval | null
+  readonly n: number
+  readonly note: string
+  /** Interval of the same measurement of one thing against itself (A/A), where the value is a ratio of times. */
+  readonly control?: Interval
+}
+
+export type Status = 'pass' | 'fail' | 'inconclusive' | 'not measured' | 'reported'
+
+/** What a figure is asked to be, before it is measured. */
+export type Claim = Pick<Figure, 'name' | 'unit' | 'better' | 'floor' | 'goal'>
+
+export interface BenchContext {
+  /** Threads that ours and the peers use. */
+  readonly threads: number
+  /** The demo base, or undefined where it is not there. */
+  readonly demoBase: string | undefined
+  /** Folder outside the repository for what is expensive to make again. */
+  readonly cache: string
+  readonly peers: Peers
+  /** The wanted names: a source may leave out what is not asked for. */
+  wants(name: string): boolean
+  /** Progress for people, to stderr. */
+  log(line: string): void
+}
+
+/** A group of figures that are measured together; adding one is a file and a line in its suite. */
+export interface FigureSource {
+  readonly names: readonly string[]
+  /** Upper estimate, for the suite's total. */
+  readonly minutes: number
+  run(context: BenchContext): Promise<readonly Figure[]>
+}
+
+export interface Suite {
+  readonly name: string
+  readonly sources: readonly FigureSource[]
+}
+
+/** A plain measured value, without a spread of its own. */
+export const measured = (claim: Claim, value: number, n: number, note = ''): Figure => ({
+  ...claim,
+  value,
+  ci: null,
+  n,
+  note,
+})
+
+export const notMeasured = (claim: Claim, why: string): Figure => ({
+  ...claim,
+  value: null,
+  ci: null,
+  n: 0,
+  note: `not measured: ${why}`,
+})
+
+const FAILED = 'failed: '
+
+/** A measurement that broke: never to be mistaken for one that was skipped. */
+export const failed = (name: string, error: unknown): Figure => ({
+  ...{ name, value: null, unit: '', better: 'lower', floor: null, goal: null, ci: null, n: 0 },
+  note: FAILED + (error instanceof Error ? error.message : String(error)),
+})
+
+const reaches = (value: number, floor: number, better: Figure['better']): boolean =>
+  better === 'lower' ? value <= floor : value >= floor
+
+/**
+ * A value passes when its whole interval reaches the floor, fails when none of it does. Where the A/A interval is wider
+ * than the distance to the floor, the machine is too restless to say either.
+ */
+export function verdict({ value, floor, better, ci, control, note }: Figure): Status {
+  if (value === null) return note.startsWith(FAILED) ? 'fail' : 'not measured'
+  if (floor === null) return 'reported'
+  if (control && control[1] - control[0] > Math.abs(value - floor)) return 'inconclusive'
+  const ends = (ci ?? [value, value]).map(end => reaches(end, floor, better))
+  if (ends.every(Boolean)) return 'pass'
+  return ends.some(Boolean) ? 'inconclusive' : 'fail'
+}

@@ -1,0 +1,54 @@
+/** A peer: a Python process that answers one JSON line with one JSON line. */
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { type ProcessMemory, readMemory } from './process-memory.ts'
+
+/** What a command answers; `ms` is the time that the peer measured around its own work. */
+export interface PeerReply {
+  readonly ms: number
+  readonly [key: string]: unknown
+}
+
+export interface Peer {
+  /** @throws Error with the peer's own message. */
+  call(command: string, fields?: Readonly<Record<string, unknown>>): Promise<PeerReply>
+  /** Peak so far. */
+  memory(): ProcessMemory
+  close(): Promise<void>
+}
+
+const LAST_LINES = 12
+
+export function openPeer(python: string, script: string): Peer {
+  const child = spawn(python, ['-u', script], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const errors: string[] = []
+  createInterface({ input: child.stderr }).on('line', line => {
+    errors.push(line)
+    if (errors.length > LAST_LINES) errors.shift()
+  })
+  let pending: { resolve(line: string): void; reject(error: Error): void } | undefined
+  const fail = (why: string): void => pending?.reject(new Error(`${script}: ${why}\n${errors.join('\n')}`))
+  createInterface({ input: child.stdout }).on('line', line => pending?.resolve(line))
+  child.on('error', error => fail(error.message))
+  child.on('close', code => fail(`ended with code ${code}`))
+  return {
+    async call(command, fields = {}) {
+      const line = await new Promise<string>((resolve, reject) => {
+        pending = { resolve, reject }
+        if (child.exitCode !== null) return fail(`ended with code ${child.exitCode}`)
+        child.stdin.write(`${JSON.stringify({ command, ...fields })}\n`)
+      })
+      pending = undefined
+      const reply = JSON.parse(line) as PeerReply & { error?: string }
+      if (reply.error !== undefined) throw new Error(`${script} ${command}: ${reply.error}`)
+      return reply
+    },
+    memory: () => readMemory(child.pid ?? 0),
+    async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const closed = new Promise(resolve => child.once('close', resolve))
+      child.stdin.end()
+      await closed
+    },
+  }
+}
