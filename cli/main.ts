@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { ENGINE_VERSION } from '../engine/index.ts'
 import { generateCommand } from './commands/generate.ts'
 import { inspectCommand } from './commands/inspect.ts'
+import { pretrainCommand } from './commands/pretrain.ts'
 import { trainCommand } from './commands/train.ts'
 import { reportError } from './output.ts'
 
@@ -13,6 +14,7 @@ const program = new Command('semblance')
   .addCommand(trainCommand())
   .addCommand(generateCommand())
   .addCommand(inspectCommand())
+  .addCommand(pretrainCommand())
 
 try {
   await program.parseAsync()

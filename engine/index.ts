@@ -5,6 +5,7 @@ export { type GeneratedImage, type ImageRequest, openPipeline, type Pipeline } f
 export { listImages, loadImage, openSafetensors, type SafetensorsFile, saveGrid, saveImage } from './io/index.ts'
 export { METHODS } from './methods/index.ts'
 export { type PersonalizeOptions, type Photo, personalize, personalizeAll, type Subject } from './personalize.ts'
+export { PRETRAIN_PARTS, type PretrainOptions, type PretrainResult, pretrain } from './pretrain.ts'
 export { type Device, openDevice } from './runtime/device.ts'
 export type { StepEvent } from './train.ts'
 export { ENGINE_VERSION } from './version.ts'

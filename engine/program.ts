@@ -52,11 +52,11 @@ export async function openProgram(device: Device, objective: Objective, options:
   if (start.ema) await device.write('ema', 0, start.ema)
   const forward = await device.open(buildStep(objective), options.profile)
   const optimizer = await openOptimizer(device, layout, options, start.ema !== undefined)
+  const factorOf = typeof options.schedule === 'string' ? findLearningRate(options.schedule) : options.schedule
   const gradientViews = Object.entries(viewsOf(layout, 'grads')).map(([name, view]) => [gradientName(name), view])
   const program = {
     async step(step: number): Promise<StepResult> {
-      const factor = findLearningRate(options.schedule)(step, { warmup: options.warmup, total: options.steps })
-      const rate = options.learningRate * factor
+      const rate = options.learningRate * factorOf(step, { warmup: options.warmup, total: options.steps })
       const losses: (readonly number[])[] = []
       let norm = 0
       for (let micro = 0; micro < options.accumulate; micro++) {

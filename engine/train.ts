@@ -39,6 +39,8 @@ export async function train(device: Device, objective: Objective, options: Train
         peak: device.memory().peak,
       })
       if (!losses.every(Number.isFinite)) throw diverged(finished, rate)
+      if (options.snapshot && finished % options.snapshot.every === 0)
+        await options.snapshot.take(finished, await program.read(state.ema ? 'ema' : 'params'))
       const due = options.checkpoint && (finished % options.checkpoint.every === 0 || options.signal?.aborted)
       if (due) await writeCheckpoint(options.checkpoint.path, await program.state(finished), layout, options.identity)
     }

@@ -3,7 +3,7 @@ import type { Value } from './graph.ts'
 import type { Layout } from './layout.ts'
 import type { TensorLocation } from './onnx.ts'
 import type { AdamWOptions } from './optim/adamw.ts'
-import type { LearningRateName } from './optim/schedule.ts'
+import type { LearningRateFactor, LearningRateName } from './optim/schedule.ts'
 import type { Inline, Profile } from './runtime/protocol.ts'
 
 /** What is trained, as values of one graph. */
@@ -23,7 +23,8 @@ export interface Objective {
 export interface TrainOptions {
   readonly steps: number
   readonly learningRate: number
-  readonly schedule: LearningRateName
+  /** A schedule of the table by name, or a function of the caller's own. */
+  readonly schedule: LearningRateName | LearningRateFactor
   readonly warmup: number
   readonly adamw: AdamWOptions
   /** Global gradient norm, per row. */
@@ -35,6 +36,8 @@ export interface TrainOptions {
   readonly ema?: number
   /** Where to keep a checkpoint, and every how many steps; one is also written when training is canceled. */
   readonly checkpoint?: { readonly path: string; readonly every: number }
+  /** Called after every so many steps with a copy of what `train` would return now; training waits for it. */
+  readonly snapshot?: { readonly every: number; take(step: number, flat: Float32Array): Promise<void> }
   /** Everything that must be equal for a checkpoint to continue this run. */
   readonly identity: string
   readonly signal?: AbortSignal

@@ -73,6 +73,7 @@ export const GRADIENT_CASES: readonly GradientCase[] = [
   one('exp', op.exp, [[3, 4]]),
   one('sqrt', op.sqrt, [[3, 4]], { offset: 6 }),
   one('sigmoid', op.sigmoid, [[3, 4]]),
+  one('softplus', op.softplus, [[3, 4]]),
   one('sin', op.sin, [[3, 4]]),
   one('cos', op.cos, [[3, 4]]),
   one('erf', x => apply1(op.ERF, [x as Value], {}), [[3, 4]]),

@@ -1,0 +1,178 @@
+/** Trains a part of a base with all its weights through the generic loop, and writes the base with the result. */
+import { createHash } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../errors.ts'
+import { type Base, openBase } from './base.ts'
+import { openPipeline, type Pipeline } from './generate.ts'
+import { type Dataset, openDataset } from './io/dataset.ts'
+import { saveGrid } from './io/image.ts'
+import type { Layout } from './layout.ts'
+import { initialTensor } from './objectives/pretrain-init.ts'
+import { holdThenCosine, type PartSettings, type PretrainPart } from './objectives/pretrain-part.ts'
+import { textPart } from './objectives/pretrain-text.ts'
+import { unetPart } from './objectives/pretrain-unet.ts'
+import { vaePart } from './objectives/pretrain-vae.ts'
+import { CHECKPOINT, claimFolder, readFlat, writeBase, writeRecord } from './pretrain-folder.ts'
+import { type StepEvent, train } from './train.ts'
+import { ENGINE_VERSION } from './version.ts'
+
+/** What can be trained: a part is one value here. */
+export const PRETRAIN_PARTS = { unet: unetPart, vae: vaePart, text: textPart } satisfies Record<string, PretrainPart>
+
+export interface PretrainOptions {
+  readonly part: string
+  /** The training set. */
+  readonly data: string
+  /** The folder to write; the same call with the same folder goes on where it stopped. */
+  readonly out: string
+  readonly steps?: number
+  readonly batch?: number
+  readonly learningRate?: number
+  readonly seed?: number
+  /** `base` goes on from the base's weights, `scratch` draws new ones in its architecture. */
+  readonly init?: 'scratch' | 'base'
+  /** Steps between checkpoints, default 200. */
+  readonly checkpointEvery?: number
+  /** Steps between sample sheets, 0 for none. */
+  readonly samplesEvery?: number
+  readonly signal?: AbortSignal
+  readonly onStep?: (event: StepEvent) => void
+  readonly onSample?: (event: { step: number; path: string }) => void
+}
+
+export interface PretrainResult {
+  readonly out: string
+  readonly parameters: number
+  /** False where the folder held the finished training already. */
+  readonly trained: boolean
+}
+
+interface Run {
+  readonly part: PretrainPart
+  readonly pipeline: Pipeline
+  readonly dataset: Dataset
+  readonly settings: PartSettings
+  readonly options: PretrainOptions
+  readonly identity: string
+}
+
+/** A part by name. Throws INPUT_INVALID naming the known ones. */
+function findPart(name: string): PretrainPart {
+  if (Object.hasOwn(PRETRAIN_PARTS, name)) return PRETRAIN_PARTS[name as keyof typeof PRETRAIN_PARTS]
+  const known = Object.keys(PRETRAIN_PARTS).join(', ')
+  throw new AppError('INPUT_INVALID', `a base has no part "${name}"`, `Choose one of ${known}.`)
+}
+
+/**
+ * Runs or resumes a pre-training and writes the base with the new weights to `options.out`.
+ * @throws AppError INPUT_INVALID for data, folders or settings that do not fit; CANCELED between steps, with a
+ * checkpoint kept; STORAGE_FAILED; MEMORY_EXCEEDED.
+ */
+export async function pretrain(pipeline: Pipeline, options: PretrainOptions): Promise<PretrainResult> {
+  const part = findPart(options.part)
+  const { base } = pipeline
+  const dataset = await openDataset(options.data, { size: base.size, captions: part.captions })
+  const settings = settingsOf(part, options)
+  const identity = identityOf(await base.fingerprint(), dataset, settings, options)
+  const finished = await claimFolder(options.out, { base: base.folder, data: options.data }, identity)
+  const parameters = [...base.shapes].reduce((sum, [name, shape]) => {
+    const own = part.components.some(component => name.startsWith(`${component}.`))
+    return sum + (own ? shape.reduce((a, b) => a * b, 1) : 0)
+  }, 0)
+  if (!finished) await runPart({ part, pipeline, dataset, settings, options, identity })
+  return { out: options.out, parameters, trained: !finished }
+}
+
+function settingsOf({ settings }: PretrainPart, options: PretrainOptions): PartSettings {
+  const { steps = settings.steps, batch = settings.batch, learningRate = settings.learningRate } = options
+  for (const [name, value] of Object.entries({ steps, batch }))
+    if (!Number.isInteger(value) || value < 1)
+      throw new AppError('INPUT_INVALID', `${name} is ${value}`, `Give ${name} as a whole number from 1 on.`)
+  return { ...settings, steps, batch, learningRate }
+}
+
+async function runPart(run: Run): Promise<void> {
+  const { part, pipeline, dataset, settings, options, identity } = run
+  const { base, device } = pipeline
+  const { seed = 0, out } = options
+  const built = part.build({ base, pipeline, dataset, batch: settings.batch, seed })
+  const objective = { ...built, locate: base.locate, initialize: () => initialize(run, built.layout) }
+  const flat = await train(device, objective, {
+    steps: settings.steps,
+    learningRate: settings.learningRate,
+    schedule: holdThenCosine(settings.decay),
+    warmup: Math.min(settings.warmup, settings.steps >> 2),
+    adamw: { beta1: 0.9, beta2: settings.beta2, epsilon: 1e-8, weightDecay: settings.weightDecay },
+    clip: 1,
+    accumulate: 1,
+    profile: 'fast',
+    identity,
+    checkpoint: { path: join(out, CHECKPOINT), every: options.checkpointEvery ?? 200 },
+    ...(settings.ema > 0 ? { ema: settings.ema } : {}),
+    ...(options.signal ? { signal: options.signal } : {}),
+    ...(options.onStep ? { onStep: options.onStep } : {}),
+    ...(part.samples && options.samplesEvery
+      ? { snapshot: { every: options.samplesEvery, take: (step, flat) => drawSheet(run, built.layout, step, flat) } }
+      : {}),
+  })
+  await writeBase(base, part.components, out, built.layout, flat)
+  const { part: name, data, init = 'base' } = options
+  const from = { base: await base.fingerprint(), data: dataset.hash, pictures: dataset.count }
+  await writeRecord(out, {
+    identity,
+    finished: true,
+    engine: ENGINE_VERSION,
+    part: name,
+    init,
+    seed,
+    settings,
+    from,
+    folder: data,
+  })
+  await rm(join(out, CHECKPOINT), { force: true })
+}
+
+/** The base's values, or new ones; tensors that no base has (a head for training alone) are always new. */
+async function initialize({ part, pipeline, options }: Run, layout: Layout): Promise<Float32Array> {
+  const { base } = pipeline
+  const flat = await readFlat(base, part.components, layout)
+  const shapes = new Map(layout.slots.map(({ name, shape }) => [name, shape]))
+  const { num_hidden_layers: layers, hidden_size: width } = base.configs.text
+  layout.slots.forEach(({ name, shape, offset }, index) => {
+    if (options.init !== 'scratch' && base.shapes.has(name)) return
+    const weight = shapes.get(name.replace(/bias$/, 'weight')) ?? shape
+    flat.set(initialTensor({ name, shape, weight, text: { layers, width } }, options.seed ?? 0, index), offset)
+  })
+  return flat
+}
+
+/** Writes the base as it is now and draws with it, the way any base is drawn with. */
+async function drawSheet(run: Run, layout: Layout, step: number, flat: Float32Array): Promise<void> {
+  const { part, pipeline, dataset, options } = run
+  await writeBase(pipeline.base, part.components, options.out, layout, flat)
+  const now = openPipeline(pipeline.device, await openBase(options.out))
+  try {
+    const sheet = await part.samples?.(now, dataset)
+    if (!sheet) return
+    const folder = join(options.out, 'samples')
+    await mkdir(folder, { recursive: true })
+    const path = join(folder, `step-${String(step).padStart(6, '0')}.png`)
+    await saveGrid(path, sheet.images, sheet.columns)
+    options.onSample?.({ step, path })
+  } finally {
+    await now.close()
+  }
+}
+
+/** Everything that must be equal for a folder to be continued. */
+function identityOf(
+  base: Awaited<ReturnType<Base['fingerprint']>>,
+  dataset: Dataset,
+  settings: PartSettings,
+  options: PretrainOptions,
+) {
+  const { part, seed = 0, init = 'base' } = options
+  const text = JSON.stringify([ENGINE_VERSION, base, dataset.hash, part, seed, init, settings])
+  return createHash('sha256').update(text).digest('hex')
+}
