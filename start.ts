@@ -12,12 +12,12 @@ const OUT = join(ROOT, 'out')
 const SUBJECT = 'sks person'
 /** Scenes and styles that are in none of the four photos. */
 const PROMPTS = [
-  'a photo of sks person in a red hoodie in snow',
+  'a photo of sks person in a red hoodie in the snow',
   'a photo of sks person in a blue suit in a city',
-  'a photo of sks person wearing a crown in a forest',
-  'a photo of sks person wearing a top hat underwater',
-  'a pixel art picture of sks person on a beach',
-  'a neon picture of sks person in space',
+  'a photo of sks person wearing a green shirt and a crown in a forest',
+  'a photo of sks person wearing a purple sweater and a top hat in a desert',
+  'pixel art of sks person on a beach',
+  'a neon drawing of sks person in space',
 ]
 
 async function main(): Promise<void> {
