@@ -10,14 +10,15 @@ export interface PeerReply {
 }
 
 export interface Peer {
-  /** @throws Error with the peer's own message. */
-  call(command: string, fields?: Readonly<Record<string, unknown>>): Promise<PeerReply>
+  /** @throws Error with the peer's own message, or after `seconds`, which end the peer. */
+  call(command: string, fields?: Readonly<Record<string, unknown>>, seconds?: number): Promise<PeerReply>
   /** Peak so far. */
   memory(): ProcessMemory
   close(): Promise<void>
 }
 
 const LAST_LINES = 12
+const MOST_SECONDS = 600
 
 export function openPeer(python: string, script: string): Peer {
   const child = spawn(python, ['-u', script], { stdio: ['pipe', 'pipe', 'pipe'] })
@@ -30,14 +31,17 @@ export function openPeer(python: string, script: string): Peer {
   const fail = (why: string): void => pending?.reject(new Error(`${script}: ${why}\n${errors.join('\n')}`))
   createInterface({ input: child.stdout }).on('line', line => pending?.resolve(line))
   child.on('error', error => fail(error.message))
-  child.on('close', code => fail(`ended with code ${code}`))
+  child.on('close', (code, signal) =>
+    fail(signal === 'SIGKILL' ? 'ended: it took too long or too much memory' : `ended with code ${code}`),
+  )
   return {
-    async call(command, fields = {}) {
+    async call(command, fields = {}, seconds = MOST_SECONDS) {
+      const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1000)
       const line = await new Promise<string>((resolve, reject) => {
         pending = { resolve, reject }
         if (child.exitCode !== null) return fail(`ended with code ${child.exitCode}`)
         child.stdin.write(`${JSON.stringify({ command, ...fields })}\n`)
-      })
+      }).finally(() => clearTimeout(timer))
       pending = undefined
       const reply = JSON.parse(line) as PeerReply & { error?: string }
       if (reply.error !== undefined) throw new Error(`${script} ${command}: ${reply.error}`)

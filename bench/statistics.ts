@@ -1,4 +1,5 @@
 /** Medians, their bootstrap intervals, and measuring two things in interleaved pairs. */
+import { setTimeout } from 'node:timers/promises'
 import { integers } from '../engine/noise.ts'
 import type { Interval } from './figure.ts'
 
@@ -21,6 +22,14 @@ export function medianInterval(values: readonly number[], seed = 1, resamples = 
 
 /** One measurement; returns what is compared, such as milliseconds. */
 export type Measure = () => Promise<number>
+
+/** Lets the threads of the other side come to rest first: both runtimes spin for a while after their work. */
+export const settled =
+  (measure: Measure, milliseconds = 50): Measure =>
+  async () => {
+    await setTimeout(milliseconds)
+    return measure()
+  }
 
 export interface PairOptions {
   readonly pairs: number
