@@ -2,14 +2,16 @@
 // Starts the command line with the Node that the package brings, whatever Node started this file.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 const pinned = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url))
 const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
 const node = existsSync(pinned) ? pinned : process.execPath
+// The channel tells the child when this process is killed.
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {
-  stdio: 'inherit',
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 })
-// A terminal sends Ctrl-C to both; the child answers it (checkpoint, clear message), this process waits for it.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && child.kill(signal))
-child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
+// The child answers signals (checkpoint, clear message); this process waits for it.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))

@@ -53,7 +53,18 @@ export function reportError(error: unknown, json: boolean): number {
     return ERROR_CODES[code]
   }
   const message = error instanceof Error ? error.message : String(error)
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code: 'INTERNAL', message } })}\n`)
-  else process.stderr.write(`\n${message}\nThis is a bug in Semblance; please report it with the command you ran.\n`)
+  const next = 'This is a bug in Semblance; please report it with the command you ran.'
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code: 'INTERNAL', message, next } })}\n`)
+  else process.stderr.write(`\n${message}\n${next}\n`)
   return 1
+}
+
+/**
+ * What outlives this process or is outlived by it. A reader that leaves (`| head`) must not end a training; the starter
+ * in bin/, when it is killed, must take this process along.
+ */
+export function tieToCaller(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  process.on('disconnect', () => process.exit(1))
+  process.channel?.unref()
 }

@@ -13,16 +13,25 @@ export interface EngineSession {
   readonly base: Base
   readonly pipeline: Pipeline
   readonly output: Output
-  /** Aborted at the first Ctrl-C; a second one kills the device at once. */
+  /** Aborted at the first Ctrl-C; a second one half a second later or more kills the device at once. */
   readonly signal: AbortSignal
 }
+
+/** The terminal and the starter in bin/ may both pass on the same Ctrl-C. */
+const SAME_PRESS_MS = 500
 
 /** Opens, runs `body`, and always ends the device process. */
 export async function withEngine<T>(options: CommonOptions, body: (session: EngineSession) => Promise<T>): Promise<T> {
   const base = await openBase(options.base)
   const device = openDevice({ provider: options.device, ...(options.threads ? { threads: options.threads } : {}) })
   const controller = new AbortController()
-  const stop = () => (controller.signal.aborted ? void device.kill() : controller.abort())
+  let pressed = 0
+  const stop = () => {
+    if (!controller.signal.aborted) {
+      pressed = performance.now()
+      controller.abort()
+    } else if (performance.now() - pressed > SAME_PRESS_MS) void device.kill()
+  }
   process.on('SIGINT', stop).on('SIGTERM', stop)
   try {
     const output = createOutput(options.json ?? false)

@@ -103,9 +103,7 @@ function matchModules(file: SafetensorsFile, base: Base): LowRankModule[] {
   }
   if (unmatched.size === 0 && modules.length > 0) return modules
   const list = [...unmatched].slice(0, 10).join(', ')
-  throw new AppError(
-    'ADAPTER_INVALID',
-    `${file.path}: ${unmatched.size} tensors fit no layer of the base: ${list}`,
-    BROKEN,
-  )
+  const fault =
+    modules.length > 0 || list ? `${unmatched.size} tensors fit no layer of the base: ${list}` : 'it is empty'
+  throw new AppError('ADAPTER_INVALID', `${file.path} is damaged: ${fault}`, BROKEN)
 }

@@ -56,7 +56,7 @@ export async function openBase(folder: string): Promise<Base> {
   const model = await openModelFolder(folder)
   const family = findFamily(model.className, folder)
   const configs = family.readConfigs(component => model.components.get(component)?.config)
-  const walk = walkNetworks(family, configs)
+  const walk = buildable(folder, () => walkNetworks(family, configs))
   const tensors = new Map<string, WeightInfo>()
   for (const component of family.components)
     for (const [key, tensor] of checkComponent(model, component, walk.graph)) tensors.set(`${component}.${key}`, tensor)
@@ -70,7 +70,7 @@ export async function openBase(folder: string): Promise<Base> {
     folder,
     family,
     configs,
-    tokenizer: await loadTokenizer(model.tokenizerFolder),
+    tokenizer: await openTokenizer(model.tokenizerFolder, configs),
     schedulerConfig: model.scheduler,
     schedule: noiseSchedule(model.scheduler),
     size,
@@ -79,6 +79,35 @@ export async function openBase(folder: string): Promise<Base> {
     locate: name => locate(folder, tensors.get(name), name),
     fingerprint: () => fingerprint(model),
   }
+}
+
+/** What the graph refuses here is a contradiction in the configs, which are the user's. */
+function buildable<T>(folder: string, build: () => T): T {
+  try {
+    return build()
+  } catch (error) {
+    if (error instanceof AppError || !(error instanceof Error)) throw error
+    const reason = error.message.replaceAll('internal error: ', '')
+    throw new AppError(
+      'MODEL_UNSUPPORTED',
+      `the config.json files in ${folder} describe networks that cannot be built: ${reason}`,
+      'Check that all parts come from the same model.',
+      error,
+    )
+  }
+}
+
+async function openTokenizer(folder: string, { text }: FamilyConfigs): Promise<Tokenizer> {
+  const tokenizer = await loadTokenizer(folder)
+  const { vocab, added } = tokenizer.spec
+  const tokens = [...vocab.values(), ...added.map(({ id }) => id)].reduce((largest, id) => Math.max(largest, id + 1), 0)
+  const fits = tokens <= text.vocab_size && tokenizer.maxLength <= text.max_position_embeddings
+  if (fits) return tokenizer
+  throw new AppError(
+    'MODEL_INVALID',
+    `${folder} gives ${tokenizer.maxLength} of ${tokens} tokens, the text encoder takes ${text.max_position_embeddings} of ${text.vocab_size}`,
+    'Use the tokenizer folder of the same model.',
+  )
 }
 
 /** Builds every network once at its smallest size: that tells the expected tensors and the layers. */
@@ -147,17 +176,19 @@ function locate(folder: string, tensor: WeightInfo | undefined, name: string): T
   )
 }
 
+const MAX_SIZE = 4096
+
 /**
  * Shape of latents for images of `size` pixels.
- * @throws AppError INPUT_INVALID when the size is not a multiple of what the networks halve.
+ * @throws AppError INPUT_INVALID when the size is not a multiple of what the networks halve, or too large.
  */
 export function latentShape({ configs }: Base, batch: number, size: number): Shape {
   const factor = vaeFactor(configs.vae)
-  if (!Number.isInteger(size / factor) || size < 2 * factor)
+  if (!Number.isInteger(size / factor) || size < 2 * factor || size > MAX_SIZE)
     throw new AppError(
       'INPUT_INVALID',
-      `size ${size} is not a multiple of ${factor}`,
-      `Use a multiple of ${factor}, at least ${2 * factor}.`,
+      `size ${size} is not a multiple of ${factor} from ${2 * factor} to ${MAX_SIZE}`,
+      'Use such a size.',
     )
   return [batch, configs.unet.inChannels, size / factor, size / factor]
 }

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { AppError } from '../errors.ts'
-import { openSafetensors, writeSafetensors } from './io/safetensors.ts'
+import { openSafetensors, type SafetensorsFile, writeSafetensors } from './io/safetensors.ts'
 import type { Layout } from './layout.ts'
 
 /** Everything a training needs to go on: random numbers come from counters, so the step is their state. */
@@ -40,19 +40,33 @@ export async function writeCheckpoint(
 
 /**
  * The state to continue from, or undefined where there is none yet.
- * @throws AppError INPUT_INVALID when the file belongs to a training with other settings.
+ * @throws AppError INPUT_INVALID when the file belongs to a training with other settings, FILE_INVALID when it is damaged.
  */
 export async function readCheckpoint(path: string, layout: Layout, identity: string): Promise<TrainState | undefined> {
   if (!existsSync(path)) return undefined
-  const file = await openSafetensors(path)
-  const { format, step, layout: hash, identity: found } = file.metadata
+  const file = await openSafetensors(path).catch(error => {
+    throw damaged(path, error)
+  })
+  const { format, layout: hash, identity: found } = file.metadata
   if (format !== FORMAT || hash !== layoutHash(layout) || found !== identity)
     throw new AppError(
       'INPUT_INVALID',
       `${path} is the checkpoint of a training with other settings, photos or base`,
       'Repeat the settings it was started with, or remove it to start anew.',
     )
-  const read = async (name: string) => file.readFloat32(name)
-  const state = { step: Number(step), params: await read('params'), m: await read('m'), v: await read('v') }
+  return readState(file, layout)
+}
+
+async function readState(file: SafetensorsFile, { total }: Layout): Promise<TrainState> {
+  const read = async (name: string) => {
+    if (file.tensors.get(name)?.shape.join() !== String(total)) throw damaged(file.path)
+    return file.readFloat32(name)
+  }
+  const step = Number(file.metadata.step)
+  if (!Number.isSafeInteger(step) || step < 1) throw damaged(file.path)
+  const state = { step, params: await read('params'), m: await read('m'), v: await read('v') }
   return file.tensors.has('ema') ? { ...state, ema: await read('ema') } : state
 }
+
+const damaged = (path: string, cause?: unknown): AppError =>
+  new AppError('FILE_INVALID', `the checkpoint ${path} is damaged`, 'Remove it to start the training anew.', cause)

@@ -1,6 +1,7 @@
 /** Sampling: rows of any prompts, seeds, guidances and adapters go through the same denoising calls. */
 import { AppError } from '../errors.ts'
 import type { Adapter } from './adapter.ts'
+import { adapterBatch } from './adapter-batch.ts'
 import { type Base, latentShape } from './base.ts'
 import { createGraph, elements, input, type Shape } from './graph.ts'
 import { createNet } from './nets/blocks.ts'
@@ -8,7 +9,7 @@ import { decodeLatents, encodeImage } from './nets/vae.ts'
 import type { Seed } from './noise.ts'
 import { encode } from './onnx.ts'
 import * as op from './ops/index.ts'
-import { downName, type LowRankModule, lowRankHook, lowRankTensors, upName } from './rows.ts'
+import { lowRankHook } from './rows.ts'
 import type { Device } from './runtime/device.ts'
 import type { Inline } from './runtime/protocol.ts'
 import { findScheduler, isDone, isGuided, type Row, startRow, stepRow, writeInput } from './schedulers/index.ts'
@@ -69,9 +70,12 @@ interface Context {
 export function openPipeline(device: Device, base: Base): Pipeline {
   const open = new Map<string, Promise<number>>()
   const session: Sessions = (key, build) => {
-    const known = open.get(key) ?? device.open(build(), 'inference')
-    open.set(key, known)
-    return known
+    const known = open.get(key)
+    if (known) return known
+    const opening = device.open(build(), 'inference')
+    open.set(key, opening)
+    opening.catch(() => open.delete(key))
+    return opening
   }
   const context = { base, device, session }
   return {
@@ -138,64 +142,6 @@ async function decode({ base, device, session }: Context, latents: readonly Floa
     images.push({ pixels: result?.outputs.pixels?.data as Float32Array, size })
   }
   return images
-}
-
-/** How the adapters of a batch enter the graph. */
-interface AdapterBatch {
-  readonly rows: number
-  readonly modules: readonly LowRankModule[]
-  readonly feeds: Record<string, Inline>
-}
-
-/** Largest rank per layer over the adapters; smaller ones are padded with zero rows, absent ones are all zero. */
-function adapterBatch(requests: readonly ImageRequest[]): AdapterBatch {
-  const adapters = requests.map(({ adapter }) => adapter)
-  if (adapters.every(adapter => !adapter)) return { rows: 0, modules: [], feeds: {} }
-  const same = requests.every(
-    request => request.adapter === requests[0]?.adapter && request.adapterScale === requests[0]?.adapterScale,
-  )
-  const chosen = same ? requests.slice(0, 1) : requests
-  const modules = mergedModules(chosen.flatMap(({ adapter }) => (adapter ? [adapter] : [])))
-  const feeds: Record<string, Inline> = {}
-  for (const { name, shape } of lowRankTensors(modules, chosen.length))
-    feeds[name] = floats(new Float32Array(elements(shape)), shape)
-  chosen.forEach((request, row) => {
-    if (request.adapter) placeRow(feeds, modules, request.adapter, row, request.adapterScale ?? 1)
-  })
-  return { rows: chosen.length, modules, feeds }
-}
-
-function mergedModules(adapters: readonly Adapter[]): LowRankModule[] {
-  const merged = new Map<string, LowRankModule>()
-  for (const { modules } of adapters)
-    for (const module of modules) {
-      const name = `${module.component}.${module.key}`
-      const known = merged.get(name)
-      if (!known || known.rank < module.rank) merged.set(name, module)
-    }
-  return [...merged.values()]
-}
-
-/** Copies one adapter into its row; its scale goes into the `up` side. */
-function placeRow(
-  feeds: Record<string, Inline>,
-  modules: readonly LowRankModule[],
-  adapter: Adapter,
-  row: number,
-  factor: number,
-): void {
-  const ranks = new Map(modules.map(module => [downName(module), module.rank]))
-  for (const module of adapter.modules) {
-    const rank = ranks.get(downName(module)) ?? module.rank
-    const [down, up] = [adapter.tensors.get(downName(module)), adapter.tensors.get(upName(module))]
-    const [downRow, upRow] = [feeds[downName(module)]?.data, feeds[upName(module)]?.data] as Float32Array[]
-    if (!down || !up || !downRow || !upRow) continue
-    downRow.set(down, row * rank * module.in)
-    const scale = adapter.scale * factor
-    for (let out = 0; out < module.out; out++)
-      for (let r = 0; r < module.rank; r++)
-        upRow[(row * module.out + out) * rank + r] = (up[out * module.rank + r] ?? 0) * scale
-  }
 }
 
 /** One row of the network's batch: an image's conditional or unconditional half. */
@@ -267,10 +213,22 @@ async function generate(context: Context, requests: readonly ImageRequest[], opt
     rows = await stepRows(rows, count, halves, run)
     options.onStep?.({ step: step + 1, steps, milliseconds: performance.now() - start })
   }
+  rows.forEach(({ x }, i) => {
+    assertFinite(x, i)
+  })
   return decode(
     context,
     rows.map(row => Float32Array.from(row.x)),
     size,
+  )
+}
+
+function assertFinite(latent: ArrayLike<number>, row: number): void {
+  if (Array.prototype.every.call(latent, Number.isFinite)) return
+  throw new AppError(
+    'INPUT_INVALID',
+    `image ${row + 1} came out as values that are no numbers`,
+    'Lower the guidance or the adapter scale; if neither is high, the adapter or the base is damaged.',
   )
 }
 

@@ -2,7 +2,15 @@
 export { type Adapter, loadAdapter, type Manifest, readManifest, saveAdapter } from './adapter.ts'
 export { type Base, type LinearLayer, latentShape, openBase } from './base.ts'
 export { type GeneratedImage, type ImageRequest, openPipeline, type Pipeline } from './generate.ts'
-export { listImages, loadImage, openSafetensors, type SafetensorsFile, saveGrid, saveImage } from './io/index.ts'
+export {
+  listImages,
+  loadImage,
+  openSafetensors,
+  removeTemporaries,
+  type SafetensorsFile,
+  saveGrid,
+  saveImage,
+} from './io/index.ts'
 export { METHODS, type Method } from './methods/index.ts'
 export { type PersonalizeOptions, type Photo, personalize, personalizeAll, type Subject } from './personalize.ts'
 export { PRETRAIN_PARTS, type PretrainOptions, type PretrainResult, pretrain } from './pretrain.ts'

@@ -9,6 +9,7 @@ import { layoutOf, tensorsOf } from './layout.ts'
 import { type AdapterPlan, findMethod, type Method } from './methods/index.ts'
 import { diffusionFeeds, diffusionInputs, type Example, rowLosses } from './objectives/diffusion.ts'
 import { ADAMW_DEFAULTS } from './optim/adamw.ts'
+import { readOptions, readSettings, type Settings } from './personalize-settings.ts'
 import { lowRankHook, lowRankTensors } from './rows.ts'
 import type { Inline, Profile } from './runtime/protocol.ts'
 import { type Objective, type StepEvent, train } from './train.ts'
@@ -62,9 +63,9 @@ export async function personalizeAll(
 ): Promise<Adapter[]> {
   const { base, device } = pipeline
   const method = findMethod(request.method)
-  const options = parseOptions(method, request.options ?? {})
+  const options = readOptions(method, request.options ?? {})
   const plan = method.plan(base, options)
-  const settings = { ...method.defaults(base), seed: 0, accumulate: 1, ...defined(request) }
+  const settings = readSettings(method.defaults(base), request)
   const examples = await Promise.all(subjects.map(subject => prepare(pipeline, subject)))
   const objective = adapterObjective(base, method, plan, examples, settings)
   const identity = identityOf(await base.fingerprint(), method.name, options, settings, subjects)
@@ -84,29 +85,6 @@ export async function personalizeAll(
   })
   const manifest = { base: await base.fingerprint(), method: method.name, options, settings, identity }
   return subjects.map((subject, row) => takeRow(plan, flat, row, subjects.length, describe(manifest, subject, plan)))
-}
-
-interface Settings {
-  readonly steps: number
-  readonly batch: number
-  readonly learningRate: number
-  readonly weightDecay: number
-  readonly seed: number
-  readonly accumulate: number
-  readonly minSnrGamma?: number
-}
-
-/** The numeric settings the caller gave. */
-function defined({ steps, batch, learningRate, seed, accumulate, minSnrGamma }: PersonalizeOptions): Partial<Settings> {
-  const given = { steps, batch, learningRate, seed, accumulate, minSnrGamma }
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-}
-
-function parseOptions(method: Method, given: unknown): Record<string, unknown> {
-  const result = method.options.safeParse(given)
-  if (result.success) return result.data as Record<string, unknown>
-  const faults = result.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ')
-  throw new AppError('INPUT_INVALID', `options of ${method.name}: ${faults}`, 'Correct the named options.')
 }
 
 /** Latents and texts are computed once: neither the VAE nor the text encoder trains. */

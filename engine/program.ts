@@ -45,9 +45,26 @@ export interface StepResult {
 
 /** The sessions and buffers of one training. */
 export async function openProgram(device: Device, objective: Objective, options: TrainOptions, start: TrainState) {
-  const { layout } = objective
+  const { total } = objective.layout
   const buffers = [...BUFFERS, 'grads', ...(options.accumulate > 1 ? ['total'] : []), ...(start.ema ? ['ema'] : [])]
-  for (const name of buffers) await device.alloc(name, layout.total)
+  try {
+    for (const name of buffers) await device.alloc(name, total)
+    return await openSessions(device, objective, options, start, buffers)
+  } catch (error) {
+    // The device may serve others after this, unless it is gone itself.
+    for (const name of buffers) await device.free(name).catch(() => undefined)
+    throw error
+  }
+}
+
+async function openSessions(
+  device: Device,
+  objective: Objective,
+  options: TrainOptions,
+  start: TrainState,
+  buffers: readonly string[],
+) {
+  const { layout } = objective
   for (const name of BUFFERS) await device.write(name, 0, start[name])
   if (start.ema) await device.write('ema', 0, start.ema)
   const forward = await device.open(buildStep(objective), options.profile)

@@ -2,8 +2,11 @@
  * The training loop. It knows neither methods nor networks: an objective gives a graph with row losses, the layout of
  * what trains, and the feeds of each step; everything else (optimizer, clipping, checkpoints, events) is here.
  */
+import { existsSync } from 'node:fs'
 import { AppError, invariant } from '../errors.ts'
 import { readCheckpoint, type TrainState, writeCheckpoint } from './checkpoint.ts'
+import { lockCheckpoint } from './checkpoint-lock.ts'
+import { removeTemporaries } from './io/atomic.ts'
 import { openProgram } from './program.ts'
 import type { Device } from './runtime/device.ts'
 import type { Objective, TrainOptions } from './training.ts'
@@ -13,9 +16,22 @@ export type { Objective, StepEvent, TrainOptions } from './training.ts'
 /**
  * Runs or resumes training. Stop-at-k and resume gives the same bits as a straight run on the CPU.
  * @returns the flat parameters (the EMA where asked for).
- * @throws AppError CANCELED between two steps after `signal`, with a checkpoint written when one is configured.
+ * @throws AppError CANCELED between two steps after `signal`, with a checkpoint written when one is configured;
+ *   STORAGE_FAILED when another training uses that checkpoint, or it can't be written.
  */
 export async function train(device: Device, objective: Objective, options: TrainOptions): Promise<Float32Array> {
+  const path = options.checkpoint?.path
+  if (path === undefined) return runSteps(device, objective, options)
+  const unlock = await lockCheckpoint(path)
+  try {
+    await removeTemporaries(path)
+    return await runSteps(device, objective, options)
+  } finally {
+    await unlock()
+  }
+}
+
+async function runSteps(device: Device, objective: Objective, options: TrainOptions): Promise<Float32Array> {
   const { layout } = objective
   const state = await startState(objective, options)
   const program = await openProgram(device, objective, options, state)
@@ -62,9 +78,10 @@ function stepClock(): (milliseconds: number) => number {
 }
 
 function canceled(step: number, { checkpoint }: TrainOptions): AppError {
-  const next = checkpoint
-    ? `Resume with the same arguments; ${checkpoint.path} holds the last checkpoint.`
-    : 'Start again.'
+  const next =
+    checkpoint && existsSync(checkpoint.path)
+      ? `The same arguments go on from there; ${checkpoint.path} holds the state.`
+      : 'Start it again.'
   return new AppError('CANCELED', `training was canceled after step ${step}`, next)
 }
 

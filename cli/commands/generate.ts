@@ -1,8 +1,9 @@
 /** `semblance generate`: a prompt and an optional adapter in, a PNG out. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { type ImageRequest, loadAdapter, saveGrid, saveImage } from '../../engine/index.ts'
+import { assertWritable } from '../out-path.ts'
 import { type CommonOptions, withEngine } from '../session.ts'
-import { addCommon, integer, real } from './options.ts'
+import { addCommon, count, integer, real } from './options.ts'
 
 interface GenerateArguments extends CommonOptions {
   readonly prompt: string
@@ -27,20 +28,21 @@ export function generateCommand(): Command {
     .option('--adapter <file>', 'an adapter that `semblance train` wrote')
     .option('--adapter-scale <x>', "multiplies the adapter's effect", real, 1)
     .option('--seed <n>', 'seed of the first image; the next ones count up', integer, 0)
-    .option('--count <n>', 'images, drawn in one batch', integer, 1)
-    .option('--steps <n>', 'denoising steps', integer, 20)
+    .option('--count <n>', 'images, drawn in one batch', count, 1)
+    .option('--steps <n>', 'denoising steps', count, 20)
     .option('--guidance <x>', 'classifier-free guidance scale', real, 5)
-    .option('--scheduler <name>', 'ddim or dpm++', 'dpm++')
-    .option('--size <pixels>', 'side of the image; default: what the base was trained for', integer)
+    .addOption(new Option('--scheduler <name>', 'sampler').choices(['ddim', 'dpm++']).default('dpm++'))
+    .option('--size <pixels>', 'side of the image; default: what the base was trained for', count)
   return addCommon(command).action(runGenerate)
 }
 
 async function runGenerate(options: GenerateArguments): Promise<void> {
+  await assertWritable(options.out)
   await withEngine(options, async ({ base, pipeline, output, signal }) => {
     const { prompt, negative, adapterScale, steps, guidance, scheduler } = options
     const adapter = options.adapter ? await loadAdapter(options.adapter, base) : undefined
     const requests = Array.from(
-      { length: Math.max(1, options.count) },
+      { length: options.count },
       (_, i): ImageRequest => ({
         prompt,
         seed: options.seed + i,

@@ -1,9 +1,15 @@
 /** Options that several commands share, and the parsers of their values. */
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 
 export function integer(text: string): number {
-  const value = Number(text)
+  const value = Number(text || Number.NaN)
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('give a whole number from 0 on')
+  return value
+}
+
+export function count(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('give a whole number from 1 on')
   return value
 }
 
@@ -14,7 +20,7 @@ export function positive(text: string): number {
 }
 
 export function real(text: string): number {
-  const value = Number(text)
+  const value = Number(text || Number.NaN)
   if (!Number.isFinite(value)) throw new InvalidArgumentError('give a number')
   return value
 }
@@ -30,8 +36,8 @@ function setting(text: string, known: Record<string, unknown>): Record<string, u
 export const addCommon = (command: Command): Command =>
   command
     .option('--base <folder>', 'base model in diffusers layout', 'models/portraits')
-    .option('--device <name>', 'cpu, cuda or webgpu', 'cpu')
-    .option('--threads <n>', 'threads of the device', integer)
+    .addOption(new Option('--device <name>', 'where to compute').choices(['cpu', 'cuda', 'webgpu']).default('cpu'))
+    .option('--threads <n>', 'threads of the device', count)
     .option('--json', 'one JSON object a line on standard output')
 
 export const addSettings = (command: Command): Command =>

@@ -1,20 +1,20 @@
 /** `semblance train`: photos of a subject in, an adapter file out. */
-import { access, rm } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import { Command } from 'commander'
+import { rm } from 'node:fs/promises'
+import { Command, Option } from 'commander'
 import {
   listImages,
   loadImage,
   METHODS,
   type Photo,
   personalize,
+  removeTemporaries,
   type StepEvent,
   saveAdapter,
 } from '../../engine/index.ts'
-import { AppError } from '../../errors.ts'
+import { assertWritable } from '../out-path.ts'
 import { duration, type Output } from '../output.ts'
 import { type CommonOptions, withEngine } from '../session.ts'
-import { addCommon, addSettings, integer, positive } from './options.ts'
+import { addCommon, addSettings, count, integer, positive } from './options.ts'
 
 interface TrainArguments extends CommonOptions {
   readonly images: string
@@ -41,14 +41,14 @@ export function trainCommand(): Command {
     .option('--class <word>', 'what the subject is', 'person')
     .option('--token <word>', 'the rare word that will mean the subject', 'sks')
     .option('--method <name>', `one of: ${Object.keys(METHODS).join(', ')}`, 'lora')
-    .option('--steps <n>', 'optimizer steps', integer)
-    .option('--batch <n>', 'photos per step', integer)
-    .option('--accumulate <n>', 'micro-batches per step', integer)
+    .option('--steps <n>', 'optimizer steps', count)
+    .option('--batch <n>', 'photos per step', count)
+    .option('--accumulate <n>', 'micro-batches per step', count)
     .option('--rate <x>', 'learning rate', positive)
     .option('--min-snr <gamma>', 'Min-SNR loss weighting', positive)
     .option('--seed <n>', 'seed of all random numbers', integer, 0)
-    .option('--profile <name>', 'fast (more memory) or lean', 'fast')
-    .option('--checkpoint-every <n>', 'steps between checkpoints beside --out', integer, 50)
+    .addOption(new Option('--profile <name>', 'fast takes more memory').choices(['fast', 'lean']).default('fast'))
+    .option('--checkpoint-every <n>', 'steps between checkpoints beside --out', count, 50)
   return addSettings(addCommon(command)).action(runTrain)
 }
 
@@ -61,13 +61,6 @@ export async function loadPhotos(folder: string, size: number, subject: string):
       caption: text ?? `a photo of ${subject}`,
     })),
   )
-}
-
-async function assertWritable(out: string): Promise<void> {
-  const folder = dirname(resolve(out))
-  await access(folder).catch(() => {
-    throw new AppError('STORAGE_FAILED', `the folder ${folder} of --out does not exist`, 'Create it first.')
-  })
 }
 
 export const stepText = ({ step, steps, loss, remaining }: StepEvent): string =>
@@ -109,6 +102,7 @@ async function runTrain(options: TrainArguments): Promise<void> {
       },
     )
     await saveAdapter(options.out, adapter)
+    await removeTemporaries(options.out)
     await rm(`${options.out}.checkpoint`, { force: true })
     const seconds = (performance.now() - start) / 1000
     output.result(`wrote ${options.out} (${duration(seconds)})`, {

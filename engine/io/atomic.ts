@@ -1,7 +1,7 @@
 /** Writes a file whole or not at all. */
 
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
+import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { systemCode } from './json-file.ts'
@@ -32,6 +32,17 @@ export async function writeAtomically(path: string, write: (file: FileHandle) =>
     await unlink(temporary).catch(() => undefined)
     throw storageError(path, error)
   }
+}
+
+/**
+ * Removes what killed writers of `path` left behind. Only for the one process that writes `path`: it would take a running
+ * writer's file away.
+ */
+export async function removeTemporaries(path: string): Promise<void> {
+  const [folder, start] = [dirname(path), `.${basename(path)}.`]
+  const names = await readdir(folder).catch(() => [])
+  const left = names.filter(name => name.startsWith(start) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(start.length)))
+  for (const name of left) await unlink(join(folder, name)).catch(() => undefined)
 }
 
 async function writeWhole(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {

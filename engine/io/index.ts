@@ -1,6 +1,6 @@
 /** The door of the io room: files in, checked data out. Nothing here knows networks, methods or devices. */
 
-export { appendBytes, writeAtomically } from './atomic.ts'
+export { appendBytes, removeTemporaries, writeAtomically } from './atomic.ts'
 export { DTYPES, type Dtype, isDtype } from './dtypes.ts'
 export { fingerprint } from './fingerprint.ts'
 export { loadImage, MAX_PIXELS, MIN_SIDE, type PictureSize, saveGrid, saveImage, sniffFormat } from './image.ts'

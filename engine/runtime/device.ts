@@ -42,39 +42,51 @@ interface Waiting {
 }
 
 const CHILD = new URL('./session.ts', import.meta.url)
-const LOST = 'Start the device again; what was checkpointed is kept.'
+const LOST = 'Run it again; what was checkpointed is kept.'
 
-function childError(reply: Reply & { ok: false }): Error {
+const SMALLER = 'Use the lean profile, a smaller batch or a smaller size.'
+
+function childError(reply: Reply & { ok: false }, provider: Provider): Error {
   const { kind, message } = reply
-  if (kind === 'memory')
-    return new AppError(
-      'MEMORY_EXCEEDED',
-      `the device ran out of memory: ${message}`,
-      'Use the lean profile, a smaller batch or a smaller size.',
-    )
+  if (kind === 'memory') return new AppError('MEMORY_EXCEEDED', `the device ran out of memory: ${message}`, SMALLER)
   if (kind === 'model')
     return new AppError(
       'MODEL_INVALID',
       `the runtime refused the model: ${message}`,
       'Check that the weight files are complete and unchanged.',
     )
+  if (kind === 'provider')
+    return new AppError(
+      'DEVICE_UNAVAILABLE',
+      `the device "${provider}" cannot be used here: ${message}`,
+      "Install its driver and the runtime's libraries for it, or use the device cpu.",
+    )
   return new Error(`internal error on the device: ${message}`)
 }
 
-function lost(code: number | null, signal: string | null): AppError {
+/** The last words of a process that could not get memory: of Node, of C++ and of the loader. */
+const OUT_OF_MEMORY = /out of memory|bad_alloc|Allocation failed|cannot allocate/i
+
+function lost(code: number | null, signal: string | null, lastWords: string): AppError {
   const how = signal ? `was killed by ${signal}` : `ended with code ${code}`
+  if (OUT_OF_MEMORY.test(lastWords))
+    return new AppError('MEMORY_EXCEEDED', `the device process ran out of memory and ${how}`, SMALLER, lastWords)
   const hint = signal === 'SIGKILL' ? ' (often the system running out of memory)' : ''
-  return new AppError('DEVICE_LOST', `the device process ${how}${hint}`, LOST)
+  return new AppError('DEVICE_LOST', `the device process ${how}${hint}`, LOST, lastWords)
 }
 
-/** Starts the child process of a device. */
+/**
+ * Starts the child process of a device. It has its own process group, so that a terminal's Ctrl-C reaches the caller
+ * alone, and it ends by itself when the caller is gone. Its output is kept for errors, not shown.
+ */
 export function openDevice({ provider = 'cpu', threads = 0 }: DeviceOptions = {}): Device {
-  const child = fork(CHILD, [provider], {
+  const child = fork(CHILD, [provider, String(process.pid)], {
     serialization: 'advanced',
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
-  const { call, gone } = channel(child)
+  const { call, gone } = channel(child, provider)
   let memory: Memory = { resident: 0, peak: 0 }
   const noted = <T extends { memory: Memory }>(reply: T): T => {
     memory = reply.memory
@@ -94,7 +106,7 @@ export function openDevice({ provider = 'cpu', threads = 0 }: DeviceOptions = {}
     pid: child.pid ?? 0,
     kill: async reason => {
       gone(reason ?? new AppError('CANCELED', 'the device was stopped', LOST))
-      if (child.exitCode !== null || child.signalCode !== null) return
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
       const exited = new Promise(resolve => child.once('exit', resolve))
       child.kill('SIGKILL')
       await exited
@@ -103,7 +115,8 @@ export function openDevice({ provider = 'cpu', threads = 0 }: DeviceOptions = {}
 }
 
 /** Request and reply matching over the child's message channel. */
-function channel(child: ChildProcess) {
+function channel(child: ChildProcess, provider: Provider) {
+  const lastWords = tail(child)
   const waiting = new Map<number, Waiting>()
   let nextId = 1
   let end: Error | undefined
@@ -116,7 +129,7 @@ function channel(child: ChildProcess) {
     const waiter = waiting.get(reply.id)
     waiting.delete(reply.id)
     if (reply.ok) waiter?.resolve(reply.body)
-    else waiter?.reject(childError(reply))
+    else waiter?.reject(childError(reply, provider))
   })
   child.on('error', error =>
     gone(
@@ -128,13 +141,26 @@ function channel(child: ChildProcess) {
       ),
     ),
   )
-  child.on('exit', (code, signal) => gone(lost(code, signal)))
+  // Not 'exit': only now is all read that it wrote.
+  child.on('close', (code, signal) => gone(lost(code, signal, lastWords())))
   const call = <N extends RequestName>(name: N, body: Requests[N]): Promise<Replies[N]> =>
     new Promise((resolve, reject) => {
       if (end) return reject(end)
       const id = nextId++
       waiting.set(id, { resolve: resolve as Waiting['resolve'], reject })
-      child.send({ id, name, body }, error => error && gone(error))
+      // A closed channel means that the process is ending; 'close' then tells how.
+      child.send({ id, name, body }, error => error && child.connected && gone(error))
     })
   return { call, gone }
+}
+
+const KEPT_CHARACTERS = 4000
+
+/** The end of what the process wrote to its standard error. */
+function tail(child: ChildProcess): () => string {
+  let text = ''
+  child.stderr?.setEncoding('utf8').on('data', (part: string) => {
+    text = (text + part).slice(-KEPT_CHARACTERS)
+  })
+  return () => text.trim()
 }

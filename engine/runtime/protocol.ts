@@ -86,7 +86,9 @@ export interface Request<N extends RequestName = RequestName> {
   readonly name: N
   readonly body: Requests[N]
 }
-/** `kind` tells what went wrong in the child, so that the handle can throw the right AppError. */
+/** What went wrong in the child, so that the handle can throw the right AppError. */
+export type Failure = 'memory' | 'provider' | 'model' | 'bug'
+
 export type Reply =
   | { readonly id: number; readonly ok: true; readonly body: Replies[RequestName] }
-  | { readonly id: number; readonly ok: false; readonly kind: 'memory' | 'model' | 'bug'; readonly message: string }
+  | { readonly id: number; readonly ok: false; readonly kind: Failure; readonly message: string }

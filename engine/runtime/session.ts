@@ -4,12 +4,14 @@
  */
 import { readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { Worker } from 'node:worker_threads'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { invariant } from '../../errors.ts'
 import { elements } from '../graph.ts'
 import { DTYPES } from '../io/dtypes.ts'
 import { PROFILES, type Provider } from './profiles.ts'
 import type {
+  Failure,
   Feed,
   Inline,
   Memory,
@@ -142,10 +144,17 @@ const handlers: Handlers = {
 const OUT_OF_MEMORY = /alloc|out of memory|bad_alloc|Array buffer allocation failed|Invalid typed array length/i
 const MODEL_FAULT = /external|initializer|file|No such|model/i
 
+/** Before the first session is open, a failure on another provider than the CPU is taken for the provider's. */
+function failureKind(message: string): Failure {
+  if (OUT_OF_MEMORY.test(message)) return 'memory'
+  if (provider !== 'cpu' && nextSession === 1) return 'provider'
+  return MODEL_FAULT.test(message) ? 'model' : 'bug'
+}
+
 function failure(id: number, error: unknown): Reply {
   const message = error instanceof Error ? error.message : String(error)
-  const kind = OUT_OF_MEMORY.test(message) ? 'memory' : MODEL_FAULT.test(message) ? 'model' : 'bug'
-  return { id, ok: false, kind, message }
+  const firstLine = message.trim().split('\n')[0] ?? ''
+  return { id, ok: false, kind: failureKind(message), message: firstLine }
 }
 
 async function answer({ id, name, body }: Request): Promise<void> {
@@ -164,3 +173,4 @@ process.on('message', (request: Request) => {
   queue = queue.then(() => answer(request))
 })
 process.on('disconnect', () => process.exit(0))
+new Worker(new URL('./watchdog.ts', import.meta.url), { workerData: Number(process.argv[3]) }).unref()
