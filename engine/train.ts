@@ -34,6 +34,7 @@ export async function train(device: Device, objective: Objective, options: Train
 async function runSteps(device: Device, objective: Objective, options: TrainOptions): Promise<Float32Array> {
   const { layout } = objective
   const state = await startState(objective, options)
+  if (options.signal?.aborted) throw canceled(state.step, options)
   const program = await openProgram(device, objective, options, state)
   try {
     const clock = stepClock()
