@@ -18,6 +18,8 @@ export interface Figure {
   readonly note: string
   /** Interval of the same measurement of one thing against itself (A/A), where the value is a ratio of times. */
   readonly control?: Interval
+  /** Share of all cores that other processes took while times were compared. */
+  readonly foreignLoad?: number
 }
 
 export type Status = 'pass' | 'fail' | 'inconclusive' | 'not measured' | 'reported'
@@ -80,13 +82,17 @@ export const failed = (name: string, error: unknown): Figure => ({
 const reaches = (value: number, floor: number, better: Figure['better']): boolean =>
   better === 'lower' ? value <= floor : value >= floor
 
+/** Above this the slower sides of both depend on who else runs: thread barriers suffer most from a lost core. */
+const MOST_FOREIGN_LOAD = 0.1
+
 /**
  * A value passes when its whole interval reaches the floor, fails when none of it does. Where the A/A interval is wider
- * than the distance to the floor, the machine is too restless to say either.
+ * than the distance to the floor, or others use the machine, it is too restless to say either.
  */
-export function verdict({ value, floor, better, ci, control, note }: Figure): Status {
+export function verdict({ value, floor, better, ci, control, foreignLoad = 0, note }: Figure): Status {
   if (value === null) return note.startsWith(FAILED) ? 'fail' : 'not measured'
   if (floor === null) return 'reported'
+  if (foreignLoad > MOST_FOREIGN_LOAD) return 'inconclusive'
   if (control && control[1] - control[0] > Math.abs(value - floor)) return 'inconclusive'
   const ends = (ci ?? [value, value]).map(end => reaches(end, floor, better))
   if (ends.every(Boolean)) return 'pass'

@@ -50,7 +50,7 @@ export async function openMeasured(context: BenchContext, suffix: Suffix): Promi
   return { suffix, model, shape, feeds, inputs }
 }
 
-function drawFeeds(model: BenchUnet, shape: UnetShape): Record<string, Inline> {
+export function drawFeeds(model: BenchUnet, shape: UnetShape): Record<string, Inline> {
   const sample = sampleShape(model, shape)
   const draw = (stream: number, shape: Shape): Inline => ({
     data: normals(7, stream, elements(shape)),

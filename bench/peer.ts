@@ -12,6 +12,7 @@ export interface PeerReply {
 export interface Peer {
   /** @throws Error with the peer's own message, or after `seconds`, which end the peer. */
   call(command: string, fields?: Readonly<Record<string, unknown>>, seconds?: number): Promise<PeerReply>
+  readonly pid: number
   /** Peak so far. */
   memory(): ProcessMemory
   close(): Promise<void>
@@ -47,6 +48,7 @@ export function openPeer(python: string, script: string): Peer {
       if (reply.error !== undefined) throw new Error(`${script} ${command}: ${reply.error}`)
       return reply
     },
+    pid: child.pid ?? 0,
     memory: () => readMemory(child.pid ?? 0),
     async close() {
       if (child.exitCode !== null || child.signalCode !== null) return

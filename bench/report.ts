@@ -9,7 +9,7 @@ export interface Report {
 
 /** The published record has no field for the status: an inconclusive one says so first in its note. */
 export function toJson({ name, machine, figures }: Report): string {
-  const records = figures.map(({ control: _, ...figure }) => ({ ...figure }))
+  const records = figures.map(({ control: _, foreignLoad: __, ...figure }) => ({ ...figure }))
   records.forEach((record, i) => {
     const figure = figures[i]
     if (figure && verdict(figure) === 'inconclusive') record.note = `inconclusive; ${record.note}`

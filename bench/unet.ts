@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createGraph, type Graph, input, type Value } from '../engine/graph.ts'
 import { openSafetensors } from '../engine/io/index.ts'
 import { createNet, type NetOptions } from '../engine/nets/blocks.ts'
-import { readUnetConfig, type UnetConfig, unet } from '../engine/nets/unet/index.ts'
+import { readUnetConfig, type UnetConfig, type UnetInputs, unet } from '../engine/nets/unet/index.ts'
 import type { TensorLocation } from '../engine/onnx.ts'
 import { side } from '../engine/ops/types.ts'
 import type { LowRankModule } from '../engine/rows.ts'
@@ -37,13 +37,22 @@ export const sampleShape = ({ config }: BenchUnet, { batch, height, width }: Une
   width,
 ]
 
+/** The UNet's answer to inputs that are declared already. */
+export const denoise = (graph: Graph, model: BenchUnet, inputs: UnetInputs, options: NetOptions): Value =>
+  unet(createNet(graph, 'unet', options), model.config, inputs)
+
 /** The UNet's answer, with the inputs `sample`, `timesteps` and `context`. */
 export function predict(graph: Graph, model: BenchUnet, shape: UnetShape, options: NetOptions): Value {
-  return unet(createNet(graph, 'unet', options), model.config, {
-    sample: input(graph, 'sample', 'float32', sampleShape(model, shape)),
-    timesteps: input(graph, 'timesteps', 'float32', [shape.batch]),
-    context: input(graph, 'context', 'float32', [shape.batch, model.tokens, model.config.contextWidth]),
-  })
+  return denoise(
+    graph,
+    model,
+    {
+      sample: input(graph, 'sample', 'float32', sampleShape(model, shape)),
+      timesteps: input(graph, 'timesteps', 'float32', [shape.batch]),
+      context: input(graph, 'context', 'float32', [shape.batch, model.tokens, model.config.contextWidth]),
+    },
+    options,
+  )
 }
 
 function attentionLayers(model: Omit<BenchUnet, 'modules'>): Omit<LowRankModule, 'rank'>[] {

@@ -5,6 +5,7 @@ import { openSafetensors } from '../../engine/io/index.ts'
 import { encode } from '../../engine/onnx.ts'
 import { type Device, openDevice } from '../../engine/runtime/device.ts'
 import { type BenchContext, type Claim, type Figure, type FigureSource, notMeasured } from '../figure.ts'
+import { watchForeignLoad } from '../foreign-load.ts'
 import { type MeasuredModel, missingModel, openMeasured, SUFFIXES, type Suffix } from '../measured-models.ts'
 import { ratioFigure } from '../ratios.ts'
 import { interleavedPairs, type PairOptions, settled } from '../statistics.ts'
@@ -64,8 +65,10 @@ async function measure(context: BenchContext, measured: MeasuredModel, mode: Mod
     const error = rangeError(await ours.run(), reference)
     if (!(error <= SAME[mode])) throw new Error(`the predictions differ by ${error} of their range`)
     const theirs = async () => (await peer.call('forward')).ms
+    const load = watchForeignLoad([device.pid, peer.pid])
     const pairs = await interleavedPairs(settled(ours.time), settled(theirs), BUDGETS[mode])
-    return ratioFigure(claim, pairs, 'ms', `outputs differ by ${error.toExponential(1)} of their range`)
+    const note = `outputs differ by ${error.toExponential(1)} of their range`
+    return ratioFigure(claim, pairs, 'ms', { note, foreignLoad: load() })
   } catch (error) {
     if (mode === 'eager') throw error
     return notMeasured(claim, (error as Error).message.split('\n')[0] ?? '')

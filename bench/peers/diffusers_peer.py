@@ -4,7 +4,7 @@ Commands (fields -> reply, every reply has `ms`):
   load     folder, threads, mode (eager | compile | bf16)      -> parameters; the UNet of a model folder, fp32 unless bf16
   inputs   path (safetensors: sample, timesteps, context, target)
   forward  [out]                                               -> one forward pass; `out` stores the prediction
-  lora     rank, alpha, [path]                                 -> peft LoRA on the attention projections, AdamW 1e-4
+  lora     rank, alpha, rate, [path]                           -> peft LoRA on the attention projections, AdamW
   step                                                         -> loss; forward, backward, clip 1, AdamW
   image    folder, prompt, latents (safetensors: latents), steps, guidance, scheduler (ddim | dpm++), out
 """
@@ -54,7 +54,7 @@ class Peer:
             save_file({"prediction": prediction.float().contiguous()}, out)
         return {}
 
-    def lora(self, rank: int, alpha: float, path: str | None = None) -> dict:
+    def lora(self, rank: int, alpha: float, rate: float, path: str | None = None) -> dict:
         from peft import LoraConfig
 
         self.unet.add_adapter(LoraConfig(r=rank, lora_alpha=alpha, target_modules=TARGETS))
@@ -65,7 +65,7 @@ class Peer:
                 for name, value in named.items():
                     value.copy_(stored["unet." + name.replace(".default.", ".")])
         self.parameters = list(named.values())
-        self.optimizer = torch.optim.AdamW(self.parameters, lr=1e-4, weight_decay=1e-2)
+        self.optimizer = torch.optim.AdamW(self.parameters, lr=rate, weight_decay=1e-2)
         return {"tensors": len(named)}
 
     def step(self) -> dict:

@@ -2,10 +2,29 @@
 import type { Suite } from '../figure.ts'
 import { accuracy } from '../figures/accuracy.ts'
 import { baseQuality } from '../figures/base-quality.ts'
+import { fullsizeFirstStep } from '../figures/first-step.ts'
+import { imageParity } from '../figures/image-parity.ts'
 import { loraQuality } from '../figures/lora-quality.ts'
+import { loraStep } from '../figures/lora-step.ts'
+import { pretraining } from '../figures/pretrain.ts'
+import { resume } from '../figures/resume.ts'
+import { rows } from '../figures/rows.ts'
+import { safetensorsFuzz } from '../figures/safetensors.ts'
 import { speedForward } from '../figures/speed-forward.ts'
 
 export const engine: Suite = {
   name: 'engine',
-  sources: [accuracy, speedForward, baseQuality, loraQuality],
+  sources: [
+    accuracy,
+    imageParity,
+    pretraining,
+    speedForward,
+    loraStep,
+    rows,
+    fullsizeFirstStep,
+    baseQuality,
+    loraQuality,
+    resume,
+    safetensorsFuzz,
+  ],
 }

@@ -1,0 +1,67 @@
+/** Whole images of the demo base against diffusers: same prompt, same first noise, every scheduler. */
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { elements } from '../../engine/graph.ts'
+import { type Base, latentShape, openBase, openDevice, openPipeline } from '../../engine/index.ts'
+import { openSafetensors } from '../../engine/io/index.ts'
+import { findScheduler, startRow } from '../../engine/schedulers/index.ts'
+import { type BenchContext, type Claim, type Figure, type FigureSource, measured, notMeasured } from '../figure.ts'
+import { missingModel, writeTensors } from '../measured-models.ts'
+
+const CLAIM: Claim = { name: 'parity.image', unit: 'of 255', better: 'lower', floor: 1, goal: null }
+const STEPS = 20
+const GUIDANCE = 5
+const SCHEDULERS = ['ddim', 'dpm++'] as const
+const PROMPTS = ['a photo of a person on the beach', 'a pencil sketch of a person in a suit in the city'] as const
+
+const level = (value: number): number => Math.round((Math.min(1, Math.max(-1, value)) + 1) * 127.5)
+
+/** Largest difference of two images in -1..1 after rounding to 0..255. */
+function levelError(ours: Float32Array, theirs: Float32Array): number {
+  if (ours.length !== theirs.length) return Number.POSITIVE_INFINITY
+  return ours.reduce((worst, value, i) => Math.max(worst, Math.abs(level(value) - level(theirs[i] ?? Number.NaN))), 0)
+}
+
+/** The first noise that the engine draws for `seed`, as the peer's latents. */
+async function writeLatents(path: string, base: Base, scheduler: string, seed: number): Promise<void> {
+  const shape = latentShape(base, 1, base.size)
+  const plan = findScheduler(scheduler).plan(base.schedulerConfig, STEPS)
+  const { x } = startRow(plan, seed, { scale: GUIDANCE, rescale: 0 }, elements(shape))
+  await writeTensors(path, { latents: { data: Float32Array.from(x), dtype: 'float32', shape } })
+}
+
+async function compareImages(context: BenchContext, folder: string): Promise<Figure> {
+  const work = await mkdtemp(join(tmpdir(), 'bench-'))
+  const device = openDevice({ threads: context.threads })
+  const peer = context.peers.open('diffusers_peer.py')
+  const errors: string[] = []
+  let worst = 0
+  try {
+    const pipeline = openPipeline(device, await openBase(folder))
+    for (const scheduler of SCHEDULERS)
+      for (const [seed, prompt] of PROMPTS.entries()) {
+        const [latents, out] = [join(work, 'latents.safetensors'), join(work, 'image.safetensors')]
+        await writeLatents(latents, pipeline.base, scheduler, seed)
+        await peer.call('image', { folder, prompt, latents, steps: STEPS, guidance: GUIDANCE, scheduler, out })
+        const theirs = await (await openSafetensors(out)).readFloat32('pixels')
+        const request = { prompt, seed, steps: STEPS, guidance: GUIDANCE, scheduler }
+        const [ours] = await pipeline.generate([request])
+        const error = levelError(ours?.pixels ?? new Float32Array(0), theirs)
+        errors.push(`${scheduler} ${error}`)
+        worst = Math.max(worst, error)
+      }
+  } finally {
+    await device.kill()
+    await peer.close()
+  }
+  return measured(CLAIM, worst, errors.length, `${STEPS} steps, guidance ${GUIDANCE}: ${errors.join(', ')}`)
+}
+
+async function run(context: BenchContext): Promise<Figure[]> {
+  const missing = context.peers.missing ?? missingModel(context, 'base')
+  if (missing || !context.demoBase) return [notMeasured(CLAIM, missing ?? '')]
+  return [await compareImages(context, context.demoBase)]
+}
+
+export const imageParity: FigureSource = { names: [CLAIM.name], minutes: 1, run }

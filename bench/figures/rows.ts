@@ -1,0 +1,100 @@
+/** Row-wise adapters: what eight different ones in a batch cost, and whether a row depends on its neighbours. */
+import { createGraph, elements } from '../../engine/graph.ts'
+import { normals } from '../../engine/noise.ts'
+import { encode } from '../../engine/onnx.ts'
+import { lowRankHook, lowRankTensors } from '../../engine/rows.ts'
+import { type Device, openDevice } from '../../engine/runtime/device.ts'
+import type { Inline } from '../../engine/runtime/protocol.ts'
+import { type BenchContext, type Claim, type Figure, type FigureSource, measured, notMeasured } from '../figure.ts'
+import { watchForeignLoad } from '../foreign-load.ts'
+import { drawFeeds, missingModel, openMeasured } from '../measured-models.ts'
+import { ratioFigure } from '../ratios.ts'
+import { interleavedPairs } from '../statistics.ts'
+import { type BenchUnet, predict, type UnetShape } from '../unet.ts'
+import { rangeError } from './parity.ts'
+
+const ROWS = 8
+const RANK = 16
+const DISTINCT: Claim = { name: 'rows.distinct', unit: 'throughput ratio', better: 'higher', floor: 0.9, goal: 0.96 }
+const EQUAL: Claim = { name: 'rows.equal', unit: '', better: 'lower', floor: 1e-5, goal: null }
+
+type Feeds = Record<string, Inline>
+const isAdapter = (name: string): boolean => name.includes('.lora_')
+
+/** A session of `shape` whose adapters have `rows` rows; none for 0. */
+async function openRows(device: Device, model: BenchUnet, shape: UnetShape, rows: number) {
+  const graph = createGraph()
+  const options = rows > 0 ? { adapt: lowRankHook(graph, model.modules(RANK), rows, 1) } : {}
+  const session = await device.open(
+    encode({ output: predict(graph, model, shape, options) }, model.locate),
+    'inference',
+  )
+  return async (feeds: Feeds): Promise<Float32Array> => {
+    const [result] = await device.run([{ session, feeds, into: {}, fetch: ['output'] }])
+    return result?.outputs.output?.data as Float32Array
+  }
+}
+
+/** Eight adapters that change the output visibly. */
+const drawAdapters = (model: BenchUnet): Feeds =>
+  Object.fromEntries(
+    lowRankTensors(model.modules(RANK), ROWS).map(({ name, shape }, index) => [
+      name,
+      { data: normals(9, index, elements(shape)).map(value => 0.1 * value), dtype: 'float32', shape },
+    ]),
+  )
+
+/** Row `row` of every input. */
+const rowOf = (feeds: Feeds, row: number): Feeds =>
+  Object.fromEntries(
+    Object.entries(feeds).map(([name, { data, dtype, shape }]) => {
+      const size = data.length / ROWS
+      return [name, { data: data.slice(row * size, (row + 1) * size), dtype, shape: [1, ...shape.slice(1)] }]
+    }),
+  )
+
+async function measureDistinct(device: Device, model: BenchUnet, shape: UnetShape, feeds: Feeds): Promise<Figure> {
+  const [bare, adapted] = [await openRows(device, model, shape, 0), await openRows(device, model, shape, ROWS)]
+  const bareFeeds = Object.fromEntries(Object.entries(feeds).filter(([name]) => !isAdapter(name)))
+  const timed = (run: (feeds: Feeds) => Promise<Float32Array>, own: Feeds) => async () => {
+    const start = performance.now()
+    await run(own)
+    return performance.now() - start
+  }
+  const load = watchForeignLoad([device.pid])
+  const pairs = await interleavedPairs(timed(bare, bareFeeds), timed(adapted, feeds), { pairs: 61, maxSeconds: 120 })
+  const note = `batch ${ROWS}, rank ${RANK}, adapters travel with every call`
+  return ratioFigure(DISTINCT, pairs, 'ms', { note, foreignLoad: load() })
+}
+
+async function measureEqual(device: Device, model: BenchUnet, shape: UnetShape, feeds: Feeds): Promise<Figure> {
+  const together = await (await openRows(device, model, shape, ROWS))(feeds)
+  const alone = await openRows(device, model, { ...shape, batch: 1 }, 1)
+  const errors: number[] = []
+  const size = together.length / ROWS
+  for (let row = 0; row < ROWS; row++)
+    errors.push(rangeError(together.subarray(row * size, (row + 1) * size), await alone(rowOf(feeds, row))))
+  const note = 'max difference / range of each row against a run of its own; n rows'
+  return measured(EQUAL, Math.max(...errors), ROWS, note)
+}
+
+async function run(context: BenchContext): Promise<Figure[]> {
+  const missing = missingModel(context, 'base')
+  if (missing) return [notMeasured(DISTINCT, missing), notMeasured(EQUAL, missing)]
+  const { model, shape: one } = await openMeasured(context, 'base')
+  const shape = { ...one, batch: ROWS }
+  const { target: _, ...inputs } = drawFeeds(model, shape)
+  const feeds = { ...inputs, ...drawAdapters(model) }
+  const figures: Figure[] = []
+  for (const measure of [measureDistinct, measureEqual]) {
+    const device = openDevice({ threads: context.threads })
+    try {
+      figures.push(await measure(device, model, shape, feeds))
+    } finally {
+      await device.kill()
+    }
+  }
+  return figures
+}
+
+export const rows: FigureSource = { names: [DISTINCT.name, EQUAL.name], minutes: 2, run }
