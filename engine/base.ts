@@ -123,6 +123,10 @@ function walkNetworks(family: Family, configs: FamilyConfigs): { graph: Graph; l
   const context = family.context(graph, configs, input(graph, 'ids', 'int64', [1, length]), options)
   const latent = 2 ** (configs.unet.down.length - 1)
   const sample = input(graph, 'sample', 'float32', [1, configs.unet.inChannels, latent, latent])
+  const { contextWidth, inChannels } = configs.unet
+  invariant(context.shape[2] === contextWidth, `the UNet reads texts of ${contextWidth}, not ${context.shape[2]}`)
+  const latents = configs.vae.latent_channels
+  invariant(inChannels === latents, `the UNet reads latents of ${inChannels} channels, the VAE has ${latents}`)
   family.denoise(graph, configs, { sample, timesteps: input(graph, 'timesteps', 'float32', [1]), context }, options)
   const pixels = input(graph, 'pixels', 'float32', [1, configs.vae.in_channels, 64, 64])
   const { mean } = encodeImage(createNet(graph, 'vae'), configs.vae, pixels)

@@ -5,18 +5,18 @@ import * as op from '../ops/index.ts'
 import { side } from '../ops/types.ts'
 import { causalMask, layerNorm, linear, type Net, within } from './blocks.ts'
 import { activation, clipLayer } from './clip-layer.ts'
-import { only, readConfig } from './config.ts'
+import { only, readConfig, repeats, width } from './config.ts'
 
 const schema = z.object({
-  vocab_size: z.number().default(49408),
-  hidden_size: z.number().default(512),
-  intermediate_size: z.number().default(2048),
-  num_hidden_layers: z.number().default(12),
-  num_attention_heads: z.number().default(8),
-  max_position_embeddings: z.number().default(77),
+  vocab_size: width.default(49408),
+  hidden_size: width.default(512),
+  intermediate_size: width.default(2048),
+  num_hidden_layers: repeats.default(12),
+  num_attention_heads: width.default(8),
+  max_position_embeddings: width.default(77),
   hidden_act: activation.default('quick_gelu'),
-  layer_norm_eps: z.number().default(1e-5),
-  projection_dim: z.number().default(512),
+  layer_norm_eps: z.number().positive().default(1e-5),
+  projection_dim: width.default(512),
   use_attention_mask: only(false),
 })
 

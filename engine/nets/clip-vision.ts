@@ -4,19 +4,19 @@ import type { Value } from '../graph.ts'
 import * as op from '../ops/index.ts'
 import { conv2d, layerNorm, linear, type Net, toTokens, within } from './blocks.ts'
 import { activation, clipLayer } from './clip-layer.ts'
-import { readConfig } from './config.ts'
+import { readConfig, repeats, width } from './config.ts'
 
 const schema = z.object({
-  hidden_size: z.number().default(768),
-  intermediate_size: z.number().default(3072),
-  num_hidden_layers: z.number().default(12),
-  num_attention_heads: z.number().default(12),
-  num_channels: z.number().default(3),
-  image_size: z.number().default(224),
-  patch_size: z.number().default(32),
+  hidden_size: width.default(768),
+  intermediate_size: width.default(3072),
+  num_hidden_layers: repeats.default(12),
+  num_attention_heads: width.default(12),
+  num_channels: width.default(3),
+  image_size: width.default(224),
+  patch_size: width.default(32),
   hidden_act: activation.default('quick_gelu'),
-  layer_norm_eps: z.number().default(1e-5),
-  projection_dim: z.number().default(512),
+  layer_norm_eps: z.number().positive().default(1e-5),
+  projection_dim: width.default(512),
 })
 
 export type ClipVisionConfig = z.output<typeof schema>

@@ -4,17 +4,17 @@ import type { Value } from '../graph.ts'
 import * as op from '../ops/index.ts'
 import { side } from '../ops/types.ts'
 import { conv2d, groupNorm, linear, type Net, resnet, toMap, toTokens, upsample } from './blocks.ts'
-import { only, readConfig } from './config.ts'
+import { only, readConfig, repeats, width } from './config.ts'
 
 const schema = z.object({
-  in_channels: z.number().default(3),
-  out_channels: z.number().default(3),
-  block_out_channels: z.array(z.number()).default([64]),
-  layers_per_block: z.number().default(1),
-  latent_channels: z.number().default(4),
-  norm_num_groups: z.number().default(32),
-  sample_size: z.number().default(32),
-  scaling_factor: z.number().default(0.18215),
+  in_channels: width.default(3),
+  out_channels: width.default(3),
+  block_out_channels: z.array(width).min(1).default([64]),
+  layers_per_block: repeats.default(1),
+  latent_channels: width.default(4),
+  norm_num_groups: width.default(32),
+  sample_size: width.default(32),
+  scaling_factor: z.number().positive().default(0.18215),
   act_fn: only('silu'),
   mid_block_add_attention: z.boolean().default(true),
   use_quant_conv: z.boolean().default(true),

@@ -108,6 +108,8 @@ export interface AttentionOptions {
 
 /** Multi-head attention of tokens `[B, L, C]` over `[B, L', C]`. */
 export function attention(q: Value, k: Value, v: Value, { heads, mask, keep }: AttentionOptions): Value {
+  const channels = q.shape[2] ?? 0
+  invariant(channels % heads === 0, `attention of width ${channels} with ${heads} heads`)
   if (!keep && !mask) return apply1(FUSED_ATTENTION, [q, k, v], { heads })
   const inputs = [q, k, v].map(x => splitHeads(x, heads))
   return mergeHeads(apply(ATTENTION, mask ? [...inputs, mask] : inputs, {})[0] as Value)

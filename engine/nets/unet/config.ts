@@ -1,26 +1,26 @@
 /** The UNet's config.json as far as this engine loads it (methods.md 1.3; diffusers unet_2d_condition.py defaults). */
 import { z } from 'zod'
-import { numberOrList, only, perBlock, readConfig } from '../config.ts'
+import { only, orList, perBlock, readConfig, repeats, width } from '../config.ts'
 
 const DOWN = ['CrossAttnDownBlock2D', 'DownBlock2D'] as const
 const UP = ['CrossAttnUpBlock2D', 'UpBlock2D'] as const
 
 const schema = z.object({
-  in_channels: z.number().default(4),
-  out_channels: z.number().default(4),
-  sample_size: z.number().nullish(),
-  block_out_channels: z.array(z.number()).default([320, 640, 1280, 1280]),
+  in_channels: width.default(4),
+  out_channels: width.default(4),
+  sample_size: width.nullish(),
+  block_out_channels: z.array(width).min(1).default([320, 640, 1280, 1280]),
   down_block_types: z.array(z.enum(DOWN)).default([DOWN[0], DOWN[0], DOWN[0], DOWN[1]]),
   up_block_types: z.array(z.enum(UP)).default([UP[1], UP[0], UP[0], UP[0]]),
   mid_block_type: only('UNetMidBlock2DCrossAttn'),
-  layers_per_block: numberOrList.default(2),
-  transformer_layers_per_block: numberOrList.default(1),
-  cross_attention_dim: numberOrList.default(1280),
-  attention_head_dim: numberOrList.default(8),
-  num_attention_heads: numberOrList.nullish(),
+  layers_per_block: orList(repeats).default(2),
+  transformer_layers_per_block: orList(repeats).default(1),
+  cross_attention_dim: orList(width).default(1280),
+  attention_head_dim: orList(width).default(8),
+  num_attention_heads: orList(width).nullish(),
   use_linear_projection: z.boolean().default(false),
-  norm_num_groups: z.number().default(32),
-  norm_eps: z.number().default(1e-5),
+  norm_num_groups: width.default(32),
+  norm_eps: z.number().positive().default(1e-5),
   act_fn: only('silu'),
   center_input_sample: only(false),
   flip_sin_to_cos: z.boolean().default(true),
