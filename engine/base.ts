@@ -1,4 +1,5 @@
 /** An opened base model: its configs, tokenizer, noise schedule, and where every weight lies in its files. */
+import { resolve } from 'node:path'
 import { AppError, invariant } from '../errors.ts'
 import { type Family, type FamilyConfigs, findFamily } from './families/index.ts'
 import { createGraph, elements, type Graph, input, type Shape } from './graph.ts'
@@ -52,7 +53,8 @@ const DTYPES = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const
  * Opens a model folder in diffusers layout; nothing is read but headers.
  * @throws AppError MODEL_NOT_FOUND, MODEL_UNSUPPORTED, MODEL_INVALID, WEIGHTS_MISMATCH with the list.
  */
-export async function openBase(folder: string): Promise<Base> {
+export async function openBase(path: string): Promise<Base> {
+  const folder = resolve(path)
   const model = await openModelFolder(folder)
   const family = findFamily(model.className, folder)
   const configs = family.readConfigs(component => model.components.get(component)?.config)

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { runCommandLine } from '../cli/program.ts'
 
 const MAIN = join(import.meta.dirname, '../cli/main.ts')
 const FLAGS = ['--disable-warning=ExperimentalWarning']
@@ -37,6 +38,25 @@ export function startCli(args: readonly string[], file = MAIN): RunningCli {
 }
 
 export const runCli = (args: readonly string[], file?: string): Promise<CliResult> => startCli(args, file).ended
+
+/** The same command line inside this process: cheaper, where signals and the end of the process do not matter. */
+export async function callCli(args: readonly string[]): Promise<CliResult> {
+  const written = { stdout: '', stderr: '' }
+  const streams = ['stdout', 'stderr'] as const
+  const originals = streams.map(name => process[name].write)
+  for (const name of streams)
+    process[name].write = (text: string | Uint8Array) => {
+      written[name] += String(text)
+      return true
+    }
+  try {
+    return { code: await runCommandLine(args), signal: null, ...written }
+  } finally {
+    streams.forEach((name, i) => {
+      process[name].write = originals[i] as typeof process.stdout.write
+    })
+  }
+}
 
 /** The objects that a `--json` run printed. */
 export const jsonLines = (stdout: string): Record<string, unknown>[] =>
