@@ -1,6 +1,7 @@
 /** Model folders in pre-training: reading a part's weights as one flat buffer, and writing a base with new ones. */
 /// <reference lib="es2025.float16" />
-import { cp, mkdir, readdir, readFile, realpath } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { AppError, invariant } from '../errors.ts'
 import type { Base } from './base.ts'
@@ -101,16 +102,32 @@ async function copyFolder(from: string, to: string, trained: boolean): Promise<v
   await mkdir(to, { recursive: true })
   for (const name of names) {
     const [source, target] = [join(from, name), join(to, name)]
-    if (trained && (isWeights(name) || isIndex(name))) continue
-    // Frozen weights may be gigabytes and never change during a run: they are copied once.
-    if (isWeights(name)) await cp(source, target, { dereference: true, force: false })
-    else await copyFile(source, target).catch(() => undefined)
+    if (!(await stat(source)).isFile() || (trained && (isWeights(name) || isIndex(name)))) continue
+    await (isWeights(name) ? copyOnce(source, target) : copyFile(source, target))
   }
+}
+
+/** Frozen weights may be gigabytes and never change during a run: they are copied once, and whole. */
+async function copyOnce(from: string, to: string): Promise<void> {
+  const there = await stat(to).catch(() => undefined)
+  if (there?.size === (await stat(from)).size) return
+  await writeAtomically(to, async file => {
+    for await (const piece of createReadStream(from, { highWaterMark: 1 << 24 }))
+      await appendBytes(file, piece as Buffer)
+  })
 }
 
 async function copyFile(from: string, to: string): Promise<void> {
   const data = await readFile(from)
   await writeAtomically(to, file => appendBytes(file, data))
+}
+
+/** Replaces keys of a component's config.json. */
+export async function changeConfig(out: string, component: string, keys: Record<string, unknown>): Promise<void> {
+  const path = join(out, component, 'config.json')
+  const config = { ...(await readJsonIfPresent(path)), ...keys }
+  const data = new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`)
+  await writeAtomically(path, file => appendBytes(file, data))
 }
 
 /** The path with the links of its existing part resolved. */

@@ -13,7 +13,7 @@ import { holdThenCosine, type PartSettings, type PretrainPart } from './objectiv
 import { textPart } from './objectives/pretrain-text.ts'
 import { unetPart } from './objectives/pretrain-unet.ts'
 import { vaePart } from './objectives/pretrain-vae.ts'
-import { CHECKPOINT, claimFolder, readFlat, writeBase, writeRecord } from './pretrain-folder.ts'
+import { CHECKPOINT, changeConfig, claimFolder, readFlat, writeBase, writeRecord } from './pretrain-folder.ts'
 import { type StepEvent, train } from './train.ts'
 import { ENGINE_VERSION } from './version.ts'
 
@@ -117,6 +117,7 @@ async function runPart(run: Run): Promise<void> {
       : {}),
   })
   await writeBase(base, part.components, out, built.layout, flat)
+  await configure(run)
   const { part: name, data, init = 'base' } = options
   const from = { base: await base.fingerprint(), data: dataset.hash, pictures: dataset.count }
   await writeRecord(out, {
@@ -147,22 +148,33 @@ async function initialize({ part, pipeline, options }: Run, layout: Layout): Pro
   return flat
 }
 
+/** Runs `use` on the base as last written to the training's folder. */
+async function withWritten<T>({ pipeline, options }: Run, use: (now: Pipeline) => Promise<T>): Promise<T> {
+  const now = openPipeline(pipeline.device, await openBase(options.out))
+  try {
+    return await use(now)
+  } finally {
+    await now.close()
+  }
+}
+
+async function configure(run: Run): Promise<void> {
+  const { part, dataset, options } = run
+  const changes = await withWritten(run, async now => (await part.configure?.(now, dataset)) ?? {})
+  for (const [component, keys] of Object.entries(changes)) await changeConfig(options.out, component, keys)
+}
+
 /** Writes the base as it is now and draws with it, the way any base is drawn with. */
 async function drawSheet(run: Run, layout: Layout, step: number, flat: Float32Array): Promise<void> {
   const { part, pipeline, dataset, options } = run
   await writeBase(pipeline.base, part.components, options.out, layout, flat)
-  const now = openPipeline(pipeline.device, await openBase(options.out))
-  try {
-    const sheet = await part.samples?.(now, dataset)
-    if (!sheet) return
-    const folder = join(options.out, 'samples')
-    await mkdir(folder, { recursive: true })
-    const path = join(folder, `step-${String(step).padStart(6, '0')}.png`)
-    await saveGrid(path, sheet.images, sheet.columns)
-    options.onSample?.({ step, path })
-  } finally {
-    await now.close()
-  }
+  const sheet = await withWritten(run, async now => part.samples?.(now, dataset))
+  if (!sheet) return
+  const folder = join(options.out, 'samples')
+  await mkdir(folder, { recursive: true })
+  const path = join(folder, `step-${String(step).padStart(6, '0')}.png`)
+  await saveGrid(path, sheet.images, sheet.columns)
+  options.onSample?.({ step, path })
 }
 
 /** Everything that must be equal for a folder to be continued. */

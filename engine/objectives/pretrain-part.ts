@@ -49,6 +49,8 @@ export interface PretrainPart {
   build(context: PretrainContext): PretrainObjective
   /** Draws with the weights of now; `pipeline` is that of the base under training. */
   samples?(pipeline: Pipeline, dataset: Dataset): Promise<Sheet>
+  /** Keys of the components' config.json that follow from the trained weights. */
+  configure?(pipeline: Pipeline, dataset: Dataset): Promise<Record<string, Record<string, unknown>>>
 }
 
 /** A hook that makes every weight asked for a graph input, and the layout of all of them in the order asked. */

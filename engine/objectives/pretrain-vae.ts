@@ -12,6 +12,8 @@ const CROP = 64
 const EDGE_WEIGHT = 0.5
 const KL_WEIGHT = 1e-4
 const SAMPLES = 8
+/** Pictures that the scaling factor is measured on. */
+const MEASURED = 256
 
 const meanOf = (x: Value): Value =>
   op.reduceMean(
@@ -106,5 +108,21 @@ export const vaePart: PretrainPart = {
     const means = moments.map(({ mean }) => mean.map(value => value * configs.vae.scaling_factor))
     const decoded = await pipeline.decode(means, size)
     return { images: [...originals, ...decoded.map(({ pixels }) => pixels)], columns: count }
+  },
+  /** The scaling factor that brings the latents of the data to a standard deviation of 1. */
+  async configure(pipeline, dataset) {
+    const count = Math.min(MEASURED, dataset.count)
+    const sums = { n: 0, x: 0, xx: 0 }
+    for (let i = 0; i < count; i++) {
+      const picture = await dataset.image(Math.floor((i * dataset.count) / count))
+      const [moments] = await pipeline.encodeImages([picture], pipeline.base.size)
+      for (const value of moments?.mean ?? []) {
+        sums.n++
+        sums.x += value
+        sums.xx += value * value
+      }
+    }
+    const deviation = Math.sqrt(sums.xx / sums.n - (sums.x / sums.n) ** 2)
+    return deviation > 0 ? { vae: { scaling_factor: Number((1 / deviation).toFixed(4)) } } : {}
   },
 }

@@ -10,4 +10,4 @@ test('200 steps of pre-training UNet and text encoder follow those of torch', as
   expect(steps).toBe(200)
   expect(rate).toBeLessThan(1e-6)
   expect(loss).toBeLessThan(1e-2)
-})
+}, 300_000)

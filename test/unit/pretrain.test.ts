@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
+  loadImage,
   openBase,
   openPipeline,
   openSafetensors,
@@ -56,7 +57,7 @@ async function stopAt(step: number, out: string, options: Partial<PretrainOption
   return run(out, { ...options, signal: stop.signal, onStep }).catch(error => error)
 }
 
-describe.each(['unet', 'vae', 'text'] as const)('pre-training of %s', part => {
+describe.each(['unet', 'vae', 'text'] as const)('pre-training of %s', { timeout: 300_000 }, part => {
   test('stopped and continued gives the same bytes as a straight run, sheets or not', async () => {
     await run(`${part}-straight`, { part })
     expect(await stopAt(4, `${part}-halves`, { part })).toMatchObject({ code: 'CANCELED' })
@@ -91,6 +92,16 @@ describe.each(['unet', 'vae', 'text'] as const)('pre-training of %s', part => {
     expect(shapes(trained)).toEqual(shapes(old))
     expect((await openBase(join(root, `${part}-straight`))).layers).toEqual(pipeline.base.layers)
   })
+})
+
+test('an autoencoder is written with the scaling factor of its own latents', async () => {
+  const trained = openPipeline(device, await openBase(join(root, 'vae-straight')))
+  const images = await Promise.all(NAMES.map(name => loadImage(join(data, name), 16)))
+  const means = (await trained.encodeImages(images, 16)).flatMap(({ mean }) => [...mean])
+  await trained.close()
+  const average = means.reduce((a, b) => a + b) / means.length
+  const deviation = Math.sqrt(means.reduce((sum, x) => sum + (x - average) ** 2, 0) / means.length)
+  expect(trained.base.configs.vae.scaling_factor * deviation).toBeCloseTo(1, 3)
 })
 
 test.each(['vae', 'text'] as const)('new weights of %s are those of the seed', async part => {
