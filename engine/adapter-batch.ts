@@ -1,8 +1,7 @@
-/** Puts the adapters of a batch of images side by side as graph inputs, whatever their ranks. */
+/** Puts the adapters of a batch of images side by side in one flat buffer, whatever their ranks. */
 import type { Adapter } from './adapter.ts'
-import { elements } from './graph.ts'
-import { downName, type LowRankModule, lowRankTensors, upName } from './rows.ts'
-import type { Inline } from './runtime/protocol.ts'
+import { type Layout, layoutOf, tensorsOf } from './layout.ts'
+import { downName, type LowRankModule, lowRankTensors, moduleName, upName } from './rows.ts'
 
 /** The part of an image request that is about its adapter. */
 interface Adapted {
@@ -14,56 +13,53 @@ interface Adapted {
 export interface AdapterBatch {
   readonly rows: number
   readonly modules: readonly LowRankModule[]
-  readonly feeds: Record<string, Inline>
+  readonly layout: Layout
+  /** The values of the layout's tensors. */
+  readonly flat: Float32Array
 }
 
 /** Largest rank per layer over the adapters; smaller ones are padded with zero rows, absent ones are all zero. */
 export function adapterBatch(requests: readonly Adapted[]): AdapterBatch {
-  const adapters = requests.map(({ adapter }) => adapter)
-  if (adapters.every(adapter => !adapter)) return { rows: 0, modules: [], feeds: {} }
+  const [first] = requests
   const same = requests.every(
-    request => request.adapter === requests[0]?.adapter && request.adapterScale === requests[0]?.adapterScale,
+    request => request.adapter === first?.adapter && request.adapterScale === first?.adapterScale,
   )
   const chosen = same ? requests.slice(0, 1) : requests
   const modules = mergedModules(chosen.flatMap(({ adapter }) => (adapter ? [adapter] : [])))
-  const feeds: Record<string, Inline> = {}
-  for (const { name, shape } of lowRankTensors(modules, chosen.length))
-    feeds[name] = { data: new Float32Array(elements(shape)), dtype: 'float32', shape }
-  chosen.forEach((request, row) => {
-    if (request.adapter) placeRow(feeds, modules, request.adapter, row, request.adapterScale ?? 1)
+  const rows = modules.length > 0 ? chosen.length : 0
+  const layout = layoutOf(lowRankTensors(modules, rows), 1)
+  const flat = new Float32Array(layout.total)
+  const tensors = tensorsOf(layout, flat)
+  const target = (name: string) => tensors.get(name)?.data ?? new Float32Array()
+  chosen.forEach(({ adapter, adapterScale = 1 }, row) => {
+    for (const module of modules) if (adapter) placeModule(target, module, adapter, row, adapterScale)
   })
-  return { rows: chosen.length, modules, feeds }
+  return { rows, modules, layout, flat }
 }
 
 function mergedModules(adapters: readonly Adapter[]): LowRankModule[] {
   const merged = new Map<string, LowRankModule>()
   for (const { modules } of adapters)
     for (const module of modules) {
-      const name = `${module.component}.${module.key}`
-      const known = merged.get(name)
-      if (!known || known.rank < module.rank) merged.set(name, module)
+      const known = merged.get(moduleName(module))
+      if (!known || known.rank < module.rank) merged.set(moduleName(module), module)
     }
   return [...merged.values()]
 }
 
-/** Copies one adapter into its row; its scale goes into the `up` side. */
-function placeRow(
-  feeds: Record<string, Inline>,
-  modules: readonly LowRankModule[],
-  adapter: Adapter,
+/** Copies one adapter's pair into its row; its scale goes into the `up` side. */
+function placeModule(
+  target: (name: string) => Float32Array,
+  module: LowRankModule,
+  { tensors, scale }: Adapter,
   row: number,
   factor: number,
 ): void {
-  const ranks = new Map(modules.map(module => [downName(module), module.rank]))
-  for (const module of adapter.modules) {
-    const rank = ranks.get(downName(module)) ?? module.rank
-    const [down, up] = [adapter.tensors.get(downName(module)), adapter.tensors.get(upName(module))]
-    const [downRow, upRow] = [feeds[downName(module)]?.data, feeds[upName(module)]?.data] as Float32Array[]
-    if (!down || !up || !downRow || !upRow) continue
-    downRow.set(down, row * rank * module.in)
-    const scale = adapter.scale * factor
-    for (let out = 0; out < module.out; out++)
-      for (let r = 0; r < module.rank; r++)
-        upRow[(row * module.out + out) * rank + r] = (up[out * module.rank + r] ?? 0) * scale
-  }
+  const [down, up] = [tensors.get(downName(module)), tensors.get(upName(module))]
+  if (!down || !up) return
+  target(downName(module)).set(down, row * module.rank * module.in)
+  const [own, values] = [up.length / module.out, target(upName(module))]
+  for (let out = 0; out < module.out; out++)
+    for (let r = 0; r < own; r++)
+      values[(row * module.out + out) * module.rank + r] = (up[out * own + r] ?? 0) * scale * factor
 }

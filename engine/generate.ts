@@ -1,17 +1,15 @@
 /** Sampling: rows of any prompts, seeds, guidances and adapters go through the same denoising calls. */
 import { AppError } from '../errors.ts'
 import type { Adapter } from './adapter.ts'
-import { adapterBatch } from './adapter-batch.ts'
+import { type AdapterBatch, adapterBatch } from './adapter-batch.ts'
 import { type Base, latentShape } from './base.ts'
-import { createGraph, elements, input, type Shape } from './graph.ts'
-import { createNet } from './nets/blocks.ts'
-import { decodeLatents, encodeImage } from './nets/vae.ts'
+import { type Context, decode, encodeImages, encodeText, floats, type GeneratedImage } from './codec.ts'
+import { createGraph, elements, input } from './graph.ts'
+import { viewsOf } from './layout.ts'
 import type { Seed } from './noise.ts'
 import { encode } from './onnx.ts'
-import * as op from './ops/index.ts'
 import { lowRankHook } from './rows.ts'
 import type { Device } from './runtime/device.ts'
-import type { Inline } from './runtime/protocol.ts'
 import { findScheduler, isDone, isGuided, type Row, startRow, stepRow, writeInput } from './schedulers/index.ts'
 
 export interface ImageRequest {
@@ -37,12 +35,6 @@ export interface GenerateOptions {
   readonly onStep?: (event: { step: number; steps: number; milliseconds: number }) => void
 }
 
-/** An image as `[3, side, side]` in -1..1. */
-export interface GeneratedImage {
-  readonly pixels: Float32Array
-  readonly size: number
-}
-
 /** A base on a device with its sessions, which are compiled once for each shape and kept. */
 export interface Pipeline {
   readonly base: Base
@@ -59,17 +51,10 @@ export interface Pipeline {
   close(): Promise<void>
 }
 
-type Sessions = (key: string, build: () => ReturnType<typeof encode>) => Promise<number>
-interface Context {
-  readonly base: Base
-  readonly device: Device
-  readonly session: Sessions
-}
-
 /** Sessions are compiled at first use of a shape. Closing the pipeline frees them, not the device. */
 export function openPipeline(device: Device, base: Base): Pipeline {
   const open = new Map<string, Promise<number>>()
-  const session: Sessions = (key, build) => {
+  const session: Context['session'] = (key, build) => {
     const known = open.get(key)
     if (known) return known
     const opening = device.open(build(), 'inference')
@@ -92,67 +77,14 @@ export function openPipeline(device: Device, base: Base): Pipeline {
   }
 }
 
-const floats = (data: Float32Array, shape: Shape): Inline => ({ data, dtype: 'float32', shape })
-
-async function encodeText({ base, device, session }: Context, prompts: readonly string[]): Promise<Float32Array[]> {
-  const length = base.tokenizer.maxLength
-  const id = await session('text', () => {
-    const graph = createGraph()
-    const ids = input(graph, 'ids', 'int64', [1, length])
-    return encode({ context: base.family.context(graph, base.configs, ids) }, base.locate)
-  })
-  const results: Float32Array[] = []
-  for (const prompt of prompts) {
-    const data = BigInt64Array.from(base.tokenizer.encode(prompt), BigInt)
-    const feeds = { ids: { data, dtype: 'int64', shape: [1, length] } as const }
-    const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['context'] }])
-    results.push(result?.outputs.context?.data as Float32Array)
-  }
-  return results
-}
-
-async function encodeImages({ base, device, session }: Context, images: readonly Float32Array[], size: number) {
-  const id = await session(`encode ${size}`, () => {
-    const graph = createGraph()
-    const pixels = input(graph, 'pixels', 'float32', [1, 3, size, size])
-    return encode({ ...encodeImage(createNet(graph, 'vae'), base.configs.vae, pixels) }, base.locate)
-  })
-  const results: { mean: Float32Array; logVariance: Float32Array }[] = []
-  for (const image of images) {
-    const feeds = { pixels: floats(image, [1, 3, size, size]) }
-    const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['mean', 'logVariance'] }])
-    const { mean, logVariance } = result?.outputs ?? {}
-    results.push({ mean: mean?.data as Float32Array, logVariance: logVariance?.data as Float32Array })
-  }
-  return results
-}
-
-async function decode({ base, device, session }: Context, latents: readonly Float32Array[], size: number) {
-  const shape = latentShape(base, 1, size)
-  const id = await session(`decode ${size}`, () => {
-    const graph = createGraph()
-    const scaled = op.mul(input(graph, 'latents', 'float32', shape), 1 / base.configs.vae.scaling_factor)
-    const pixels = decodeLatents(createNet(graph, 'vae'), base.configs.vae, scaled)
-    return encode({ pixels: op.clip(pixels, -1, 1) }, base.locate)
-  })
-  const images: GeneratedImage[] = []
-  for (const latent of latents) {
-    const feeds = { latents: floats(latent, shape) }
-    const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['pixels'] }])
-    images.push({ pixels: result?.outputs.pixels?.data as Float32Array, size })
-  }
-  return images
-}
-
 /** One row of the network's batch: an image's conditional or unconditional half. */
 async function denoiser(context: Context, requests: readonly ImageRequest[], size: number, halves: number) {
   const { base, device, session } = context
   const batch = requests.length * halves
   const adapters = adapterBatch(requests)
-  const ranks = adapters.modules.map(module => module.rank).join(',')
   const shape = latentShape(base, batch, size)
   const textShape = [batch, base.tokenizer.maxLength, base.configs.unet.contextWidth]
-  const id = await session(`unet ${shape} rows ${adapters.rows} ranks ${ranks} ${Object.keys(adapters.feeds)}`, () => {
+  const id = await session(`unet ${shape} ${JSON.stringify(adapters.layout.slots)}`, () => {
     const graph = createGraph()
     const inputs = {
       sample: input(graph, 'sample', 'float32', shape),
@@ -165,16 +97,31 @@ async function denoiser(context: Context, requests: readonly ImageRequest[], siz
   const text = new Float32Array(elements(textShape))
   const states = await textStates(context, requests, halves)
   states.forEach((state, i) => void text.set(state, i * state.length))
-  return async (sample: Float32Array, timesteps: Float32Array) => {
-    const feeds = {
-      ...adapters.feeds,
-      sample: floats(sample, shape),
-      timesteps: floats(timesteps, [batch]),
-      context: floats(text, textShape),
-    }
-    const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['output'] }])
-    return { output: result?.outputs.output?.data as Float32Array, milliseconds: result?.ms ?? 0 }
+  const buffer = await placeAdapters(device, adapters)
+  return {
+    async run(sample: Float32Array, timesteps: Float32Array): Promise<Float32Array> {
+      const feeds = {
+        ...viewsOf(adapters.layout, buffer),
+        sample: floats(sample, shape),
+        timesteps: floats(timesteps, [batch]),
+        context: floats(text, textShape),
+      }
+      const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['output'] }])
+      return result?.outputs.output?.data as Float32Array
+    },
+    /** A device that is gone took its buffers along. */
+    close: () => device.free(buffer).catch(() => undefined),
   }
+}
+
+let placed = 0
+
+/** The adapters lie on the device while their batch is drawn, so that a step carries only latents. */
+async function placeAdapters(device: Device, { flat }: AdapterBatch): Promise<string> {
+  const buffer = `adapters ${placed++}`
+  await device.alloc(buffer, flat.length)
+  await device.write(buffer, 0, flat)
+  return buffer
 }
 
 /** The halves' states, image by image: conditional, then unconditional. */
@@ -200,31 +147,42 @@ function startRows(base: Base, requests: readonly ImageRequest[], count: number)
 async function generate(context: Context, requests: readonly ImageRequest[], options: GenerateOptions) {
   const { base } = context
   const size = options.size ?? base.size
-  const shape = latentShape(base, 1, size)
-  const count = elements(shape)
-  let rows = startRows(base, requests, count)
+  const count = elements(latentShape(base, 1, size))
+  const rows = startRows(base, requests, count)
   const halves = rows.some(row => isGuided(row.guidance)) ? 2 : 1
-  const run = await denoiser(context, requests, size, halves)
-  const steps = Math.max(...rows.map(row => row.plan.steps.length))
-  for (let step = 0; step < steps; step++) {
-    if (options.signal?.aborted)
-      throw new AppError('CANCELED', `generation was canceled after step ${step} of ${steps}`, 'Start it again.')
-    const start = performance.now()
-    rows = await stepRows(rows, count, halves, run)
-    options.onStep?.({ step: step + 1, steps, milliseconds: performance.now() - start })
+  const network = await denoiser(context, requests, size, halves)
+  try {
+    const done = await denoiseRows(rows, count, halves, network, options)
+    const latents = done.map(row => Float32Array.from(row.x))
+    latents.forEach(assertFinite)
+    return await decode(context, latents, size)
+  } finally {
+    await network.close()
   }
-  rows.forEach(({ x }, i) => {
-    assertFinite(x, i)
-  })
-  return decode(
-    context,
-    rows.map(row => Float32Array.from(row.x)),
-    size,
-  )
 }
 
-function assertFinite(latent: ArrayLike<number>, row: number): void {
-  if (Array.prototype.every.call(latent, Number.isFinite)) return
+/** Steps all rows to their ends. */
+async function denoiseRows(
+  start: readonly Row[],
+  count: number,
+  halves: number,
+  network: Denoise,
+  { signal, onStep }: GenerateOptions,
+): Promise<readonly Row[]> {
+  const steps = Math.max(...start.map(row => row.plan.steps.length))
+  let rows = start
+  for (let step = 0; step < steps; step++) {
+    if (signal?.aborted)
+      throw new AppError('CANCELED', `generation was canceled after step ${step} of ${steps}`, 'Start it again.')
+    const began = performance.now()
+    rows = await stepRows(rows, count, halves, network)
+    onStep?.({ step: step + 1, steps, milliseconds: performance.now() - began })
+  }
+  return rows
+}
+
+function assertFinite(latent: Float32Array, row: number): void {
+  if (latent.every(Number.isFinite)) return
   throw new AppError(
     'INPUT_INVALID',
     `image ${row + 1} came out as values that are no numbers`,
@@ -235,7 +193,7 @@ function assertFinite(latent: ArrayLike<number>, row: number): void {
 type Denoise = Awaited<ReturnType<typeof denoiser>>
 
 /** One step of every unfinished row; finished ones ride along unchanged. */
-async function stepRows(rows: readonly Row[], count: number, halves: number, run: Denoise): Promise<Row[]> {
+async function stepRows(rows: readonly Row[], count: number, halves: number, network: Denoise): Promise<Row[]> {
   const sample = new Float32Array(rows.length * halves * count)
   const timesteps = new Float32Array(rows.length * halves)
   rows.forEach((row, i) => {
@@ -245,7 +203,7 @@ async function stepRows(rows: readonly Row[], count: number, halves: number, run
       timesteps[place] = writeInput(row, sample, place * count)
     }
   })
-  const { output } = await run(sample, timesteps)
+  const output = await network.run(sample, timesteps)
   const part = (place: number) => output.subarray(place * count, (place + 1) * count)
   return rows.map((row, i) => (isDone(row) ? row : stepRow(row, part(i * halves), part(i * halves + halves - 1))))
 }

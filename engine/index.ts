@@ -1,7 +1,9 @@
 /** The engine's door: images and a model folder in, adapters and images out. */
+
 export { type Adapter, loadAdapter, type Manifest, readManifest, saveAdapter } from './adapter.ts'
 export { type Base, type LinearLayer, latentShape, openBase } from './base.ts'
-export { type GeneratedImage, type ImageRequest, openPipeline, type Pipeline } from './generate.ts'
+export type { GeneratedImage } from './codec.ts'
+export { type ImageRequest, openPipeline, type Pipeline } from './generate.ts'
 export {
   listImages,
   loadImage,
