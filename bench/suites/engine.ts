@@ -2,6 +2,7 @@
 import type { Suite } from '../figure.ts'
 import { accuracy } from '../figures/accuracy.ts'
 import { baseQuality } from '../figures/base-quality.ts'
+import { cudaDevice } from '../figures/cuda.ts'
 import { fullsizeFirstStep } from '../figures/first-step.ts'
 import { imageParity } from '../figures/image-parity.ts'
 import { loraQuality } from '../figures/lora-quality.ts'
@@ -22,6 +23,7 @@ export const engine: Suite = {
     loraStep,
     rows,
     fullsizeFirstStep,
+    cudaDevice,
     baseQuality,
     loraQuality,
     resume,

@@ -18,11 +18,13 @@ const extra = (session: Record<string, string>): InferenceSession.SessionOptions
 
 /**
  * `fast` packs the weights (a private copy); `lean` and `inference` leave them in the mapped file.
- * `inPlace` is for elementwise sessions whose outputs alias their inputs.
+ * `inPlace` is for elementwise sessions whose outputs alias their inputs. `placed` refuses to open when a node would fall
+ * back from the device to the CPU.
  */
 export const PROFILES: Record<Profile, InferenceSession.SessionOptions> = {
   inference: { ...BASE, ...extra({ disable_prepacking: '1' }) },
   fast: { ...BASE, ...extra({}) },
   lean: { ...BASE, ...extra({ disable_prepacking: '1' }) },
   inPlace: { ...BASE, ...extra({}) },
+  placed: { ...BASE, ...extra({ disable_prepacking: '1', disable_cpu_ep_fallback: '1' }) },
 }
