@@ -1,5 +1,6 @@
 /** What a figure is: the record that `npm run bench` prints, and how it is judged. */
 import type { Peers } from './peers.ts'
+import type { PairOptions } from './statistics.ts'
 
 export type Interval = readonly [low: number, high: number]
 
@@ -37,6 +38,8 @@ export interface BenchContext {
   readonly peers: Peers
   /** The wanted names: a source may leave out what is not asked for. */
   wants(name: string): boolean
+  /** The budget itself, or three pairs of it under `--quick`, which shows that a figure runs and proves nothing. */
+  budget(pairs: PairOptions): PairOptions
   /** Progress for people, to stderr. */
   log(line: string): void
 }
@@ -84,14 +87,18 @@ const reaches = (value: number, floor: number, better: Figure['better']): boolea
 
 /** Above this the slower sides of both depend on who else runs: thread barriers suffer most from a lost core. */
 const MOST_FOREIGN_LOAD = 0.1
+/** A bootstrap interval of fewer pairs is too narrow to be believed. */
+const FEWEST_PAIRS = 10
 
 /**
  * A value passes when its whole interval reaches the floor, fails when none of it does. Where the A/A interval is wider
- * than the distance to the floor, or others use the machine, it is too restless to say either.
+ * than the distance to the floor, others use the machine, or there are few pairs, neither is said.
  */
-export function verdict({ value, floor, better, ci, control, foreignLoad = 0, note }: Figure): Status {
+export function verdict(figure: Figure): Status {
+  const { value, floor, better, ci, control, foreignLoad = 0, n, note } = figure
   if (value === null) return note.startsWith(FAILED) ? 'fail' : 'not measured'
   if (floor === null) return 'reported'
+  if (control && n < FEWEST_PAIRS) return 'inconclusive'
   if (foreignLoad > MOST_FOREIGN_LOAD) return 'inconclusive'
   if (control && control[1] - control[0] > Math.abs(value - floor)) return 'inconclusive'
   const ends = (ci ?? [value, value]).map(end => reaches(end, floor, better))

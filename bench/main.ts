@@ -1,4 +1,4 @@
-/** `npm run bench -- SUITE [--json] [--only FIGURE,...]`: measures a suite's figures and prints them. */
+/** `npm run bench -- SUITE [--json] [--only FIGURE,...] [--quick]`: measures a suite's figures and prints them. */
 import { existsSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -10,12 +10,12 @@ import { toJson, toTable } from './report.ts'
 import { engine } from './suites/engine.ts'
 
 const SUITES: readonly Suite[] = [engine]
-const USAGE = `npm run bench -- ${SUITES.map(suite => suite.name).join('|')} [--json] [--only FIGURE,...] [--list]`
+const USAGE = `npm run bench -- ${SUITES.map(suite => suite.name).join('|')} [--json] [--only FIGURE,...] [--quick] [--list]`
 
 /** A wanted name selects itself and, as a prefix up to a dot, everything below it. */
 const selects = (wanted: string, name: string): boolean => name === wanted || name.startsWith(`${wanted}.`)
 
-function createContext(only: readonly string[]): BenchContext {
+function createContext(only: readonly string[], quick: boolean): BenchContext {
   const root = resolve(import.meta.dirname, '..')
   const demoBase = process.env.SEMBLANCE_BENCH_BASE ?? join(root, 'models/portraits')
   const cache = process.env.SEMBLANCE_CACHE ?? join(homedir(), '.cache/semblance')
@@ -26,6 +26,7 @@ function createContext(only: readonly string[]): BenchContext {
     cache,
     peers: findPeers(process.env.SEMBLANCE_PEER_PYTHON),
     wants: name => only.length === 0 || only.some(wanted => selects(wanted, name)),
+    budget: pairs => (quick ? { ...pairs, pairs: 3, warmup: 1 } : pairs),
     log: line => console.error(line),
   }
 }
@@ -48,7 +49,12 @@ async function runSource(source: FigureSource, context: BenchContext): Promise<r
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean' }, list: { type: 'boolean' }, only: { type: 'string' } },
+    options: {
+      json: { type: 'boolean' },
+      list: { type: 'boolean' },
+      only: { type: 'string' },
+      quick: { type: 'boolean' },
+    },
   })
   const suite = SUITES.find(({ name }) => name === positionals[0])
   const only = values.only?.split(',').filter(Boolean) ?? []
@@ -60,7 +66,7 @@ async function main(): Promise<void> {
     return
   }
   if (values.list) return console.log(names.join('\n'))
-  const context = createContext(only)
+  const context = createContext(only, values.quick ?? false)
   const figures: Figure[] = []
   for (const source of suite.sources)
     if (source.names.some(context.wants)) figures.push(...(await runSource(source, context)))

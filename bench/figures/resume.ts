@@ -15,7 +15,7 @@ const SCRIPT = join(import.meta.dirname, '../resumable-training.ts')
 
 interface Outcome {
   readonly hash: string | undefined
-  /** The first step that this process finished. */
+  /** The first step that this process finished; 0 when all were done already. */
   readonly first: number
   readonly seconds: number
 }
@@ -60,7 +60,7 @@ async function measureResumes(folder: string): Promise<Figure> {
       counts.different++
       facts.push(`killed after ${(share * straight.seconds).toFixed(2)} s: ${again.hash ? 'other bits' : 'no result'}`)
     }
-    if (again.first > 1) counts.resumed++
+    if (again.first !== 1) counts.resumed++
   }
   const note = `${counts.resumed} went on from a checkpoint, the others were killed before the first one; ${facts.join('; ')}`
   return measured(CLAIM, counts.different, KILLS, note)

@@ -14,11 +14,19 @@ import { type BenchUnet, predict, type UnetShape } from '../unet.ts'
 import { rangeError } from './parity.ts'
 
 const ROWS = 8
+const BUDGET = { pairs: 60, maxSeconds: 120 }
 const RANK = 16
 const DISTINCT: Claim = { name: 'rows.distinct', unit: 'throughput ratio', better: 'higher', floor: 0.9, goal: 0.96 }
 const EQUAL: Claim = { name: 'rows.equal', unit: '', better: 'lower', floor: 1e-5, goal: null }
 
 type Feeds = Record<string, Inline>
+interface Scene {
+  readonly context: BenchContext
+  readonly device: Device
+  readonly model: BenchUnet
+  readonly shape: UnetShape
+  readonly feeds: Feeds
+}
 const isAdapter = (name: string): boolean => name.includes('.lora_')
 
 /** A session of `shape` whose adapters have `rows` rows; none for 0. */
@@ -53,7 +61,7 @@ const rowOf = (feeds: Feeds, row: number): Feeds =>
     }),
   )
 
-async function measureDistinct(device: Device, model: BenchUnet, shape: UnetShape, feeds: Feeds): Promise<Figure> {
+async function measureDistinct({ context, device, model, shape, feeds }: Scene): Promise<Figure> {
   const [bare, adapted] = [await openRows(device, model, shape, 0), await openRows(device, model, shape, ROWS)]
   const bareFeeds = Object.fromEntries(Object.entries(feeds).filter(([name]) => !isAdapter(name)))
   const timed = (run: (feeds: Feeds) => Promise<Float32Array>, own: Feeds) => async () => {
@@ -62,12 +70,12 @@ async function measureDistinct(device: Device, model: BenchUnet, shape: UnetShap
     return performance.now() - start
   }
   const load = watchForeignLoad([device.pid])
-  const pairs = await interleavedPairs(timed(bare, bareFeeds), timed(adapted, feeds), { pairs: 61, maxSeconds: 120 })
+  const pairs = await interleavedPairs(timed(bare, bareFeeds), timed(adapted, feeds), context.budget(BUDGET))
   const note = `batch ${ROWS}, rank ${RANK}, adapters travel with every call`
   return ratioFigure(DISTINCT, pairs, 'ms', { note, foreignLoad: load() })
 }
 
-async function measureEqual(device: Device, model: BenchUnet, shape: UnetShape, feeds: Feeds): Promise<Figure> {
+async function measureEqual({ device, model, shape, feeds }: Scene): Promise<Figure> {
   const together = await (await openRows(device, model, shape, ROWS))(feeds)
   const alone = await openRows(device, model, { ...shape, batch: 1 }, 1)
   const errors: number[] = []
@@ -78,6 +86,8 @@ async function measureEqual(device: Device, model: BenchUnet, shape: UnetShape, 
   return measured(EQUAL, Math.max(...errors), ROWS, note)
 }
 
+const MEASURES = { [DISTINCT.name]: measureDistinct, [EQUAL.name]: measureEqual }
+
 async function run(context: BenchContext): Promise<Figure[]> {
   const missing = missingModel(context, 'base')
   if (missing) return [notMeasured(DISTINCT, missing), notMeasured(EQUAL, missing)]
@@ -86,10 +96,11 @@ async function run(context: BenchContext): Promise<Figure[]> {
   const { target: _, ...inputs } = drawFeeds(model, shape)
   const feeds = { ...inputs, ...drawAdapters(model) }
   const figures: Figure[] = []
-  for (const measure of [measureDistinct, measureEqual]) {
+  for (const [name, measure] of Object.entries(MEASURES)) {
+    if (!context.wants(name)) continue
     const device = openDevice({ threads: context.threads })
     try {
-      figures.push(await measure(device, model, shape, feeds))
+      figures.push(await measure({ context, device, model, shape, feeds }))
     } finally {
       await device.kill()
     }

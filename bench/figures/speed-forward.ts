@@ -24,7 +24,7 @@ const claimOf = (suffix: Suffix, mode: Mode): Claim => ({
 })
 
 const BUDGETS: Record<Mode, PairOptions> = {
-  eager: { pairs: 60, maxSeconds: 150 },
+  eager: { pairs: 60, maxSeconds: 240 },
   compile: { pairs: 10, maxSeconds: 30 },
   bf16: { pairs: 10, maxSeconds: 30 },
 }
@@ -66,7 +66,7 @@ async function measure(context: BenchContext, measured: MeasuredModel, mode: Mod
     if (!(error <= SAME[mode])) throw new Error(`the predictions differ by ${error} of their range`)
     const theirs = async () => (await peer.call('forward')).ms
     const load = watchForeignLoad([device.pid, peer.pid])
-    const pairs = await interleavedPairs(settled(ours.time), settled(theirs), BUDGETS[mode])
+    const pairs = await interleavedPairs(settled(ours.time), settled(theirs), context.budget(BUDGETS[mode]))
     const note = `outputs differ by ${error.toExponential(1)} of their range`
     return ratioFigure(claim, pairs, 'ms', { note, foreignLoad: load() })
   } catch (error) {

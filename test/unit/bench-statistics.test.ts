@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Figure, measured, notMeasured, verdict } from '../../bench/figure.ts'
+import { type Figure, failed, measured, notMeasured, verdict } from '../../bench/figure.ts'
 import { toJson, toTable } from '../../bench/report.ts'
 import { interleavedPairs, median, medianInterval } from '../../bench/statistics.ts'
 import { normals } from '../../engine/noise.ts'
@@ -73,6 +73,15 @@ describe('verdicts', () => {
   test('an A/A interval wider than the margin is inconclusive, never a pass', () => {
     expect(verdict(ratio(0.8, [0.75, 0.85], [0.97, 1.03]))).toBe('pass')
     expect(verdict(ratio(0.8, [0.75, 0.85], [0.9, 1.1]))).toBe('inconclusive')
+  })
+  test('times measured beside other work, or a handful of times, are inconclusive', () => {
+    const quiet = ratio(0.8, [0.75, 0.85], [0.99, 1.01])
+    expect(verdict({ ...quiet, foreignLoad: 0.05 })).toBe('pass')
+    expect(verdict({ ...quiet, foreignLoad: 0.3 })).toBe('inconclusive')
+    expect(verdict({ ...quiet, n: 3 })).toBe('inconclusive')
+  })
+  test('a measurement that broke fails', () => {
+    expect(verdict(failed('speed', new Error('no such file')))).toBe('fail')
   })
   test('what has no value or no floor is neither pass nor fail', () => {
     expect(verdict(notMeasured(claim, 'no GPU'))).toBe('not measured')
