@@ -1,6 +1,7 @@
 /** `semblance generate`: a prompt and an optional adapter in, a PNG out. */
 import { Command, Option } from 'commander'
 import { type ImageRequest, loadAdapter, saveGrid, saveImage } from '../../engine/index.ts'
+import { AppError } from '../../errors.ts'
 import { assertWritable } from '../out-path.ts'
 import { type CommonOptions, withEngine } from '../session.ts'
 import { addCommon, count, integer, real } from './options.ts'
@@ -39,6 +40,8 @@ export function generateCommand(): Command {
 async function runGenerate(options: GenerateArguments): Promise<void> {
   await assertWritable(options.out)
   await withEngine(options, async ({ base, pipeline, output, signal }) => {
+    // Nothing here is worth waiting for the end of a step.
+    signal.addEventListener('abort', () => void pipeline.device.kill(canceled()))
     const { prompt, negative, adapterScale, steps, guidance, scheduler } = options
     const adapter = options.adapter ? await loadAdapter(options.adapter, base) : undefined
     const requests = Array.from(
@@ -72,3 +75,5 @@ async function runGenerate(options: GenerateArguments): Promise<void> {
     output.result(`wrote ${options.out} (${seconds.toFixed(1)} s)`, { event: 'image', path: options.out, seconds })
   })
 }
+
+const canceled = (): AppError => new AppError('CANCELED', 'the drawing was canceled', 'Start it again.')
