@@ -4,11 +4,14 @@ import { cp, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openDevice } from '../../engine/index.ts'
 import { ERROR_CODES, type ErrorCode } from '../../errors.ts'
 import { type CliResult, callCli, jsonLines } from '../cli-process.ts'
 import { writePhotos, writeTinyBase } from '../tiny-base.ts'
+
+// Seconds of work; a machine that trains beside it takes many times as long.
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
 
 const folder = mkdtempSync(join(tmpdir(), 'semblance bad ïnput 漢-'))
 const at = (...parts: string[]) => join(folder, ...parts)

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { lockCheckpoint } from '../../engine/checkpoint-lock.ts'
 import {
   type Adapter,
@@ -17,6 +17,9 @@ import {
 import { uniforms } from '../../engine/noise.ts'
 import type { PersonalizeOptions } from '../../engine/personalize.ts'
 import { writeTinyBase } from '../tiny-base.ts'
+
+// Seconds of work; a machine that trains beside it takes many times as long.
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
 
 let folder: string
 let device: Device
