@@ -35,6 +35,8 @@ export interface BenchContext {
   readonly demoBase: string | undefined
   /** Folder outside the repository for what is expensive to make again. */
   readonly cache: string
+  /** Folder for files of this run; removed at its end. */
+  readonly work: string
   readonly peers: Peers
   /** The wanted names: a source may leave out what is not asked for. */
   wants(name: string): boolean

@@ -1,6 +1,6 @@
 /** `npm run bench -- SUITE [--json] [--only FIGURE,...] [--quick]`: measures a suite's figures and prints them. */
-import { existsSync, mkdirSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type BenchContext, type Figure, type FigureSource, failed, type Suite, verdict } from './figure.ts'
@@ -24,6 +24,7 @@ function createContext(only: readonly string[], quick: boolean): BenchContext {
     threads: Number(process.env.SEMBLANCE_BENCH_THREADS ?? 2),
     demoBase: existsSync(join(demoBase, 'model_index.json')) ? demoBase : undefined,
     cache,
+    work: mkdtempSync(join(tmpdir(), 'bench-')),
     peers: findPeers(process.env.SEMBLANCE_PEER_PYTHON),
     wants: name => only.length === 0 || only.some(wanted => selects(wanted, name)),
     budget: pairs => (quick ? { ...pairs, pairs: 3, warmup: 1 } : pairs),
@@ -70,6 +71,7 @@ async function main(): Promise<void> {
   const figures: Figure[] = []
   for (const source of suite.sources)
     if (source.names.some(context.wants)) figures.push(...(await runSource(source, context)))
+  rmSync(context.work, { recursive: true })
   const report = { name: suite.name, machine: describeMachine(), figures }
   console.log(values.json ? toJson(report) : toTable(report))
   if (figures.some(figure => verdict(figure) === 'fail')) process.exitCode = 1

@@ -1,6 +1,4 @@
 /** The two sizes that speed and memory are measured at, and the inputs that both sides get. */
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { elements, type Shape } from '../engine/graph.ts'
 import { openSafetensors, writeSafetensors } from '../engine/io/index.ts'
@@ -45,7 +43,7 @@ export async function openMeasured(context: BenchContext, suffix: Suffix): Promi
   const shape = SHAPES[suffix]
   const model = await openUnet(folder, await textLength(folder))
   const feeds = drawFeeds(model, shape)
-  const inputs = join(await mkdtemp(join(tmpdir(), 'bench-')), 'inputs.safetensors')
+  const inputs = join(context.work, `inputs-${suffix}.safetensors`)
   await writeTensors(inputs, feeds)
   return { suffix, model, shape, feeds, inputs }
 }

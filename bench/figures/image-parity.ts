@@ -1,6 +1,4 @@
 /** Whole images of the demo base against diffusers: same prompt, same first noise, every scheduler. */
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { elements } from '../../engine/graph.ts'
 import { type Base, latentShape, openBase, openDevice, openPipeline } from '../../engine/index.ts'
@@ -32,8 +30,8 @@ async function writeLatents(path: string, base: Base, scheduler: string, seed: n
 }
 
 async function compareImages(context: BenchContext, folder: string): Promise<Figure> {
-  const work = await mkdtemp(join(tmpdir(), 'bench-'))
-  const device = openDevice({ threads: context.threads })
+  const { threads, work } = context
+  const device = openDevice({ threads })
   const peer = context.peers.open('diffusers_peer.py')
   const errors: string[] = []
   let worst = 0
@@ -43,7 +41,7 @@ async function compareImages(context: BenchContext, folder: string): Promise<Fig
       for (const [seed, prompt] of PROMPTS.entries()) {
         const [latents, out] = [join(work, 'latents.safetensors'), join(work, 'image.safetensors')]
         await writeLatents(latents, pipeline.base, scheduler, seed)
-        await peer.call('image', { folder, prompt, latents, steps: STEPS, guidance: GUIDANCE, scheduler, out })
+        await peer.call('image', { folder, prompt, latents, steps: STEPS, guidance: GUIDANCE, scheduler, threads, out })
         const theirs = await (await openSafetensors(out)).readFloat32('pixels')
         const request = { prompt, seed, steps: STEPS, guidance: GUIDANCE, scheduler }
         const [ours] = await pipeline.generate([request])

@@ -6,7 +6,8 @@ Commands (fields -> reply, every reply has `ms`):
   forward  [out]                                               -> one forward pass; `out` stores the prediction
   lora     rank, alpha, rate, [path]                           -> peft LoRA on the attention projections, AdamW
   step                                                         -> loss; forward, backward, clip 1, AdamW
-  image    folder, prompt, latents (safetensors: latents), steps, guidance, scheduler (ddim | dpm++), out
+  image    folder, prompt, latents (safetensors: latents), steps, guidance, scheduler (ddim | dpm++),
+           threads, out
 """
 
 import json
@@ -76,9 +77,11 @@ class Peer:
         self.optimizer.zero_grad(set_to_none=True)
         return {"loss": float(loss.detach()), "norm": float(norm)}
 
-    def image(self, folder: str, prompt: str, latents: str, steps: int, guidance: float, scheduler: str, out: str) -> dict:
+    def image(self, folder: str, prompt: str, latents: str, steps: int, guidance: float,
+              scheduler: str, threads: int, out: str) -> dict:
         import diffusers
 
+        torch.set_num_threads(threads)
         pipeline = diffusers.StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32, safety_checker=None)
         pipeline.set_progress_bar_config(disable=True)
         pipeline.scheduler = getattr(diffusers, SCHEDULERS[scheduler]).from_config(pipeline.scheduler.config)
