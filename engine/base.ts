@@ -182,18 +182,20 @@ function locate(folder: string, tensor: WeightInfo | undefined, name: string): T
   )
 }
 
-const MAX_SIZE = 4096
+/** Four times the size a base was trained for, or 512 px: beyond that attention takes more memory than the image is worth. */
+const largestSize = (base: Base): number => Math.max(512, 4 * base.size)
 
 /**
  * Shape of latents for images of `size` pixels.
  * @throws AppError INPUT_INVALID when the size is not a multiple of what the networks halve, or too large.
  */
-export function latentShape({ configs }: Base, batch: number, size: number): Shape {
-  const factor = vaeFactor(configs.vae)
-  if (!Number.isInteger(size / factor) || size < 2 * factor || size > MAX_SIZE)
+export function latentShape(base: Base, batch: number, size: number): Shape {
+  const { configs } = base
+  const [factor, largest] = [vaeFactor(configs.vae), largestSize(base)]
+  if (!Number.isInteger(size / factor) || size < 2 * factor || size > largest)
     throw new AppError(
       'INPUT_INVALID',
-      `size ${size} is not a multiple of ${factor} from ${2 * factor} to ${MAX_SIZE}`,
+      `size ${size} is not a multiple of ${factor} from ${2 * factor} to ${largest}`,
       'Use such a size.',
     )
   return [batch, configs.unet.inChannels, size / factor, size / factor]
