@@ -76,6 +76,20 @@ export const notMeasured = (claim: Claim, why: string): Figure => ({
   note: `not measured: ${why}`,
 })
 
+/** A source whose figures all need the demo base. */
+export const onDemoBase = (
+  claims: readonly Claim[],
+  minutes: number,
+  measure: (folder: string, context: BenchContext) => Promise<readonly Figure[]>,
+): FigureSource => ({
+  names: claims.map(({ name }) => name),
+  minutes,
+  run: async context =>
+    context.demoBase
+      ? measure(context.demoBase, context)
+      : claims.map(claim => notMeasured(claim, 'the demo base is not here')),
+})
+
 const FAILED = 'failed: '
 
 /** A measurement that broke: never to be mistaken for one that was skipped. */

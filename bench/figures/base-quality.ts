@@ -6,7 +6,7 @@ import { createPortrait, heldOutCombinations } from '../../tools/portraits/attri
 import { createFullCaption } from '../../tools/portraits/captions.ts'
 import { drawPortrait } from '../../tools/portraits/draw.ts'
 import { createFace } from '../../tools/portraits/identity.ts'
-import { type BenchContext, type Claim, type Figure, type FigureSource, measured, notMeasured } from '../figure.ts'
+import { type BenchContext, type Claim, type Figure, measured, onDemoBase } from '../figure.ts'
 import { type MetricNetworks, openMetrics } from '../metric-network.ts'
 
 /** The evaluated attributes: each has at least four values. */
@@ -15,10 +15,9 @@ const SIZE = 128
 const BATCH = 10
 
 const CLAIMS = {
-  'base.attributes': { unit: 'ratio', better: 'higher', floor: 0.9, goal: null },
-  'base.seconds': { unit: 's', better: 'lower', floor: 2.5, goal: null },
-} as const satisfies Record<string, Omit<Claim, 'name'>>
-const claim = (name: keyof typeof CLAIMS): Claim => ({ name, ...CLAIMS[name] })
+  attributes: { name: 'base.attributes', unit: 'ratio', better: 'higher', floor: 0.9, goal: null },
+  seconds: { name: 'base.seconds', unit: 's', better: 'lower', floor: 2.5, goal: null },
+} as const satisfies Record<string, Claim>
 
 /** Bytes `[128, 128, 3]` as `[3, 128, 128]` in -1..1. */
 export function planes(bytes: Uint8Array): Float32Array {
@@ -89,21 +88,12 @@ async function measure(folder: string, context: BenchContext): Promise<Figure[]>
     const median = seconds.toSorted((a, b) => a - b)[seconds.length >> 1] ?? 0
     const batchNote = `${SIZE} px, 20 steps, guided, batches of ${BATCH}, ${context.threads} threads`
     return [
-      measured(claim('base.attributes'), total(generated) / total(reference), images.length, note),
-      measured(claim('base.seconds'), median, seconds.length, batchNote),
+      measured(CLAIMS.attributes, total(generated) / total(reference), images.length, note),
+      measured(CLAIMS.seconds, median, seconds.length, batchNote),
     ]
   } finally {
     await device.kill()
   }
 }
 
-export const baseQuality: FigureSource = {
-  names: Object.keys(CLAIMS),
-  minutes: 2,
-  run: async context => {
-    if (context.demoBase) return measure(context.demoBase, context)
-    return (Object.keys(CLAIMS) as (keyof typeof CLAIMS)[]).map(name =>
-      notMeasured(claim(name), 'the demo base is not here'),
-    )
-  },
-}
+export const baseQuality = onDemoBase(Object.values(CLAIMS), 2, measure)

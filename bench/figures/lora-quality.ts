@@ -5,7 +5,7 @@ import type { Portrait } from '../../tools/portraits/attributes.ts'
 import { OUTFIT_PHRASES, SCENE_PHRASES } from '../../tools/portraits/captions.ts'
 import { drawPortrait } from '../../tools/portraits/draw.ts'
 import { createPersonPortraits } from '../../tools/portraits/person.ts'
-import { type BenchContext, type Claim, type Figure, type FigureSource, measured, notMeasured } from '../figure.ts'
+import { type BenchContext, type Claim, type Figure, measured, onDemoBase } from '../figure.ts'
 import { cosine, type MetricNetworks, openMetrics } from '../metric-network.ts'
 import { medianInterval } from '../statistics.ts'
 import { planes, recognised } from './base-quality.ts'
@@ -13,10 +13,9 @@ import { planes, recognised } from './base-quality.ts'
 /** Held-out persons: training data draws other identity numbers. */
 const PERSONS = Array.from({ length: 8 }, (_, i) => 987_650_000 + i * 7)
 const CLAIMS = {
-  'lora.identity': { unit: 'share', better: 'higher', floor: 0.5, goal: 0.8 },
-  'lora.attributes': { unit: 'ratio', better: 'higher', floor: 0.9, goal: null },
-} as const satisfies Record<string, Omit<Claim, 'name'>>
-const claim = (name: keyof typeof CLAIMS): Claim => ({ name, ...CLAIMS[name] })
+  identity: { name: 'lora.identity', unit: 'share', better: 'higher', floor: 0.5, goal: 0.8 },
+  attributes: { name: 'lora.attributes', unit: 'ratio', better: 'higher', floor: 0.9, goal: null },
+} as const satisfies Record<string, Claim>
 
 const caption = ({ outfit, outfitColour, scene }: Portrait, who: string): string =>
   `a photo of ${who} in a ${outfitColour} ${OUTFIT_PHRASES[outfit]} ${SCENE_PHRASES[scene]}`
@@ -96,21 +95,12 @@ async function measure(folder: string, context: BenchContext): Promise<Figure[]>
     const ratio = mean('adaptedAttributes') / mean('baseAttributes')
     const asked = `attributes in new scenes and outfits: base ${mean('baseAttributes').toFixed(1)}, adapted ${mean('adaptedAttributes').toFixed(1)} of ${4 * NAMED.length}`
     return [
-      { ...measured(claim('lora.identity'), average(shares), shares.length, levels), ci: medianInterval(shares) },
-      measured(claim('lora.attributes'), ratio, results.length, asked),
+      { ...measured(CLAIMS.identity, average(shares), shares.length, levels), ci: medianInterval(shares) },
+      measured(CLAIMS.attributes, ratio, results.length, asked),
     ]
   } finally {
     await device.kill()
   }
 }
 
-export const loraQuality: FigureSource = {
-  names: Object.keys(CLAIMS),
-  minutes: 9,
-  run: async context => {
-    if (context.demoBase) return measure(context.demoBase, context)
-    return (Object.keys(CLAIMS) as (keyof typeof CLAIMS)[]).map(name =>
-      notMeasured(claim(name), 'the demo base is not here'),
-    )
-  },
-}
+export const loraQuality = onDemoBase(Object.values(CLAIMS), 9, measure)
