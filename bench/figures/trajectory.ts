@@ -1,4 +1,5 @@
 /** Training runs of the engine's own loop against recorded runs of torch + diffusers + peft from the same state and draws. */
+
 import type { SafetensorsFile } from '../../engine/io/index.ts'
 import { type Layout, tensorsOf } from '../../engine/layout.ts'
 import { ADAMW_DEFAULTS } from '../../engine/optim/adamw.ts'
@@ -6,6 +7,7 @@ import type { Device } from '../../engine/runtime/device.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
 import { addNoise, noiseSchedule } from '../../engine/schedulers/index.ts'
 import { type Objective, train } from '../../engine/train.ts'
+import { invariant } from '../../errors.ts'
 import {
   denoisingLoss,
   fullTraining,
@@ -122,45 +124,44 @@ async function endError(golden: SafetensorsFile, { layout, part }: Run, flat: Fl
   return error / largest
 }
 
-/** `train.trajectory`: 50 AdamW steps of LoRA. */
-export async function loraTrajectory(device: Device, model: GoldenModel): Promise<TrajectoryResult> {
-  const golden = await model.golden('trajectory')
-  const training = lowRankTraining(goldenModules(golden, 'lora.start.'), 1)
-  const losses = denoisingLoss(training.graph, model, ROWS, training.options)
-  const { layout } = training
-  const objective: Objective = {
+type Training = ReturnType<typeof lowRankTraining> | ReturnType<typeof fullTraining>
+
+/** The recorded run as an objective of the loop; `initial` reads a tensor's value at step 0. */
+async function objectiveOf(
+  model: GoldenModel,
+  golden: SafetensorsFile,
+  { graph, layout, options, trainables }: Training,
+  initial: (name: string) => Promise<Float32Array>,
+): Promise<Objective> {
+  const losses = denoisingLoss(graph, model, ROWS, options)
+  return {
     losses,
     layout,
-    trainables: training.trainables(),
+    trainables: trainables(),
     locate: model.locate,
     initialize: async () => {
       const flat = new Float32Array(layout.total)
-      for (const { name, offset } of layout.slots) flat.set(await golden.readFloat32(`lora.start.${name}`), offset)
+      for (const { name, offset } of layout.slots) flat.set(await initial(name), offset)
       return flat
     },
     feeds: await recordedFeeds(golden, model),
   }
-  return compare(device, golden, { part: 'lora', steps: 50, layout, objective })
+}
+
+/** `train.trajectory`: 50 AdamW steps of LoRA. */
+export async function loraTrajectory(device: Device, model: GoldenModel): Promise<TrajectoryResult> {
+  const golden = await model.golden('trajectory')
+  const training = lowRankTraining(goldenModules(golden, 'lora.start.'), 1)
+  const objective = await objectiveOf(model, golden, training, name => golden.readFloat32(`lora.start.${name}`))
+  return compare(device, golden, { part: 'lora', steps: 50, layout: training.layout, objective })
 }
 
 /** The first 20 steps of every UNet parameter. */
 export async function fullTrajectory(device: Device, model: GoldenModel): Promise<TrajectoryResult> {
   const golden = await model.golden('trajectory')
   const training = fullTraining(model, ['unet'])
-  const losses = denoisingLoss(training.graph, model, ROWS, training.options)
-  const { layout } = training
-  const objective: Objective = {
-    losses,
-    layout,
-    trainables: training.trainables(),
-    locate: model.locate,
-    initialize: async () => {
-      const flat = new Float32Array(layout.total)
-      const file = model.files.get('unet')
-      for (const { name, offset } of layout.slots) flat.set((await file?.readFloat32(name.slice(5))) ?? [], offset)
-      return flat
-    },
-    feeds: await recordedFeeds(golden, model),
-  }
-  return compare(device, golden, { part: 'full', steps: 20, layout, objective })
+  const weights = model.files.get('unet')
+  invariant(weights, 'the golden model has no UNet')
+  const objective = await objectiveOf(model, golden, training, name => weights.readFloat32(name.slice('unet.'.length)))
+  return compare(device, golden, { part: 'full', steps: 20, layout: training.layout, objective })
 }
