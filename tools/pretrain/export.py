@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline
+from PIL import Image
 from safetensors.torch import load_file, save_file
 
 import text as text_encoder
@@ -13,9 +14,9 @@ from diffusion import PROMPTS, SCHEDULER
 from unet import build
 
 
-def halve(file):
-    """Stores a safetensors file in half precision, in place."""
-    save_file({k: v.half().contiguous() for k, v in load_file(file).items()}, f"{file}.tmp", metadata={"format": "pt"})
+def halve(file, prefix=""):
+    """Stores a safetensors file in half precision, in place; every name begins with `prefix` afterwards."""
+    save_file({prefix + k.removeprefix(prefix): v.half().contiguous() for k, v in load_file(file).items()}, f"{file}.tmp", metadata={"format": "pt"})
     Path(f"{file}.tmp").replace(file)
 
 
@@ -30,8 +31,9 @@ def write(options, out):
     text.save_pretrained(out / "text_encoder")
     DDIMScheduler(**SCHEDULER).save_pretrained(out / "scheduler")
     shutil.copytree(options.tokenizer, out / "tokenizer", dirs_exist_ok=True)
-    for path in (*out.glob("unet/*.safetensors"), *out.glob("vae/*.safetensors"), *out.glob("text_encoder/*.safetensors")):
+    for path in (*out.glob("unet/*.safetensors"), *out.glob("vae/*.safetensors")):
         halve(path)
+    halve(out / "text_encoder" / "model.safetensors", "text_model.")  # the names that Stable Diffusion folders have
     index = {
         "_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.42.0", "feature_extractor": [None, None], "image_encoder": [None, None],
         "requires_safety_checker": False, "safety_checker": [None, None], "scheduler": ["diffusers", "DDIMScheduler"],
@@ -46,7 +48,7 @@ def check(out, sheet):
     pipe = StableDiffusionPipeline.from_pretrained(out, torch_dtype=torch.float32)
     pipe.set_progress_bar_config(disable=True)
     pictures = pipe(list(PROMPTS[:4]), num_inference_steps=20, guidance_scale=3.0, generator=torch.Generator().manual_seed(1)).images
-    whole = pictures[0].__class__.new("RGB", (128 * len(pictures), 128))
+    whole = Image.new("RGB", (128 * len(pictures), 128))
     for i, picture in enumerate(pictures):
         whole.paste(picture, (128 * i, 0))
     whole.save(sheet)

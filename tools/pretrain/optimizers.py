@@ -1,5 +1,6 @@
 """AdamW, and Muon (momentum made orthogonal by Newton-Schulz) for the matrices with AdamW for the rest."""
 import torch
+import torch.distributed as dist
 
 
 def orthogonal(matrix, steps=5):
@@ -20,22 +21,39 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self):
         for group in self.param_groups:
-            for p in group["params"]:
-                if p.grad is None:
-                    continue
-                state = self.state[p]
-                if "momentum" not in state:
-                    state["momentum"] = torch.zeros_like(p)
-                state["momentum"].lerp_(p.grad, 1 - group["momentum"])
-                update = p.grad.lerp(state["momentum"], group["momentum"]).flatten(1)
-                scale = max(1.0, update.shape[0] / update.shape[1]) ** 0.5
+            parameters = [p for p in group["params"] if p.grad is not None]
+            for p, direction in zip(parameters, directions([self.blend(p, group["momentum"]) for p in parameters])):
+                rows, columns = p.flatten(1).shape
                 p.mul_(1 - group["lr"] * group["weight_decay"])
-                p.add_(orthogonal(update).view_as(p), alpha=-group["lr"] * scale)
+                p.add_(direction.view_as(p), alpha=-group["lr"] * max(1.0, rows / columns) ** 0.5)
+
+    def blend(self, p, momentum):
+        """Nesterov momentum as a matrix."""
+        state = self.state[p]
+        if "momentum" not in state:
+            state["momentum"] = torch.zeros_like(p)
+        state["momentum"].lerp_(p.grad, 1 - momentum)
+        return p.grad.lerp(state["momentum"], momentum).flatten(1)
+
+
+def directions(matrices):
+    """Each process makes its share of the matrices orthogonal; one message spreads the results."""
+    if not dist.is_initialized():
+        return [orthogonal(m) for m in matrices]
+    world, loads, flat = dist.get_world_size(), [0] * dist.get_world_size(), torch.zeros(sum(m.numel() for m in matrices))
+    views = [part.view_as(m) for part, m in zip(flat.split([m.numel() for m in matrices]), matrices)]
+    for k in sorted(range(len(matrices)), key=lambda i: -matrices[i].numel()):
+        owner = loads.index(min(loads))
+        loads[owner] += matrices[k].numel() * min(matrices[k].shape)
+        if owner == dist.get_rank() % world:
+            views[k].copy_(orthogonal(matrices[k]))
+    dist.all_reduce(flat)
+    return views
 
 
 def build_optimizers(kind, unet, text, lr=8e-4, muon_lr=0.02):
     """A list of optimizers; each group remembers its full rate in `peak`."""
-    adam = dict(lr=lr, betas=(0.9, 0.99), weight_decay=0.01)
+    adam = dict(lr=lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
     everything = [*unet.parameters(), *text.parameters()]
     if kind == "adamw":
         optimizers = [torch.optim.AdamW(everything, **adam)]

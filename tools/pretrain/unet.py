@@ -50,7 +50,7 @@ class Average:
 
     @torch.no_grad()
     def update(self):
-        keep = min(0.994, (1 + self.updates) / (10 + self.updates))
+        keep = min(0.98, (1 + self.updates) / (10 + self.updates))
         for model, average in zip(self.models, self.copies):
             torch._foreach_lerp_(list(average.parameters()), [p.detach() for p in model.parameters()], 1 - keep)
         self.updates += 1
