@@ -20,6 +20,12 @@ def halve(file, prefix=""):
     Path(f"{file}.tmp").replace(file)
 
 
+def drop_path(file):
+    """diffusers notes where a model was loaded from: that is nobody's business."""
+    config = {k: v for k, v in json.loads(file.read_text()).items() if k != "_name_or_path"}
+    file.write_text(json.dumps(config, indent=2) + "\n")
+
+
 def write(options, out):
     state = torch.load(options.checkpoint, map_location="cpu")
     vocabulary = json.loads((Path(options.tokenizer) / "vocab.json").read_text())
@@ -27,6 +33,7 @@ def write(options, out):
     unet.load_state_dict(state["ema_unet"])
     text.load_state_dict(state["ema_text"])
     AutoencoderKL.from_pretrained(options.vae).save_pretrained(out / "vae")
+    drop_path(out / "vae" / "config.json")
     unet.save_pretrained(out / "unet")
     text.save_pretrained(out / "text_encoder")
     DDIMScheduler(**SCHEDULER).save_pretrained(out / "scheduler")
