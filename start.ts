@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     )
     await saveAdapter(join(OUT, 'ada.safetensors'), adapter)
     output.note(`Drawing ${PROMPTS.length} new scenes`)
-    const requests = PROMPTS.map((prompt, i) => ({ prompt, seed: i + 1, adapter }))
+    const requests = PROMPTS.map((prompt, i) => ({ prompt, seed: i + 1, guidance: 3, adapter }))
     const images = await pipeline.generate(requests, {
       onStep: ({ step, steps }) => output.progress(step, steps, `step ${step}/${steps}`, {}),
     })

@@ -8,7 +8,7 @@ import { createPersonPortraits } from '../../tools/portraits/person.ts'
 import { type BenchContext, type Claim, type Figure, measured, onDemoBase } from '../figure.ts'
 import { cosine, type MetricNetworks, openMetrics } from '../metric-network.ts'
 import { medianInterval } from '../statistics.ts'
-import { planes, recognised } from './base-quality.ts'
+import { GUIDANCE, planes, recognised } from './base-quality.ts'
 
 /** Held-out persons: training data draws other identity numbers. */
 const PERSONS = Array.from({ length: 8 }, (_, i) => 987_650_000 + i * 7)
@@ -61,6 +61,7 @@ async function measurePerson(pipeline: Pipeline, metrics: MetricNetworks, identi
     const requests = wanted.map((portrait, i) => ({
       prompt: caption(portrait, who),
       seed: i + 1,
+      guidance: GUIDANCE,
       ...(own ? { adapter: own } : {}),
     }))
     return (await pipeline.generate(requests)).map(({ pixels }) => pixels)
