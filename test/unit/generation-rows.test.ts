@@ -108,5 +108,5 @@ test.each([
 
 test.each([15, 2, 0, -16, 16.5, 8192])('a size of %d is refused with what is allowed', async size => {
   const run = pipeline.generate([{ prompt: 'sks', seed: 1, steps: 1 }], { size })
-  await expect(run).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('from 4 to 4096') })
+  await expect(run).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('from 4 to 512') })
 })
