@@ -13,6 +13,7 @@ import { encode } from '../../engine/onnx.ts'
 import * as op from '../../engine/ops/index.ts'
 import type { Device } from '../../engine/runtime/device.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
+import { goldenFeed } from './golden-model.ts'
 
 /** Largest error as a share of the reference's range. */
 export function rangeError(value: ArrayLike<number>, reference: ArrayLike<number>): number {
@@ -27,15 +28,6 @@ export function rangeError(value: ArrayLike<number>, reference: ArrayLike<number
 }
 
 const json = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8'))
-
-/** Reads a golden tensor as a feed. */
-async function feedOf(file: SafetensorsFile, name: string): Promise<Inline> {
-  const info = file.tensors.get(name)
-  if (!info) throw new Error(`${file.path} has no ${name}`)
-  if (info.dtype !== 'I64') return { data: await file.readFloat32(name), dtype: 'float32', shape: info.shape }
-  const raw = await file.read(name)
-  return { data: new BigInt64Array(raw.buffer, raw.byteOffset, raw.byteLength / 8), dtype: 'int64', shape: info.shape }
-}
 
 interface Network {
   readonly weights: string
@@ -79,9 +71,9 @@ export async function unetParity(device: Device, folder: string): Promise<number
   const errors: number[] = []
   for (const name of [...golden.tensors.keys()].filter(key => key.startsWith('x.'))) {
     const feeds = {
-      sample: await feedOf(golden, name),
-      timesteps: await feedOf(golden, 'timestep'),
-      context: await feedOf(golden, 'context'),
+      sample: await goldenFeed(golden, name),
+      timesteps: await goldenFeed(golden, 'timestep'),
+      context: await goldenFeed(golden, 'context'),
     }
     const weights = join(folder, 'unet/diffusion_pytorch_model.safetensors')
     const outputs = await runNetwork(device, {
@@ -101,7 +93,7 @@ export async function textParity(device: Device, folder: string): Promise<number
   const outputs = await runNetwork(device, {
     weights: join(folder, 'text_encoder/model.safetensors'),
     component: 'text_encoder',
-    feeds: { ids: await feedOf(golden, 'ids') },
+    feeds: { ids: await goldenFeed(golden, 'ids') },
     build: (net, { ids }) => ({ ...clipText(net, config, ids as Value) }),
   })
   return worst(outputs, golden, { last: 'last_hidden', penultimate: 'penultimate' })
@@ -113,7 +105,7 @@ export async function vaeParity(device: Device, folder: string): Promise<number>
   const outputs = await runNetwork(device, {
     weights: join(folder, 'vae/diffusion_pytorch_model.safetensors'),
     component: 'vae',
-    feeds: { image: await feedOf(golden, 'image'), latent: await feedOf(golden, 'latent') },
+    feeds: { image: await goldenFeed(golden, 'image'), latent: await goldenFeed(golden, 'latent') },
     build: (net, { image, latent }) => {
       const { mean, logVariance } = encodeImage(net, config, image as Value)
       return { moments: op.concat([mean, logVariance], 1), decoded: decodeLatents(net, config, latent as Value) }
@@ -128,7 +120,7 @@ export async function visionParity(device: Device, folder: string): Promise<numb
   const outputs = await runNetwork(device, {
     weights: join(folder, 'model.safetensors'),
     component: 'image_encoder',
-    feeds: { pixels: await feedOf(golden, 'pixels') },
+    feeds: { pixels: await goldenFeed(golden, 'pixels') },
     build: (net, { pixels }) => ({ embeds: clipVision(net, config, pixels as Value) }),
   })
   return worst(outputs, golden, { embeds: 'embeds' })
