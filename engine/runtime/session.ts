@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { invariant } from '../../errors.ts'
 import { elements } from '../graph.ts'
 import { DTYPES } from '../io/dtypes.ts'
@@ -138,7 +138,7 @@ const handlers: Handlers = {
     for (const one of runs) results.push(await runOne(one))
     return { results, memory: memory() }
   },
-  info: () => ({ memory: memory(), provider, version: '1.30.0' }),
+  info: () => ({ memory: memory(), provider, version: env.versions.node ?? 'unknown' }),
 }
 
 const OUT_OF_MEMORY = /alloc|out of memory|bad_alloc|Array buffer allocation failed|Invalid typed array length/i
