@@ -1,10 +1,13 @@
 /** `semblance generate`: a prompt and an optional adapter in, a PNG out. */
 import { Command, Option } from 'commander'
-import { type ImageRequest, loadAdapter, saveGrid, saveImage } from '../../engine/index.ts'
+import { type GeneratedImage, type ImageRequest, loadAdapter, saveGrid, saveImage } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
 import { assertWritable } from '../out-path.ts'
 import { type CommonOptions, withEngine } from '../session.ts'
 import { addCommon, count, integer, real } from './options.ts'
+
+/** Images that share the denoising calls; more would only take more memory. */
+const BATCH = 8
 
 interface GenerateArguments extends CommonOptions {
   readonly prompt: string
@@ -29,7 +32,7 @@ export function generateCommand(): Command {
     .option('--adapter <file>', 'an adapter that `semblance train` wrote')
     .option('--adapter-scale <x>', "multiplies the adapter's effect", real, 1)
     .option('--seed <n>', 'seed of the first image; the next ones count up', integer, 0)
-    .option('--count <n>', 'images, drawn in one batch', count, 1)
+    .option('--count <n>', `images, drawn ${BATCH} at a time`, count, 1)
     .option('--steps <n>', 'denoising steps', count, 20)
     .option('--guidance <x>', 'classifier-free guidance scale', real, 5)
     .addOption(new Option('--scheduler <name>', 'sampler').choices(['ddim', 'dpm++']).default('dpm++'))
@@ -57,12 +60,22 @@ async function runGenerate(options: GenerateArguments): Promise<void> {
       }),
     )
     const start = performance.now()
-    const images = await pipeline.generate(requests, {
-      signal,
-      ...(options.size === undefined ? {} : { size: options.size }),
-      onStep: ({ step, steps: all }) =>
-        output.progress(step, all, `step ${step}/${all}`, { event: 'step', step, steps: all }),
-    })
+    const images: GeneratedImage[] = []
+    const all = steps * Math.ceil(requests.length / BATCH)
+    for (let from = 0; from < requests.length; from += BATCH) {
+      const done = steps * (from / BATCH)
+      const drawn = await pipeline.generate(requests.slice(from, from + BATCH), {
+        signal,
+        ...(options.size === undefined ? {} : { size: options.size }),
+        onStep: ({ step }) =>
+          output.progress(done + step, all, `step ${done + step}/${all}`, {
+            event: 'step',
+            step: done + step,
+            steps: all,
+          }),
+      })
+      images.push(...drawn)
+    }
     const [image] = images
     if (images.length === 1 && image) await saveImage(options.out, image.pixels)
     else
