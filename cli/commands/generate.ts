@@ -1,6 +1,13 @@
 /** `semblance generate`: a prompt and an optional adapter in, a PNG out. */
 import { Command, Option } from 'commander'
-import { type GeneratedImage, type ImageRequest, loadAdapter, saveGrid, saveImage } from '../../engine/index.ts'
+import {
+  type GeneratedImage,
+  type ImageRequest,
+  loadAdapter,
+  SCHEDULERS,
+  saveGrid,
+  saveImage,
+} from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
 import { assertWritable } from '../out-path.ts'
 import { type CommonOptions, withEngine } from '../session.ts'
@@ -35,7 +42,7 @@ export function generateCommand(): Command {
     .option('--count <n>', `images, drawn ${BATCH} at a time`, count, 1)
     .option('--steps <n>', 'denoising steps', count, 20)
     .option('--guidance <x>', 'classifier-free guidance scale', real, 5)
-    .addOption(new Option('--scheduler <name>', 'sampler').choices(['ddim', 'dpm++']).default('dpm++'))
+    .addOption(new Option('--scheduler <name>', 'sampler').choices(Object.keys(SCHEDULERS)).default('dpm++'))
     .option('--size <pixels>', 'side of the image; default: what the base was trained for', count)
   return addCommon(command).action(runGenerate)
 }
