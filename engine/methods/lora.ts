@@ -29,7 +29,7 @@ export const lora: Method<typeof options> = {
   defaults: (base: Base) =>
     base.layers.parameters > FULL_SIZE
       ? { steps: 500, learningRate: 1e-4, batch: 1, weightDecay: 1e-2 }
-      : { steps: 200, learningRate: 2e-3, batch: 4, weightDecay: 1e-2 },
+      : { steps: 200, learningRate: 4e-3, batch: 4, weightDecay: 1e-2 },
   plan: (base, { rank, alpha = rank, targets }) => {
     const modules = base.layers.linear
       .filter(layer => layer.component === 'unet' && TARGETS[targets].test(layer.key))
