@@ -16,6 +16,8 @@ const manifestSchema = z.object({
   /** The word that names the subject in prompts, with its class: "sks person". */
   subject: z.string(),
   scale: z.number(),
+  /** By `component.key`, where a layer's own scale differs: files of other programs may have an alpha for each layer. */
+  scales: z.record(z.string(), z.number()).optional(),
   options: z.record(z.string(), z.unknown()),
   training: z.record(z.string(), z.unknown()),
 })
@@ -25,7 +27,7 @@ export type Manifest = z.output<typeof manifestSchema>
 export interface Adapter {
   readonly manifest: Manifest
   readonly modules: readonly LowRankModule[]
-  /** Multiplies every pair's product: alpha / rank. */
+  /** Multiplies every pair's product: alpha / rank. `manifest.scales` names the layers that have their own. */
   readonly scale: number
   /** By `downName` and `upName`: `[rank, in]` and `[out, rank]`. */
   readonly tensors: ReadonlyMap<string, Float32Array>
