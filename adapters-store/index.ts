@@ -2,6 +2,7 @@
 
 export { readBlob, removeAll, saveBlob } from './blobs.ts'
 export { type FileStore, type FileStoreOptions, openFileStore } from './files.ts'
+export { FORMATS, type Format, findFormat, readAdapter, writeAdapter } from './formats/index.ts'
 export { type BlobHandler, type BlobHandlerOptions, blobHandler } from './http.ts'
 export type {
   BlobBody,
