@@ -1,0 +1,93 @@
+/** The serving worker: keeps bases and adapters in memory and draws what waits, many jobs and tenants in one batch. */
+import type { BlobStore } from '../adapters-store/index.ts'
+import type { DeviceOptions } from '../engine/index.ts'
+import { AppError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import type { WorkerQueue } from '../queue/port.ts'
+import { type BaseFolders, type HeldJob, openWorkLoop, type Worker } from '../workers/index.ts'
+import { type CachedAdapter, openAdapterCache } from './adapter-cache.ts'
+import { openBatching } from './batching.ts'
+import { runDrawing } from './drawing-job.ts'
+import { openServing, type Serving } from './serving.ts'
+
+export interface InferenceOptions {
+  readonly queue: WorkerQueue
+  readonly store: BlobStore
+  readonly bases: BaseFolders
+  readonly device?: DeviceOptions
+  /** Images that one denoising call may hold. */
+  readonly maxRows: number
+  /** Memory for adapters. */
+  readonly cacheBytes: number
+  /** Between two looks for deleted adapters in the cache, default 2000. */
+  readonly sweepMs?: number
+  readonly log: Logger
+  readonly graceSeconds?: number
+}
+
+export interface Inference extends Worker {
+  /** Adapters in memory. */
+  cached(): readonly CachedAdapter[]
+  /** Forgets adapters of a tenant now instead of at the next sweep. */
+  forget(tenantId: string, sha256?: string): void
+}
+
+const SWEEP_MS = 2000
+
+/**
+ * Resolves when the bases are on the device and have drawn once. `stop` ends what is being drawn and gives the rest back.
+ * The caller closes queue and store. @throws AppError for a base or device that can't be used.
+ */
+export async function openInference(options: InferenceOptions): Promise<Inference> {
+  const { queue, store, bases, maxRows, log, device = {}, graceSeconds } = options
+  const serving = openServing(bases, device)
+  const cache = openAdapterCache(store, options.cacheBytes)
+  const scheduler = openBatching(serving.draw, maxRows)
+  const place = { store, serving, cache, scheduler }
+  await warmUp(serving, Object.keys(bases))
+  const sweeper = setInterval(() => {
+    cache.sweep().catch(error => log.warn({ err: error }, 'deleted adapters are not looked for'))
+  }, options.sweepMs ?? SWEEP_MS)
+  const loop = openWorkLoop({
+    queue,
+    kinds: ['GENERATION', 'PREVIEW'],
+    room: inHand => roomBeside(inHand, maxRows),
+    work: (job, stopping) => runDrawing(place, job, stopping),
+    log,
+    ...(graceSeconds === undefined ? {} : { graceSeconds }),
+  })
+  return {
+    cached: cache.entries,
+    forget: cache.drop,
+    async stop() {
+      clearInterval(sweeper)
+      await Promise.all([loop.stop(), scheduler.close()])
+      await serving.close()
+    },
+  }
+}
+
+/** One batch is drawn while the adapters of the next are fetched; what is beyond that is left to other workers. */
+function roomBeside(inHand: readonly HeldJob[], maxRows: number): number {
+  const rows = inHand.reduce((sum, { claim }) => sum + rowsOf(claim.input), 0)
+  return Math.max(0, 2 * maxRows - rows)
+}
+
+/** Before the input is checked: what is no job of images counts as one. */
+const rowsOf = (input: unknown): number => {
+  const images = (input as { images?: unknown } | null)?.images
+  return Array.isArray(images) ? Math.max(1, images.length) : 1
+}
+
+/** Compiles the common sessions, so that the first job doesn't wait for them, and proves that the base can be used. */
+async function warmUp(serving: Serving, names: readonly string[]): Promise<void> {
+  if (names.length === 0) throw new AppError('CONFIG_INVALID', 'this worker has no base model', 'Configure one.')
+  const signal = new AbortController().signal
+  try {
+    for (const name of names)
+      await serving.draw(name, [{ prompt: '', seed: 0, steps: 1, guidance: 2 }], { signal, onStep: () => undefined })
+  } catch (error) {
+    await serving.close()
+    throw error
+  }
+}
