@@ -8,7 +8,7 @@ import {
   type ImageJobRequest,
   parseInput,
   type StoredImage,
-} from '../queue/jobs.ts'
+} from '../queue/index.ts'
 import { type HeldJob, patiently, untilStored } from '../workers/index.ts'
 import type { AdapterCache } from './adapter-cache.ts'
 import type { Scheduler } from './scheduler.ts'

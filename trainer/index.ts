@@ -2,7 +2,7 @@
 import type { BlobStore } from '../adapters-store/index.ts'
 import { type DeviceOptions, openBase } from '../engine/index.ts'
 import type { Logger } from '../log.ts'
-import type { WorkerQueue } from '../queue/port.ts'
+import type { WorkerQueue } from '../queue/index.ts'
 import { type BaseFolders, namedBases, openWorkLoop, type Worker } from '../workers/index.ts'
 import { runTraining } from './training-job.ts'
 import { sweepWorkFolders } from './work-folder.ts'

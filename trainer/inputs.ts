@@ -3,7 +3,7 @@ import { rm, stat } from 'node:fs/promises'
 import { type BlobStore, readBlob, saveBlob } from '../adapters-store/index.ts'
 import { loadImage, type Photo } from '../engine/index.ts'
 import { AppError } from '../errors.ts'
-import type { Checkpoint, TrainingInput } from '../queue/jobs.ts'
+import type { Checkpoint, TrainingInput } from '../queue/index.ts'
 
 /** As much as a photo may have when it is taken in. */
 const MAX_PHOTO_BYTES = 100_000_000

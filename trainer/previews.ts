@@ -1,5 +1,5 @@
 /** The images that show how far a training is, drawn by the serving path. */
-import type { PreviewInput, TrainingInput } from '../queue/jobs.ts'
+import type { PreviewInput, TrainingInput } from '../queue/index.ts'
 
 /** Fewer steps than a final image: previews come often and compete with the training. */
 const STEPS = 12

@@ -19,7 +19,7 @@ import {
   saveAdapter,
 } from '../engine/index.ts'
 import { AppError } from '../errors.ts'
-import { type EventPayload, parseInput, type TrainingInput, type TrainingResult } from '../queue/jobs.ts'
+import { type EventPayload, parseInput, type TrainingInput, type TrainingResult } from '../queue/index.ts'
 import { type HeldJob, patiently, untilStored } from '../workers/index.ts'
 import { fetchPhotos, restoreCheckpoint } from './inputs.ts'
 import { previewInput } from './previews.ts'

@@ -4,8 +4,15 @@
  */
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import type { Checkpoint, EventPayload, PreviewInput, WorkerEvent } from '../queue/jobs.ts'
-import type { Claim, Outcome, WorkerQueue } from '../queue/port.ts'
+import type {
+  Checkpoint,
+  Claim,
+  EventPayload,
+  Outcome,
+  PreviewInput,
+  WorkerEvent,
+  WorkerQueue,
+} from '../queue/index.ts'
 import { isUnreached } from './failure.ts'
 import { latest } from './latest.ts'
 import { keepLease } from './lease.ts'

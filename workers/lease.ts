@@ -1,7 +1,7 @@
 /** Keeps the lease of a claim by heartbeats, and tells when the job is canceled or lost. */
 
 import type { Logger } from '../log.ts'
-import type { Claim, WorkerQueue } from '../queue/port.ts'
+import type { Claim, WorkerQueue } from '../queue/index.ts'
 
 export interface Lease {
   /** One heartbeat now. Does not reject: a queue that can't be reached tells nothing. */

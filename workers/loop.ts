@@ -1,8 +1,7 @@
 /** The loop of every worker: claims jobs while there is room, works on each, settles how it ended, and stops with grace. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
-import type { GenerationResult, JobKind, TrainingResult } from '../queue/jobs.ts'
-import type { Claim, Outcome, WorkerQueue } from '../queue/port.ts'
+import type { Claim, GenerationResult, JobKind, Outcome, TrainingResult, WorkerQueue } from '../queue/index.ts'
 import { failureOf } from './failure.ts'
 import { type HeldJob, holdJob } from './held-job.ts'
 
@@ -47,10 +46,11 @@ export function openWorkLoop(options: WorkLoopOptions): WorkLoop {
 /** Resolves when `stopping` has aborted; never rejects. */
 async function run(options: WorkLoopOptions, jobs: Map<HeldJob, Promise<void>>, stopping: AbortSignal): Promise<void> {
   const { queue } = options
-  let pause = 0
+  let [failures, due] = [0, 0]
   /** A worker that can't work must not use up the attempts of every job that waits. */
   const noteEnd = (healthy: boolean): void => {
-    pause = healthy ? 0 : Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, 2 * pause))
+    failures = healthy ? 0 : failures + 1
+    due = healthy ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1))
   }
   const begin = (claim: Claim): void => {
     const { jobId, kind, attempt } = claim
@@ -66,6 +66,8 @@ async function run(options: WorkLoopOptions, jobs: Map<HeldJob, Promise<void>>, 
     if (room === 0) await Promise.race(jobs.values())
     else if ((await claimSome(options, room, begin)) < room)
       await queue.wait(stopping, POLL_MS).catch(() => rest(POLL_MS))
+    const pause = due
+    due = 0
     if (pause > 0) await rest(pause)
   }
 }
