@@ -19,9 +19,18 @@ export function createLog(name: string, level: LogLevel, stream?: DestinationStr
       name,
       level,
       redact: { paths: paths.map(path => path.replace('.[', '[')), censor: '[secret]' },
+      serializers: { err: describeError },
       formatters: { level: label => ({ level: label }) },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
     stream ?? destination({ fd: 2, sync: true }),
   )
+}
+
+/** Library errors carry whole connections, with what was sent over them: only these parts are written. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { name, message, stack, cause } = error
+  const { code } = error as { code?: unknown }
+  return { name, message, code, stack, ...(cause === undefined ? {} : { cause: describeError(cause) }) }
 }
