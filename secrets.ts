@@ -51,7 +51,7 @@ async function createSecrets(dataDir: string, path: string): Promise<Secrets> {
     databaseApp: password(),
     databaseWorker: password(),
   }
-  const temporary = `${path}.${process.pid}.tmp`
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   const file = await open(temporary, 'w', 0o600)
   await file.writeFile(`${JSON.stringify(fresh, null, 2)}\n`)
   await file.sync()
