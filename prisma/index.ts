@@ -118,7 +118,7 @@ async function prepare(ownerUrl: string, settings: DatabaseSettings, log: Logger
 }
 
 function connect(url: string, connections: number, log: Logger): PrismaClient {
-  const pool = { connectionString: url, max: connections, connectionTimeoutMillis: 5_000, idleTimeoutMillis: 60_000 }
+  const pool = { connectionString: url, max: connections, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 60_000 }
   const adapter = new PrismaPg(pool, {
     // A connection that breaks while it waits in the pool is replaced at the next query.
     onPoolError: error => log.warn({ err: error }, 'a connection to the database broke'),

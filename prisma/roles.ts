@@ -16,9 +16,17 @@ export async function ensureRoles(ownerUrl: string): Promise<void> {
       if (rowCount === 0)
         await changeRole(client, `create role ${role} nologin nosuperuser nobypassrls nocreatedb nocreaterole`)
     }
-    const { rows } = await client.query(`select pg_has_role(current_user, '${DEFINER_ROLE}', 'MEMBER') as member`)
-    if (!rows[0].member) await changeRole(client, `grant ${DEFINER_ROLE} to current_user`)
+    await joinDefiner(client)
   })
+}
+
+/** The owner hands functions over to the definer, and else has none of its rights: the policies bind the owner too. */
+async function joinDefiner(client: pg.Client): Promise<void> {
+  const { rows } = await client.query('show server_version_num')
+  const [right, options] =
+    Number(rows[0].server_version_num) >= 160_000 ? ['SET', 'with inherit false, set true'] : ['MEMBER', '']
+  const member = await client.query('select pg_has_role(current_user, $1, $2) as is', [DEFINER_ROLE, right])
+  if (!member.rows[0].is) await changeRole(client, `grant ${DEFINER_ROLE} to current_user ${options}`)
 }
 
 /** The connection string of a role with this password; the role gets the password unless it has it already. */

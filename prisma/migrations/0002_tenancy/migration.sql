@@ -41,7 +41,7 @@ end $$;
 create function photo_set_immutable() returns trigger language plpgsql as $$
 begin
   if old.hash is not null and (new.hash, new.completed_at, new.subject_id) is distinct from (old.hash, old.completed_at, old.subject_id)
-  then raise exception 'photo set % is complete and can''t change', old.id using errcode = 'restrict_violation'; end if;
+  then raise exception 'photo set % is complete and can''t change', old.id using errcode = 'check_violation'; end if;
   return new;
 end $$;
 create trigger photo_sets_immutable before update on photo_sets for each row execute function photo_set_immutable();
