@@ -5,6 +5,8 @@ const PLATFORM = ['test/database', 'test/api', 'test/workers', 'test/platform'].
 PLATFORM.push('test/contract/queue.test.ts')
 
 export default defineConfig({
+  // Vite would take graphql's second build, whose types are strangers to those that Apollo Server gets from Node.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     pool: 'forks',
     maxWorkers: 2,

@@ -58,6 +58,10 @@ const ROOMS: Record<string, readonly string[]> = {
   'engine/optim': ['engine/optim', 'engine/ops', 'engine/graph.ts', 'engine/onnx.ts', 'engine/layout.ts', 'errors.ts'],
   engine: ['engine', 'errors.ts'],
   'adapters-store': ['adapters-store', 'engine/descriptors.ts', 'errors.ts'],
+  api: [
+    ...['api', 'prisma/index.ts', 'queue/index.ts', 'adapters-store/index.ts', 'engine/descriptors.ts'],
+    ...['errors.ts', 'log.ts'],
+  ],
   'api/photos': ['api/photos', 'engine/descriptors.ts', 'errors.ts'],
   workers: ['workers', 'queue/index.ts', 'errors.ts', 'log.ts'],
   trainer: ['trainer', ...WORKER_DOORS],
