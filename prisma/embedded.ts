@@ -2,7 +2,7 @@
  * The embedded database of the one-machine default: a real PostgreSQL on a unix socket, owned by this process, started
  * again whenever it dies, and leaving nothing that a later start would stumble over.
  */
-import { mkdir, realpath } from 'node:fs/promises'
+import { mkdir, realpath, rmdir } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
 import { type Account, databaseAccount } from './embedded/account.ts'
@@ -10,7 +10,7 @@ import { type Binaries, findBinaries } from './embedded/binaries.ts'
 import { ensureCluster, SUPERUSER } from './embedded/cluster.ts'
 import { type Home, openHome } from './embedded/home.ts'
 import { lockFolder } from './embedded/lock.ts'
-import { type Postmaster, startPostmaster, stopLeftover } from './embedded/postmaster.ts'
+import { type Postmaster, startPostmaster } from './embedded/postmaster.ts'
 
 export interface EmbeddedPostgres {
   /** Connection string of a superuser for one database of it. */
@@ -59,10 +59,7 @@ async function supervise(
   log: Logger,
   release: () => Promise<void>,
 ): Promise<EmbeddedPostgres> {
-  const start = async (): Promise<Postmaster> => {
-    await stopLeftover(home.cluster, home.socket)
-    return startPostmaster(home, binaries, account)
-  }
+  const start = (): Promise<Postmaster> => startPostmaster(home, binaries, account)
   let running: Postmaster | undefined = await start()
   let closing = false
   const restart = async (): Promise<void> => {
@@ -87,6 +84,8 @@ async function supervise(
       await watching
       // A server that was just being started again came up meanwhile.
       await running?.stop()
+      // Left only where it lies in the temporary folder; an empty one anywhere does no harm.
+      await rmdir(home.socket).catch(() => undefined)
       await release()
     },
   }

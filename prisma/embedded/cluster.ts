@@ -15,8 +15,9 @@ const DRAFT = /^init-[0-9a-f]+$/
 /** @throws AppError DATABASE_INVALID for files of another major version, DATABASE_UNAVAILABLE when they can't be made. */
 export async function ensureCluster(home: Home, binaries: Binaries, account: Account | undefined, password: string) {
   const drafts = (await readdir(home.folder)).filter(name => DRAFT.test(name))
-  // What a killed first boot left; its programs end with it, one of them perhaps a moment later.
-  for (const name of drafts) await rm(join(home.folder, name), { recursive: true, force: true, maxRetries: 20 })
+  // What a killed first boot left. Its initdb may still be at work for a moment; what it leaves goes at a later start.
+  const remove = { recursive: true, force: true, maxRetries: 10, retryDelay: 20 }
+  for (const name of drafts) await rm(join(home.folder, name), remove).catch(() => undefined)
   const version = await readFile(join(home.cluster, 'PG_VERSION'), 'utf8').catch(() => undefined)
   if (version === undefined) await createCluster(home, binaries, account, password)
   else if (version.trim() !== MAJOR)

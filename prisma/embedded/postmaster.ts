@@ -97,8 +97,11 @@ async function endProcess(pid: number): Promise<void> {
   }
 }
 
+/** Said while children of a killed predecessor still end, or when a predecessor was only just starting. */
+const PASSING = /pre-existing shared memory block|still in use|lock file ".*" already exists/
+
 /**
- * Starts the server and waits until it takes connections; children of a killed predecessor are waited for.
+ * Starts the server and waits until it takes connections. What an earlier run left on the cluster is ended first.
  * @throws AppError DATABASE_UNAVAILABLE with the end of the server's log.
  */
 export async function startPostmaster(
@@ -108,6 +111,7 @@ export async function startPostmaster(
 ): Promise<Postmaster> {
   const deadline = Date.now() + READY_MILLISECONDS
   for (;;) {
+    await stopLeftover(home.cluster, home.socket)
     const { child, logStart } = await spawnServer(home, binaries, account)
     const ended = new Promise<void>(done => {
       child.once('exit', () => done())
@@ -119,8 +123,7 @@ export async function startPostmaster(
     }
     if (child.pid !== undefined && child.exitCode === null) await endProcess(child.pid)
     const said = (await readFile(home.log, 'utf8').catch(() => '')).slice(logStart).trim()
-    const passing = said.includes('pre-existing shared memory block') || said.includes('still in use')
-    if (!passing || Date.now() > deadline) throw notStarted(home, said)
+    if (!PASSING.test(said) || Date.now() > deadline) throw notStarted(home, said)
     await delay(200)
   }
 }
