@@ -58,12 +58,14 @@ const ROOMS: Record<string, readonly string[]> = {
   'engine/optim': ['engine/optim', 'engine/ops', 'engine/graph.ts', 'engine/onnx.ts', 'engine/layout.ts', 'errors.ts'],
   engine: ['engine', 'errors.ts'],
   'adapters-store': ['adapters-store', 'engine/descriptors.ts', 'errors.ts'],
+  queue: ['queue', 'errors.ts', 'log.ts'],
+  prisma: ['prisma', 'errors.ts', 'log.ts'],
   api: [
     ...['api', 'prisma/index.ts', 'queue/index.ts', 'adapters-store/index.ts', 'engine/descriptors.ts'],
     ...['errors.ts', 'log.ts'],
   ],
   'api/photos': ['api/photos', 'engine/descriptors.ts', 'errors.ts'],
-  workers: ['workers', 'queue/index.ts', 'errors.ts', 'log.ts'],
+  workers: ['workers', 'queue/index.ts', 'adapters-store/index.ts', 'errors.ts', 'log.ts'],
   trainer: ['trainer', ...WORKER_DOORS],
   inference: ['inference', ...WORKER_DOORS],
   cli: ['cli', 'engine/index.ts', 'errors.ts'],
@@ -83,13 +85,19 @@ describe('rooms import only what the design allows', () => {
     const valued = users.filter(({ text }) => !/import type [^\n]*'onnxruntime-node'/.test(text))
     expect(valued.map(({ path }) => path)).toEqual(['engine/runtime/session.ts'])
   })
-  test('the engine reads no environment', () => {
-    expect(
-      within('engine')
-        .filter(({ text }) => text.includes('process.env'))
-        .map(({ path }) => path),
-    ).toEqual([])
+  test('the API does not reach the ML runtime, not even through others', () => {
+    const reached = new Set(within('api').map(({ path }) => path))
+    for (const path of reached)
+      for (const file of modules.find(one => one.path === path)?.files ?? []) reached.add(file)
+    expect([...reached].filter(inside('engine/runtime'))).toEqual([])
   })
+  test.each(['engine', 'prisma', 'queue', 'adapters-store', 'api', 'workers', 'trainer', 'inference'])(
+    '%s reads no environment',
+    room => {
+      const readers = within(room).filter(({ text }) => text.includes('process.env'))
+      expect(readers.map(({ path }) => path)).toEqual([])
+    },
+  )
 })
 
 describe('sizes and shape', () => {
