@@ -71,7 +71,7 @@ export function tenantOf({ actor }: Pick<Context, 'actor'>, action: ActionName =
   return tenantId
 }
 
-const inTenant = <T>(caller: Pick<Context, 'actor' | 'database'>, query: Query<T>): Promise<T> =>
+const inTenant = async <T>(caller: Pick<Context, 'actor' | 'database'>, query: Query<T>): Promise<T> =>
   caller.database.withTenant(tenantOf(caller), query)
 
 /** What was done, for the audit trail. `target` is a global id; `detail` holds no secrets. */

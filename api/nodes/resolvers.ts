@@ -1,10 +1,10 @@
 /** `node(id)`: any object by its global id, if the caller may read its type. */
 import { isAllowed } from '../access/actions.ts'
 import { NODE_ACTIONS, type NodeType } from '../access/fields.ts'
-import { findSession } from '../account/user.ts'
+import { findSession, requireUser } from '../account/user.ts'
 import type { Context } from '../context.ts'
 import type { Resolvers, ResolversTypes } from '../generated/schema.ts'
-import { parseGlobalId } from '../global-id.ts'
+import { type GlobalId, parseGlobalId } from '../global-id.ts'
 import { typeOfJob } from '../jobs/find.ts'
 import type { JobRow } from '../rows.ts'
 
@@ -19,7 +19,7 @@ const job =
 
 const LOADS: Readonly<Record<NodeType, Load>> = {
   Tenant: ({ read }, id) => read(tx => tx.tenant.findFirst({ where: { id } })),
-  User: ({ loaders }, key) => loaders.user.load(key),
+  User: (context, key) => (isSelf(context, key) ? requireUser(context) : context.loaders.user.load(key)),
   Membership: ({ loaders }, key) => loaders.membership.load(key),
   Invitation: ({ loaders }, key) => loaders.invitation.load(key),
   Session: findSession,
@@ -39,6 +39,14 @@ const LOADS: Readonly<Record<NodeType, Load>> = {
   DeletionReceipt: ({ loaders }, key) => loaders.receipt.load(key),
 }
 
+const isSelf = ({ actor }: Context, key: string): boolean => actor.kind === 'user' && actor.id === key
+
+/** Everything else belongs to a tenant, which the caller may not have. */
+const needsTenant = (context: Context, { type, key }: GlobalId): boolean =>
+  type !== 'Session' && !(type === 'User' && isSelf(context, key))
+
+const hasTenant = ({ actor }: Context): boolean => actor.kind !== 'anonymous' && actor.tenantId !== undefined
+
 const isNodeType = (type: string): type is NodeType => Object.hasOwn(NODE_ACTIONS, type)
 
 export const nodeResolvers = {
@@ -46,6 +54,7 @@ export const nodeResolvers = {
     node: async (_root, { id }, context) => {
       const parsed = parseGlobalId(id)
       if (!parsed || !isNodeType(parsed.type) || !isAllowed(context.actor, NODE_ACTIONS[parsed.type])) return null
+      if (needsTenant(context, parsed) && !hasTenant(context)) return null
       const row = await LOADS[parsed.type](context, parsed.key)
       return row ? ({ ...row, __typename: parsed.type } as unknown as Awaited<ResolversTypes['Node']>) : null
     },
