@@ -1,5 +1,6 @@
 /** The drivers of the queue port, each with what its contract suite needs: a new driver is one entry here. */
 import { createLog } from '../log.ts'
+import { withConnection } from '../prisma/connection.ts'
 import type { Database } from '../prisma/index.ts'
 import {
   type DispatchQueue,
@@ -14,6 +15,8 @@ export interface QueueDriver {
   readonly ownerUrl: string
   readonly dispatch: DispatchQueue
   openWorker(name: string, leaseSeconds?: number): WorkerQueue
+  /** Cuts every connection of the queues, as a network does that goes away for a moment. */
+  interrupt(): Promise<void>
   close(): Promise<void>
 }
 
@@ -32,6 +35,12 @@ async function openPostgres(): Promise<QueueDriver> {
       workers.push(queue)
       return queue
     },
+    interrupt: () =>
+      withConnection(ownerUrl, async client => {
+        await client.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+        )
+      }),
     close: async () => {
       await Promise.all([dispatch, ...workers].map(queue => queue.close()))
       await close()

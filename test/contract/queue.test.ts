@@ -403,6 +403,50 @@ describe.each(Object.entries(QUEUE_DRIVERS))('queue: %s', (_name, open) => {
     expect(await readJob(preview!)).toMatchObject({ parentJobId: id, state: 'SUCCEEDED' })
   })
 
+  test('connections that are cut fail calls as QUEUE_UNAVAILABLE at most, and everything is heard again', async () => {
+    const id = await createJob()
+    const claim = await claimOne()
+    const heard = new Set<string>()
+    const stop = driver.dispatch.onEvents(tenant => heard.add(tenant))
+    const insist = async <T>(call: () => Promise<T>): Promise<T> => {
+      for (;;)
+        try {
+          return await call()
+        } catch (error) {
+          if ((error as { code?: string }).code !== 'QUEUE_UNAVAILABLE') throw error
+        }
+    }
+    let seq = 0
+    for (let round = 0; round < 5; round++) {
+      const [tries] = [Array.from({ length: 8 }, () => seq++)]
+      const event = { type: 'message', payload: { text: 'through' } } as const
+      const reports = tries.map(number => insist(() => one!.report(claim, number, event)))
+      await driver.interrupt()
+      await Promise.all(reports)
+    }
+    const told = (await inTenant(tx => tx.jobEvent.findMany({ where: { jobId: id } }))).filter(
+      ({ seq }) => seq !== null,
+    )
+    expect(told.map(({ seq }) => seq).sort((a, b) => a! - b!)).toEqual([...Array(40).keys()])
+    heard.clear()
+    await expect
+      .poll(
+        async () => {
+          await insist(() => one!.report(claim, seq++, { type: 'message', payload: { text: 'heard?' } }))
+          return heard.has(tenantId)
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(true)
+    stop()
+    const waiting = one!.wait(new AbortController().signal, 30_000)
+    const start = performance.now()
+    const timer = setInterval(() => void createJob('GENERATION').catch(() => undefined), 300)
+    await waiting
+    clearInterval(timer)
+    expect(performance.now() - start).toBeLessThan(20_000)
+  })
+
   test('every transition is an event with a reason, and impossible ones are refused', async () => {
     const id = await createJob()
     const claim = await claimOne()
