@@ -50,20 +50,9 @@ export async function estimateTraining(context: Context, input: EstimateTraining
 export async function startTraining(context: Context, input: StartTrainingInput): Promise<JobRow> {
   const job = await change(context, async (tx, tenantId, audit) => {
     const { jobId } = await once(tx, tenantId, 'startTraining', input, async () => {
-      const { photoSet, subject, photos, base, plan } = await prepare(tx, input)
-      const job = await tx.job.create({
-        data: {
-          tenantId,
-          kind: 'TRAINING',
-          input: trainingInput(plan, input, base, subject, photos),
-          subjectId: subject.id,
-          photoSetId: photoSet.id,
-          baseModelId: base.id,
-          steps: plan.steps,
-          costUnits: trainingUnits(plan),
-          createdBy: actorName(context.actor),
-        },
-      })
+      const prepared = await prepare(tx, input)
+      const createdBy = actorName(context.actor)
+      const job = await tx.job.create({ data: { tenantId, createdBy, ...(await jobData(tx, input, prepared)) } })
       await audit({ action: 'startTraining', target: toGlobalId('TrainingJob', job.id) })
       return { jobId: job.id }
     })
@@ -72,4 +61,25 @@ export async function startTraining(context: Context, input: StartTrainingInput)
   // Only a hint, after the row is there: losing it costs time, not the job.
   await context.dispatch.announce(job.id, 'TRAINING')
   return job
+}
+
+/** An adapter of this name that learned the subject the same way gets the new version; else the end of the job makes one. */
+async function jobData(
+  tx: Transaction,
+  input: StartTrainingInput,
+  { photoSet, subject, photos, base, plan }: Prepared,
+) {
+  const jobInput = trainingInput(plan, input, base, subject, photos)
+  const line = { subjectId: subject.id, baseModelId: base.id, method: plan.method, name: jobInput.adapterName }
+  const adapter = await tx.adapter.findFirst({ where: line, orderBy: { id: 'asc' } })
+  return {
+    kind: 'TRAINING' as const,
+    input: jobInput,
+    subjectId: subject.id,
+    photoSetId: photoSet.id,
+    baseModelId: base.id,
+    adapterId: adapter?.id ?? null,
+    steps: plan.steps,
+    costUnits: trainingUnits(plan),
+  }
 }
