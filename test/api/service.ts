@@ -14,7 +14,14 @@ const log = createLog('test', 'error')
 
 export type Service = Awaited<ReturnType<typeof openService>>
 
-export async function openService(settings: { production?: boolean; allowedOrigins?: string[] } = {}) {
+export interface ServiceSettings {
+  readonly production?: boolean
+  readonly allowedOrigins?: string[]
+  /** No hint of an event ever comes. */
+  readonly deaf?: boolean
+}
+
+export async function openService({ deaf = false, ...settings }: ServiceSettings = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'semblance-api-'))
   const { database, ownerUrl, close } = await openTestDatabase(8)
   const modelsDir = join(folder, 'models')
@@ -22,7 +29,8 @@ export async function openService(settings: { production?: boolean; allowedOrigi
   const fingerprint = await base.fingerprint()
   const entry = { name: 'tiny', fingerprint, folder: 'tiny', size: 16, family: 'stable-diffusion', parameters: 1000 }
   await database.registerBaseModel(entry)
-  const dispatch = openPostgresDispatchQueue({ url: database.appUrl, log })
+  const hearing = openPostgresDispatchQueue({ url: database.appUrl, log })
+  const dispatch = deaf ? { ...hearing, onEvents: () => () => undefined } : hearing
   let api: Api | undefined
   const publicUrl = () => api?.url ?? ''
   const store = openFileStore({ folder, signingKey: Buffer.alloc(32, 7), publicUrl })
