@@ -1,5 +1,6 @@
 /** Everything a tenant has of a subject: the jobs that learned or drew it, and the hashes of all files, by kind. */
 import type { Prisma, Transaction } from '../../prisma/index.ts'
+import { JOB_INPUTS, type JobKind } from '../../queue/index.ts'
 import { exportedBlobs } from '../adapters/export.ts'
 
 /** Versions that know the subject: of its adapters, or learned by its trainings. */
@@ -25,8 +26,15 @@ const unique = (rows: readonly { readonly sha256: string | null }[]): string[] =
   ...new Set(rows.flatMap(({ sha256 }) => (sha256 === null ? [] : [sha256]))),
 ]
 
+/** The states of the adapter that previews were drawn with: nothing but the preview's input names them. */
+function snapshotsOf({ kind, input }: { readonly kind: JobKind; readonly input: unknown }): { sha256: string }[] {
+  // An input of another version must not keep a subject from being deleted.
+  const images = kind === 'PREVIEW' ? JOB_INPUTS[kind].safeParse(input).data?.images : undefined
+  return (images ?? []).flatMap(({ adapter }) => (adapter ? [{ sha256: adapter.sha256 }] : []))
+}
+
 export async function holdingsOf(tx: Transaction, subjectId: string): Promise<Holdings> {
-  const jobs = await tx.job.findMany({ where: jobsOf(subjectId), select: { id: true } })
+  const jobs = await tx.job.findMany({ where: jobsOf(subjectId), select: { id: true, kind: true, input: true } })
   const jobIds = jobs.map(({ id }) => id)
   const ofJobs = { where: { jobId: { in: jobIds } }, select: { sha256: true } } as const
   const photos = await tx.photo.findMany({ where: { photoSet: { subjectId } } })
@@ -38,7 +46,7 @@ export async function holdingsOf(tx: Transaction, subjectId: string): Promise<Ho
     uploads: photos.map(({ stagingKey }) => stagingKey),
     files: {
       photos: unique(photos),
-      checkpoints: unique(await tx.checkpoint.findMany(ofJobs)),
+      checkpoints: unique([...(await tx.checkpoint.findMany(ofJobs)), ...jobs.flatMap(snapshotsOf)]),
       versions: unique(versions),
       exports: await exportedBlobs(tx, versionIds),
       images: unique(await tx.image.findMany(ofJobs)),
