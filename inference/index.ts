@@ -1,7 +1,7 @@
 /** The serving worker: keeps bases and adapters in memory and draws what waits, many jobs and tenants in one batch. */
 import type { BlobStore } from '../adapters-store/index.ts'
 import type { DeviceOptions } from '../engine/index.ts'
-import { AppError } from '../errors.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { WorkerQueue } from '../queue/index.ts'
 import { type BaseFolders, type HeldJob, openWorkLoop, type Worker } from '../workers/index.ts'
@@ -44,7 +44,7 @@ export async function openInference(options: InferenceOptions): Promise<Inferenc
   const cache = openAdapterCache(store, options.cacheBytes)
   const scheduler = openBatching(serving.draw, maxRows)
   const place = { store, serving, cache, scheduler }
-  await warmUp(serving, Object.keys(bases))
+  await warmUp(serving, Object.keys(bases), log)
   const sweeper = setInterval(() => {
     cache.sweep().catch(error => log.warn({ err: error }, 'deleted adapters are not looked for'))
   }, options.sweepMs ?? SWEEP_MS)
@@ -79,15 +79,34 @@ const rowsOf = (input: unknown): number => {
   return Array.isArray(images) ? Math.max(1, images.length) : 1
 }
 
-/** Compiles the common sessions, so that the first job doesn't wait for them, and proves that the base can be used. */
-async function warmUp(serving: Serving, names: readonly string[]): Promise<void> {
-  if (names.length === 0) throw new AppError('CONFIG_INVALID', 'this worker has no base model', 'Configure one.')
+/**
+ * Compiles the common sessions, so that the first job doesn't wait for them, and proves that a base can be used. One that
+ * can't is left to other workers. @throws AppError when none can be used; what the device throws.
+ */
+async function warmUp(serving: Serving, names: readonly string[], log: Logger): Promise<void> {
   const signal = new AbortController().signal
-  try {
-    for (const name of names)
-      await serving.draw(name, [{ prompt: '', seed: 0, steps: 1, guidance: 2 }], { signal, onStep: () => undefined })
-  } catch (error) {
-    await serving.close()
-    throw error
+  const row = { prompt: '', seed: 0, steps: 1, guidance: 2 }
+  let fault: unknown = new AppError('CONFIG_INVALID', 'this worker has no base model', 'Put one into MODELS_DIR.')
+  let usable = 0
+  for (const name of names) {
+    try {
+      await serving.draw(name, [row], { signal, onStep: () => undefined })
+      usable++
+    } catch (error) {
+      fault = error
+      if (!(error instanceof AppError) || !UNUSABLE.has(error.code)) break
+      log.error({ err: error, base: name }, 'the base model cannot be used')
+    }
   }
+  if (usable > 0) return
+  await serving.close()
+  throw fault
 }
+
+const UNUSABLE: ReadonlySet<ErrorCode> = new Set([
+  'MODEL_NOT_FOUND',
+  'MODEL_INVALID',
+  'MODEL_UNSUPPORTED',
+  'WEIGHTS_MISMATCH',
+  'FILE_INVALID',
+])

@@ -1,8 +1,8 @@
 /** The images that show how far a training is, drawn by the serving path. */
 import type { PreviewInput, TrainingInput } from '../queue/index.ts'
 
-/** Fewer steps than a final image: previews come often and compete with the training. */
-const STEPS = 12
+/** What the cost of a training counts for each. */
+const STEPS = 20
 const GUIDANCE = 3
 const SCALE = 1
 

@@ -20,7 +20,10 @@ const VERDICTS: Readonly<Record<ErrorCode, Verdict>> = {
   WEIGHTS_MISMATCH: BASE,
   FILE_INVALID: OWN,
   ADAPTER_INVALID: OWN,
-  ADAPTER_MISMATCH: OWN,
+  ADAPTER_MISMATCH: {
+    retry: false,
+    told: 'the adapter was trained on another base model. Use that one, or train it again',
+  },
   IMAGE_INVALID: OWN,
   DEVICE_UNAVAILABLE: { retry: true, told: 'the device of this worker cannot be used' },
   DEVICE_LOST: { retry: true, told: 'the process that computes ended unexpectedly' },

@@ -5,14 +5,16 @@ import { runWorker, superviseWorkers } from '../../workers/index.ts'
 
 const { MARKS = '', CHILD, STUBBORN, BROKEN } = process.env
 const mark = (text: string) => appendFileSync(MARKS, `${text} ${process.pid}\n`)
-const log = createLog('test', 'silent')
 
 if (CHILD) {
   const { CHILD: _, ...env } = process.env
-  await superviseWorkers([{ name: 'one', file: import.meta.filename, env }], { log }).ready()
+  await superviseWorkers([{ name: 'one', file: import.meta.filename, env }], {
+    log: createLog('test', 'silent'),
+  }).ready()
   mark('parent')
 } else {
-  await runWorker(async () => {
+  const configure = () => ({ logLevel: 'silent' as const })
+  await runWorker('test', configure, async () => {
     mark('open')
     if (BROKEN) throw new Error('it cannot start')
     // Keeps the process alive, as a worker's connections do.
@@ -24,5 +26,5 @@ if (CHILD) {
         clearInterval(alive)
       },
     }
-  }, log)
+  })
 }
