@@ -8,6 +8,7 @@ import { type BaseFolders, type HeldJob, openWorkLoop, type Worker } from '../wo
 import { type CachedAdapter, openAdapterCache } from './adapter-cache.ts'
 import { openBatching } from './batching.ts'
 import { runDrawing } from './drawing-job.ts'
+import type { DrawRows } from './scheduler.ts'
 import { openServing, type Serving } from './serving.ts'
 
 export interface InferenceOptions {
@@ -42,7 +43,7 @@ export async function openInference(options: InferenceOptions): Promise<Inferenc
   const { queue, store, bases, maxRows, log, device = {}, graceSeconds } = options
   const serving = openServing(bases, device)
   const cache = openAdapterCache(store, options.cacheBytes)
-  const scheduler = openBatching(serving.draw, maxRows)
+  const scheduler = openBatching(telling(serving.draw, log), maxRows)
   const place = { store, serving, cache, scheduler }
   await warmUp(serving, Object.keys(bases), log)
   const sweeper = setInterval(() => {
@@ -66,6 +67,16 @@ export async function openInference(options: InferenceOptions): Promise<Inferenc
     },
   }
 }
+
+/** Says how long the engine took for each batch: what is beyond that in a job's time is ours. */
+const telling =
+  (draw: DrawRows, log: Logger): DrawRows =>
+  async (base, rows, drawing) => {
+    const start = performance.now()
+    const images = await draw(base, rows, drawing)
+    log.debug({ base, rows: rows.length, milliseconds: performance.now() - start }, 'a batch was drawn')
+    return images
+  }
 
 /** One batch is drawn while the adapters of the next are fetched; what is beyond that is left to other workers. */
 function roomBeside(inHand: readonly HeldJob[], maxRows: number): number {
