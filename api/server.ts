@@ -63,7 +63,10 @@ export async function openApi(settings: ApiSettings, parts: ApiParts): Promise<A
   await apollo.start()
   let stopping = false
   mount(app, { settings, parts, services, apollo, authenticate, isStopping: () => stopping })
-  const port = await listen(server, settings)
+  const port = await listen(server, settings).catch(async error => {
+    await apollo.stop()
+    throw error
+  })
   const upkeep = startUpkeep(services, reconcileSeconds)
   return {
     url: settings.publicUrl ?? `http://${urlHost(settings.host)}:${port}`,

@@ -1,7 +1,8 @@
 /** Finds out who is calling, anew for each request: from an API key, or from the session cookie and the tenant it names. */
-import type { Database } from '../../prisma/index.ts'
+import type { Database, Login } from '../../prisma/index.ts'
 import { type Actor, ANONYMOUS } from '../access/actor.ts'
 import { parseKey, sameHash } from '../access/api-key.ts'
+import { createKeyLookup, type KeyLookup } from '../access/key-lookup.ts'
 import { expandScopes } from '../access/roles.ts'
 import { hashToken, readSessionCookie, SESSION_SECONDS } from '../access/session.ts'
 import { forbidden, unauthenticated } from '../faults.ts'
@@ -17,23 +18,24 @@ export interface Credentials {
 /** @throws UNAUTHENTICATED for keys that do not hold, FORBIDDEN for tenants of others. A session that ended is nobody's. */
 export type Authenticate = (credentials: Credentials) => Promise<Actor>
 
-export const createAuthenticate =
-  ({ login }: Pick<Database, 'login'>, secureCookies: boolean): Authenticate =>
-  async ({ authorization, cookie, tenant }) => {
-    if (authorization !== undefined) return keyActor(login, authorization)
+export function createAuthenticate({ login }: Pick<Database, 'login'>, secureCookies: boolean): Authenticate {
+  const findKey = createKeyLookup(login)
+  return async ({ authorization, cookie, tenant }) => {
+    if (authorization !== undefined) return keyActor(login, findKey, authorization)
     const token = readSessionCookie(cookie, secureCookies)
     return token === undefined ? ANONYMOUS : userActor(login, token, tenant)
   }
+}
 
 const refused = (why: string) =>
   unauthenticated(`the API key ${why}; send a valid one as "Authorization: Bearer smb_..."`)
 
-async function keyActor(login: Database['login'], authorization: string): Promise<Actor> {
+async function keyActor(login: Login, findKey: KeyLookup, authorization: string): Promise<Actor> {
   const [, text = ''] = /^Bearer (\S{1,200})$/i.exec(authorization) ?? []
   const parsed = parseKey(text)
   // Typing errors and made-up keys end here, without a question to the database.
   if (!parsed) throw refused('is malformed')
-  const row = await login.findKey(parsed.publicId)
+  const row = await findKey(parsed.publicId)
   if (!row || row.env !== parsed.environment || !sameHash(row.secretHash, parsed.secretHash))
     throw refused('is unknown')
   const now = Date.now()
@@ -44,7 +46,7 @@ async function keyActor(login: Database['login'], authorization: string): Promis
   return { kind: 'key', id, tenantId, environment, expiresAt, scopes: expandScopes(row.scopes) }
 }
 
-async function userActor(login: Database['login'], token: string, tenant: string | undefined): Promise<Actor> {
+async function userActor(login: Login, token: string, tenant: string | undefined): Promise<Actor> {
   const session = await login.findSession(hashToken(token), SESSION_SECONDS)
   if (!session) return ANONYMOUS
   const memberships = await login.listMemberships(session.userId)

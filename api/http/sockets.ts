@@ -69,6 +69,8 @@ export function openSockets({ server, schema, services, authenticate, introspect
     },
     sockets,
   )
+  // It repeats the server's errors, such as a port that is taken; whoever listens on the server tells of them.
+  sockets.on('error', () => undefined)
   sockets.on('connection', socket => {
     services.metrics.sockets.inc()
     socket.on('close', () => services.metrics.sockets.dec())

@@ -164,3 +164,8 @@ test('alive, ready and figures', async () => {
   expect(figures).toMatch(/semblance_graphql_seconds_count\{type="query",outcome="ok"\} \d+/)
   expect(figures).not.toMatch(/Studio|example\.org/)
 })
+
+test('a port that is taken is told of, and nothing stays open', async () => {
+  const port = Number(new URL(service.url).port)
+  await expect(openService({ port })).rejects.toThrow('EADDRINUSE')
+})

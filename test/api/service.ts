@@ -16,6 +16,7 @@ export type Service = Awaited<ReturnType<typeof openService>>
 
 export interface ServiceSettings {
   readonly production?: boolean
+  readonly port?: number
   readonly allowedOrigins?: string[]
   /** No hint of an event ever comes. */
   readonly deaf?: boolean
@@ -35,10 +36,20 @@ export async function openService({ deaf = false, ...settings }: ServiceSettings
   const publicUrl = () => api?.url ?? ''
   const store = openFileStore({ folder, signingKey: Buffer.alloc(32, 7), publicUrl })
   const config = { host: '127.0.0.1', port: 0, production: false, allowedOrigins: [], modelsDir, reconcileSeconds: 1 }
-  api = await openApi({ ...config, ...settings }, { database, dispatch, store, log, blobs: blobHandler(store) })
   const worker = openPostgresWorkerQueue({ url: database.workerUrl, worker: 'test', leaseSeconds: 30, log })
+  const closeParts = async () => {
+    await Promise.all([worker.close(), hearing.close()])
+    await close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  const parts = { database, dispatch, store, log, blobs: blobHandler(store) }
+  const opened = await openApi({ ...config, ...settings }, parts).catch(async error => {
+    await closeParts()
+    throw error
+  })
+  api = opened
   return {
-    url: api.url,
+    url: opened.url,
     database,
     ownerUrl,
     dispatch,
@@ -46,10 +57,8 @@ export async function openService({ deaf = false, ...settings }: ServiceSettings
     worker,
     base,
     close: async () => {
-      await api.stop()
-      await Promise.all([worker.close(), dispatch.close()])
-      await close()
-      await rm(folder, { recursive: true, force: true })
+      await opened.stop()
+      await closeParts()
     },
   }
 }
