@@ -17,6 +17,7 @@ import { healthRoutes } from './http/health.ts'
 import { maskError } from './http/mask.ts'
 import { createMetrics } from './http/metrics.ts'
 import { operationPlugin } from './http/operations.ts'
+import { allowOrigins } from './http/origin.ts'
 import { errorHandler, notFoundHandler, REQUEST_ID, requestLog } from './http/requests.ts'
 import { openSockets } from './http/sockets.ts'
 import { mergeResolvers } from './resolvers.ts'
@@ -122,10 +123,17 @@ function mount(app: Express, { settings, parts, services, apollo, authenticate, 
   const { log, metrics } = services
   const context = ({ req, res }: { req: Request; res: Response }) =>
     requestContext(services, authenticate, settings.production, req, res)
+  // Behind a proxy the client's address is what the proxy says; only one of this network is believed.
+  if (settings.publicUrl) app.set('trust proxy', 'loopback, linklocal, uniquelocal')
   app.use(requestLog(log, metrics))
   app.use(healthRoutes(services, isStopping))
   if (parts.blobs) app.use(parts.blobs)
-  app.use('/graphql', express.json({ limit: '1mb' }), expressMiddleware(apollo, { context }))
+  app.use(
+    '/graphql',
+    allowOrigins(settings.allowedOrigins),
+    express.json({ limit: '1mb' }),
+    expressMiddleware(apollo, { context }),
+  )
   app.use(notFoundHandler)
   app.use(errorHandler(log))
 }

@@ -484,7 +484,7 @@ export type CreateSubjectInput = {
 };
 
 /** Answers of createSubject. */
-export type CreateSubjectResult = ConflictError | CreateSubjectSuccess | ValidationError;
+export type CreateSubjectResult = ConflictError | CreateSubjectSuccess | NotFoundError | ValidationError;
 
 /** The subject exists. */
 export type CreateSubjectSuccess = {
@@ -2517,6 +2517,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   CreateSubjectResult:
     | ( ConflictError & { __typename: 'ConflictError' } )
     | ( Omit<CreateSubjectSuccess, 'subject'> & { subject: _RefType['Subject'] } & { __typename: 'CreateSubjectSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
   ;
   CreateTenantResult:
@@ -3233,7 +3234,7 @@ export type CreateApiKeySuccessResolvers<ContextType = Context, ParentType exten
 };
 
 export type CreateSubjectResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateSubjectResult'] = ResolversParentTypes['CreateSubjectResult']> = {
-  __resolveType: TypeResolveFn<'ConflictError' | 'CreateSubjectSuccess' | 'ValidationError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ConflictError' | 'CreateSubjectSuccess' | 'NotFoundError' | 'ValidationError', ParentType, ContextType>;
 };
 
 export type CreateSubjectSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateSubjectSuccess'] = ResolversParentTypes['CreateSubjectSuccess']> = {

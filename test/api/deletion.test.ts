@@ -53,6 +53,24 @@ const keyOf = (id: string) => Buffer.from(id, 'base64url').toString().split(':')
 const remove = (subjectId: string) =>
   mutate(service, owner, 'deleteSubject', { subjectId }, 'receipt { subjectId receipt createdAt }')
 
+/** Draws a preview of the training that waits, as the workers do between them. */
+async function preview(): Promise<void> {
+  const [training] = await service.worker.claim(['TRAINING'], 1)
+  const image = { prompt: 'a secret preview', seed: 1, steps: 1, guidance: 1 }
+  if (training) await service.worker.preview(training, { base: 'tiny', images: [image], step: 1 })
+  const [claim] = await service.worker.claim(['PREVIEW'], 1)
+  if (!claim || !training) throw new Error('nothing was claimed')
+  const blob = await service.store.put(claim.tenantId, new TextEncoder().encode('preview'))
+  const result = { images: [{ position: 0, width: 16, height: 16, ...blob }] }
+  await service.worker.finish(claim, 0, { state: 'SUCCEEDED', result })
+  await service.worker.finish(training, 0, {
+    state: 'FAILED',
+    code: 'MEMORY_EXCEEDED',
+    message: 'too large',
+    retry: false,
+  })
+}
+
 /** A subject with everything: photos, consent, training, checkpoint, version, alias, export, images. */
 async function everything() {
   const subject = await trained(service, owner)
@@ -63,6 +81,8 @@ async function everything() {
     { prompt: 'a secret prompt', steps: 1, adapter: { versionId: version.id } },
   ])
   await finishGeneration(service)
+  await startTraining(service, owner, subject.photoSetId)
+  await preview()
   return { ...subject, version, generationId: generation.id as string }
 }
 
@@ -70,12 +90,12 @@ test('a deleted subject leaves no row and no blob, and a receipt of every hash',
   const [rows, files] = [await rowCounts(), await blobs()]
   const subject = await everything()
   const grown = [...(await blobs())].filter(hash => !files.has(hash))
-  expect(grown).toHaveLength(5)
+  expect(grown).toHaveLength(6)
   const { receipt } = await remove(subject.subjectId)
   expect(await rowCounts()).toEqual(rows)
   expect(await blobs()).toEqual(files)
   const { photos, checkpoints, versions, images, kept, jobs } = receipt.receipt
-  expect([photos.length, checkpoints.length, versions.length, images.length, kept, jobs]).toEqual([2, 1, 1, 1, [], 2])
+  expect([photos.length, checkpoints.length, versions.length, images.length, kept, jobs]).toEqual([2, 1, 1, 2, [], 4])
   expect([...photos, ...checkpoints, ...versions, ...images].sort()).toEqual(grown.sort())
   expect(receipt.subjectId).toBe(subject.subjectId)
   const left = await mentions([

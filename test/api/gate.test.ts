@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createLog } from '../../log.ts'
 import { newSubject } from './journey.ts'
-import { ask, type Identity, keyFor, mutate, openService, type Service, signUp } from './service.ts'
+import { ask, type Identity, keyFor, mutate, openService, PASSWORD, type Service, signUp } from './service.ts'
 import { openSocket, subscribe } from './subscriber.ts'
 
 let service: Service
@@ -90,6 +91,44 @@ test('a page of another site can send no operation with the cookie', async () =>
     headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
   })
   expect(preflight.headers.get('access-control-allow-origin')).toBeNull()
+})
+
+test('a page of an allowed origin may', async () => {
+  const origin = 'https://app.example.org'
+  const preflight = await fetch(`${service.url}/graphql`, {
+    method: 'OPTIONS',
+    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'semblance-tenant' },
+  })
+  expect(preflight.status).toBe(204)
+  expect(preflight.headers.get('access-control-allow-headers')).toContain('semblance-tenant')
+  const answer = await fetch(`${service.url}/graphql`, {
+    method: 'POST',
+    headers: { origin, 'content-type': 'application/json', cookie: owner.cookie ?? '' },
+    body: JSON.stringify({ query: '{ me { name } }' }),
+  })
+  expect(await answer.json()).toEqual({ data: { me: { name: 'Olga Owner' } } })
+  expect(answer.headers.get('access-control-allow-origin')).toBe(origin)
+})
+
+test('the log says who asked for what, and holds no secret', async () => {
+  const lines: string[] = []
+  const logged = await openService({
+    log: createLog('test', 'debug', { write: (line: string) => void lines.push(line) }),
+  })
+  try {
+    const user = await signUp(logged, 'Olga Owner', 'Studio')
+    const key = await keyFor(logged, user, 'SUBJECTS_READ')
+    await ask(logged, 'query Listing { subjects { nodes { id } } }', {}, key)
+    const socket = await subscribe(logged, user, EVENTS)
+    socket.close()
+    await ask(logged, '{ me { name } }', {}, { key: 'smb_live_wrong' })
+    const text = lines.join('')
+    expect(text).toMatch(/"operation":"Listing".*"actor":"key:/)
+    for (const secret of [key.key, user.cookie?.split('=')[1], PASSWORD, 'smb_live_wrong'])
+      expect(text).not.toContain(secret)
+  } finally {
+    await logged.close()
+  }
 })
 
 const EVENTS = 'subscription { tenantEvents { number } }'

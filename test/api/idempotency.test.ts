@@ -92,4 +92,9 @@ test('what was deleted since is not found by its key', async () => {
   await start()
   await mutate(service, owner, 'deleteSubject', { subjectId: subject.subjectId }, 'receipt { id }')
   expect(await start()).toMatchObject({ __typename: 'NotFoundError' })
+  const input = { name: 'Gone', classNoun: 'cat', isPerson: false, idempotencyKey: 'gone' }
+  const { subject: gone } = await mutate(service, owner, 'createSubject', input, 'subject { id }')
+  await mutate(service, owner, 'deleteSubject', { subjectId: gone.id }, 'receipt { id }')
+  const again = await mutate(service, owner, 'createSubject', input, 'subject { id }')
+  expect(again.subject.id).not.toBe(gone.id)
 })

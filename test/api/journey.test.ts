@@ -86,6 +86,20 @@ test('a partner gets from photos to images with an API key', async () => {
   expect([file.status, file.headers.get('content-type')]).toEqual([200, 'image/png'])
 })
 
+test('the audit trail says who did what to what', async () => {
+  const subjectId = await newSubject(service, key)
+  const query = `query ($target: String) { currentKey { id } tenant { __typename } auditEntries(filter: { target: $target }) { nodes { actor action target detail } } }`
+  const { currentKey } = (await ask(service, '{ currentKey { id } }', {}, key)).data
+  const { data } = await ask(service, query, { target: subjectId }, owner)
+  expect(data.auditEntries.nodes).toEqual([
+    { actor: currentKey.id, action: 'createSubject', target: subjectId, detail: {} },
+  ])
+  const made = { actor: currentKey.id, action: 'createSubject' }
+  const filtered = 'query ($filter: AuditFilter) { auditEntries(filter: $filter) { nodes { target } } }'
+  const own = await ask(service, filtered, { filter: made }, owner)
+  expect(own.data.auditEntries.nodes[0]).toEqual({ target: subjectId })
+})
+
 test('bad photos get a verdict each and the others go on', async () => {
   const subjectId = await newSubject(service, key)
   const [good, other] = [await photo(1), await photo(2)]

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { blobHandler, openFileStore } from '../../adapters-store/index.ts'
 import { type Api, openApi } from '../../api/index.ts'
 import { openBase } from '../../engine/descriptors.ts'
-import { createLog } from '../../log.ts'
+import { createLog, type Logger } from '../../log.ts'
 import { openPostgresDispatchQueue, openPostgresWorkerQueue } from '../../queue/index.ts'
 import { openTestDatabase } from '../test-database.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 
-const log = createLog('test', 'error')
+const quiet = createLog('test', 'error')
 
 export type Service = Awaited<ReturnType<typeof openService>>
 
@@ -20,9 +20,10 @@ export interface ServiceSettings {
   readonly allowedOrigins?: string[]
   /** No hint of an event ever comes. */
   readonly deaf?: boolean
+  readonly log?: Logger
 }
 
-export async function openService({ deaf = false, ...settings }: ServiceSettings = {}) {
+export async function openService({ deaf = false, log = quiet, ...settings }: ServiceSettings = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'semblance-api-'))
   const { database, ownerUrl, close } = await openTestDatabase(8)
   const modelsDir = join(folder, 'models')
@@ -36,7 +37,7 @@ export async function openService({ deaf = false, ...settings }: ServiceSettings
   const publicUrl = () => api?.url ?? ''
   const store = openFileStore({ folder, signingKey: Buffer.alloc(32, 7), publicUrl })
   const config = { host: '127.0.0.1', port: 0, production: false, allowedOrigins: [], modelsDir, reconcileSeconds: 1 }
-  const worker = openPostgresWorkerQueue({ url: database.workerUrl, worker: 'test', leaseSeconds: 30, log })
+  const worker = openPostgresWorkerQueue({ url: database.workerUrl, worker: 'test', leaseSeconds: 600, log })
   const closeParts = async () => {
     await Promise.all([worker.close(), hearing.close()])
     await close()

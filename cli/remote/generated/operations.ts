@@ -557,6 +557,7 @@ export type CreateSubjectMutationVariables = Exact<{
 export type CreateSubjectMutation = { readonly createSubject:
     | { readonly __typename: 'ConflictError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'CreateSubjectSuccess', readonly subject: { readonly id: string, readonly name: string, readonly classNoun: string, readonly isPerson: boolean, readonly createdAt: string } }
+    | { readonly __typename: 'NotFoundError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'ValidationError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
    };
 
