@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** Tests that need a database: they share one real server, and each file makes its own database in it. */
 const PLATFORM = ['test/database', 'test/api', 'test/workers', 'test/platform'].map(folder => `${folder}/**/*.test.ts`)
-PLATFORM.push('test/contract/queue.test.ts')
+PLATFORM.push('test/contract/queue.test.ts', 'test/cli/service.test.ts')
 
 export default defineConfig({
   // Vite would take graphql's second build, whose types are strangers to those that Apollo Server gets from Node.

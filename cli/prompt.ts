@@ -9,9 +9,10 @@ const silent = () => new Writable({ write: (_chunk, _encoding, done) => done() }
 /** What came by pipe behind the last line that was asked for. */
 let rest = ''
 
-/** Paused again afterwards, so that a pipe that stays open does not keep the process. */
+/** A pipe that stays open does not keep the process: it counts only while a line is waited for. */
 async function nextPipedLine(question: string): Promise<string> {
   const { stdin } = process
+  stdin.ref?.()
   stdin.setEncoding('utf8')
   const ended = await new Promise<boolean>(resolve => {
     const take = (chunk: string) => {
@@ -21,6 +22,7 @@ async function nextPipedLine(question: string): Promise<string> {
     const end = () => finish(true)
     const finish = (over: boolean) => {
       stdin.off('data', take).off('end', end).pause()
+      stdin.unref?.()
       resolve(over)
     }
     if (rest.includes('\n')) return resolve(false)

@@ -131,7 +131,10 @@ const checkRights: Check = async ({ client }) => {
   }
   if (!currentKey) return bad('UNAUTHENTICATED', 'the service does not know this login', 'Run semblance login again.')
   const { scopes, expiresAt } = currentKey
-  const missing = NEEDED.filter(scope => !scopes.includes(scope))
+  // Writing includes reading.
+  const has = (scope: ApiKeyScope) =>
+    scopes.includes(scope) || scopes.some(one => one === scope.replace('_READ', '_WRITE'))
+  const missing = NEEDED.filter(scope => !has(scope))
   if (missing.length > 0)
     return warning(`the key lacks ${missing.join(', ')}`, 'Some commands will be refused; use another key for them.')
   const until = expiresAt === null ? '' : `, until ${expiresAt.slice(0, 10)}`

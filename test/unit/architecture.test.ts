@@ -69,6 +69,7 @@ const ROOMS: Record<string, readonly string[]> = {
   trainer: ['trainer', ...WORKER_DOORS],
   inference: ['inference', ...WORKER_DOORS],
   cli: ['cli', 'engine/index.ts', 'errors.ts'],
+  start: ['start', 'cli', 'api/index.ts', 'prisma/index.ts', 'secrets.ts', ...WORKER_DOORS],
 }
 
 describe('rooms import only what the design allows', () => {
