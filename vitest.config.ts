@@ -1,5 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
+/** Tests that need a database: they share one real server, and each file makes its own database in it. */
+const PLATFORM = ['test/database', 'test/api', 'test/workers', 'test/platform'].map(folder => `${folder}/**/*.test.ts`)
+PLATFORM.push('test/contract/queue.test.ts', 'test/cli/service.test.ts')
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], pool: 'forks', maxWorkers: 2, testTimeout: 120_000, hookTimeout: 120_000 },
+  // Vite would take graphql's second build, whose types are strangers to those that Apollo Server gets from Node.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  test: {
+    pool: 'forks',
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: 'engine', include: ['test/**/*.test.ts'], exclude: PLATFORM } },
+      { extends: true, test: { name: 'platform', include: PLATFORM, globalSetup: 'test/postgres-server.ts' } },
+    ],
+  },
 })

@@ -42,6 +42,8 @@ export interface BenchContext {
   wants(name: string): boolean
   /** The budget itself, or three pairs of it under `--quick`, which shows that a figure runs and proves nothing. */
   budget(pairs: PairOptions): PairOptions
+  /** How often something is done: `full`, or `quick` under `--quick`. */
+  amount(full: number, quick: number): number
   /** Progress for people, to stderr. */
   log(line: string): void
 }

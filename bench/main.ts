@@ -8,8 +8,9 @@ import { describeMachine } from './machine.ts'
 import { findPeers } from './peers.ts'
 import { toJson, toTable } from './report.ts'
 import { engine } from './suites/engine.ts'
+import { platform } from './suites/platform.ts'
 
-const SUITES: readonly Suite[] = [engine]
+const SUITES: readonly Suite[] = [engine, platform]
 const USAGE = `npm run bench -- ${SUITES.map(suite => suite.name).join('|')} [--json] [--only FIGURE,...] [--quick] [--list]`
 
 /** A wanted name selects itself and, as a prefix up to a dot, everything below it. */
@@ -28,6 +29,7 @@ function createContext(only: readonly string[], quick: boolean): BenchContext {
     peers: findPeers(process.env.SEMBLANCE_PEER_PYTHON),
     wants: name => only.length === 0 || only.some(wanted => selects(wanted, name)),
     budget: pairs => (quick ? { ...pairs, pairs: 3, warmup: 1 } : pairs),
+    amount: (full, few) => (quick ? few : full),
     log: line => console.error(line),
   }
 }

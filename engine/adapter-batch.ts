@@ -51,7 +51,7 @@ function mergedModules(adapters: readonly Adapter[]): LowRankModule[] {
 function placeModule(
   target: (name: string) => Float32Array,
   module: LowRankModule,
-  { tensors, scale }: Adapter,
+  { manifest, tensors, scale }: Adapter,
   row: number,
   factor: number,
 ): void {
@@ -59,7 +59,8 @@ function placeModule(
   if (!down || !up) return
   target(downName(module)).set(down, row * module.rank * module.in)
   const [own, values] = [up.length / module.out, target(upName(module))]
+  const strength = manifest.scales?.[moduleName(module)] ?? scale
   for (let out = 0; out < module.out; out++)
     for (let r = 0; r < own; r++)
-      values[(row * module.out + out) * module.rank + r] = (up[out * own + r] ?? 0) * scale * factor
+      values[(row * module.out + out) * module.rank + r] = (up[out * own + r] ?? 0) * strength * factor
 }

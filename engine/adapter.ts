@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AppError, invariant } from '../errors.ts'
 import type { Base } from './base.ts'
 import { elements } from './graph.ts'
-import { openSafetensors, type SafetensorsFile, writeSafetensors } from './io/index.ts'
+import { openSafetensors, parseSafetensors, type SafetensorsFile, writeSafetensors } from './io/index.ts'
 import { downName, type LowRankModule, lowRankTensors, upName } from './rows.ts'
 
 /** What was done, in the file's metadata: enough to run it again. */
@@ -16,6 +16,8 @@ const manifestSchema = z.object({
   /** The word that names the subject in prompts, with its class: "sks person". */
   subject: z.string(),
   scale: z.number(),
+  /** By `component.key`, where a layer's own scale differs: files of other programs may have an alpha for each layer. */
+  scales: z.record(z.string(), z.number()).optional(),
   options: z.record(z.string(), z.unknown()),
   training: z.record(z.string(), z.unknown()),
 })
@@ -25,7 +27,7 @@ export type Manifest = z.output<typeof manifestSchema>
 export interface Adapter {
   readonly manifest: Manifest
   readonly modules: readonly LowRankModule[]
-  /** Multiplies every pair's product: alpha / rank. */
+  /** Multiplies every pair's product: alpha / rank. `manifest.scales` names the layers that have their own. */
   readonly scale: number
   /** By `downName` and `upName`: `[rank, in]` and `[out, rank]`. */
   readonly tensors: ReadonlyMap<string, Float32Array>
@@ -74,7 +76,16 @@ function parseJson(text: string): unknown {
  * to a layer of the base, is missing its other half, or has the wrong shape, with the list.
  */
 export async function loadAdapter(path: string, base: Base): Promise<Adapter> {
-  const file = await openSafetensors(path)
+  return readAdapter(await openSafetensors(path), base)
+}
+
+/** The same for the file's bytes in memory, which `name` stands for in messages. */
+export async function parseAdapter(name: string, data: Uint8Array, base: Base): Promise<Adapter> {
+  return readAdapter(await parseSafetensors(name, data), base)
+}
+
+async function readAdapter(file: SafetensorsFile, base: Base): Promise<Adapter> {
+  const { path } = file
   const manifest = readManifest(file)
   const fingerprint = await base.fingerprint()
   if (manifest.base !== fingerprint)

@@ -3,19 +3,17 @@ import { type Base, latentShape } from './base.ts'
 import { createGraph, input, type Shape } from './graph.ts'
 import { createNet } from './nets/blocks.ts'
 import { decodeLatents, encodeImage } from './nets/vae.ts'
-import { encode, type Model } from './onnx.ts'
+import { encode } from './onnx.ts'
 import * as op from './ops/index.ts'
 import type { Device } from './runtime/device.ts'
 import type { Inline } from './runtime/protocol.ts'
+import type { Sessions } from './sessions.ts'
 
 /** An image as `[3, size, size]` in -1..1. */
 export interface GeneratedImage {
   readonly pixels: Float32Array
   readonly size: number
 }
-
-/** A session by key, compiled at first use. */
-type Sessions = (key: string, build: () => Model) => Promise<number>
 
 /** A base on a device with its open sessions. */
 export interface Context {

@@ -11,6 +11,7 @@ import { encode } from './onnx.ts'
 import { lowRankHook } from './rows.ts'
 import type { Device } from './runtime/device.ts'
 import { findScheduler, isDone, isGuided, type Row, startRow, stepRow, writeInput } from './schedulers/index.ts'
+import { openSessions } from './sessions.ts'
 
 export interface ImageRequest {
   readonly prompt: string
@@ -53,15 +54,7 @@ export interface Pipeline {
 
 /** Sessions are compiled at first use of a shape. Closing the pipeline frees them, not the device. */
 export function openPipeline(device: Device, base: Base): Pipeline {
-  const open = new Map<string, Promise<number>>()
-  const session: Context['session'] = (key, build) => {
-    const known = open.get(key)
-    if (known) return known
-    const opening = device.open(build(), 'inference')
-    open.set(key, opening)
-    opening.catch(() => open.delete(key))
-    return opening
-  }
+  const { session, close } = openSessions(device)
   const context = { base, device, session }
   return {
     base,
@@ -70,10 +63,7 @@ export function openPipeline(device: Device, base: Base): Pipeline {
     encodeText: prompts => encodeText(context, prompts),
     encodeImages: (images, size) => encodeImages(context, images, size),
     decode: (latents, size) => decode(context, latents, size),
-    close: async () => {
-      for (const one of open.values()) await device.close(await one)
-      open.clear()
-    },
+    close,
   }
 }
 

@@ -1,10 +1,11 @@
 /** The engine's door: images and a model folder in, adapters and images out. */
 
-export { type Adapter, loadAdapter, type Manifest, readManifest, saveAdapter } from './adapter.ts'
+export { type Adapter, loadAdapter, type Manifest, parseAdapter, readManifest, saveAdapter } from './adapter.ts'
 export { type Base, type LinearLayer, latentShape, openBase } from './base.ts'
 export type { GeneratedImage } from './codec.ts'
 export { type ImageRequest, openPipeline, type Pipeline } from './generate.ts'
 export {
+  encodePng,
   listImages,
   loadImage,
   openSafetensors,
@@ -16,7 +17,7 @@ export {
 export { METHODS, type Method } from './methods/index.ts'
 export { type PersonalizeOptions, type Photo, personalize, personalizeAll, type Subject } from './personalize.ts'
 export { PRETRAIN_PARTS, type PretrainOptions, type PretrainResult, pretrain } from './pretrain.ts'
-export { type Device, openDevice } from './runtime/device.ts'
+export { type Device, type DeviceOptions, openDevice } from './runtime/device.ts'
 export { SCHEDULERS } from './schedulers/index.ts'
 export type { StepEvent } from './train.ts'
 export { ENGINE_VERSION } from './version.ts'

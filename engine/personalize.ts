@@ -12,7 +12,7 @@ import { ADAMW_DEFAULTS } from './optim/adamw.ts'
 import { readOptions, readSettings, type Settings } from './personalize-settings.ts'
 import { lowRankHook, lowRankTensors } from './rows.ts'
 import type { Inline, Profile } from './runtime/protocol.ts'
-import { type Objective, type StepEvent, train } from './train.ts'
+import { type CheckpointPlan, type Objective, type StepEvent, train } from './train.ts'
 import { ENGINE_VERSION } from './version.ts'
 
 export interface Photo {
@@ -40,7 +40,9 @@ export interface PersonalizeOptions {
   readonly profile?: Profile
   /** Min-SNR gamma, 0 for plain loss. */
   readonly minSnrGamma?: number
-  readonly checkpoint?: { readonly path: string; readonly every: number }
+  readonly checkpoint?: CheckpointPlan
+  /** Called after every so many steps with what the training would return now, one adapter a subject; training waits for it. */
+  readonly snapshot?: { readonly every: number; take(step: number, adapters: readonly Adapter[]): Promise<void> }
   readonly signal?: AbortSignal
   readonly onStep?: (event: StepEvent) => void
 }
@@ -69,6 +71,10 @@ export async function personalizeAll(
   const examples = await Promise.all(subjects.map(subject => prepare(pipeline, subject)))
   const objective = adapterObjective(base, method, plan, examples, settings)
   const identity = identityOf(await base.fingerprint(), method.name, options, settings, subjects)
+  const manifest = { base: await base.fingerprint(), method: method.name, options, settings, identity }
+  const adaptersOf = (flat: Float32Array) =>
+    subjects.map((subject, row) => takeRow(plan, flat, row, subjects.length, describe(manifest, subject, plan)))
+  const { snapshot } = request
   const flat = await train(device, objective, {
     steps: settings.steps,
     learningRate: settings.learningRate,
@@ -80,11 +86,13 @@ export async function personalizeAll(
     profile: request.profile ?? 'fast',
     identity,
     ...(request.checkpoint ? { checkpoint: request.checkpoint } : {}),
+    ...(snapshot
+      ? { snapshot: { every: snapshot.every, take: (step, flat) => snapshot.take(step, adaptersOf(flat)) } }
+      : {}),
     ...(request.signal ? { signal: request.signal } : {}),
     ...(request.onStep ? { onStep: request.onStep } : {}),
   })
-  const manifest = { base: await base.fingerprint(), method: method.name, options, settings, identity }
-  return subjects.map((subject, row) => takeRow(plan, flat, row, subjects.length, describe(manifest, subject, plan)))
+  return adaptersOf(flat)
 }
 
 /** Latents and texts are computed once: neither the VAE nor the text encoder trains. */

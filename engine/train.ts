@@ -11,7 +11,7 @@ import { openProgram } from './program.ts'
 import type { Device } from './runtime/device.ts'
 import type { Objective, TrainOptions } from './training.ts'
 
-export type { Objective, StepEvent, TrainOptions } from './training.ts'
+export type { CheckpointPlan, Objective, StepEvent, TrainOptions } from './training.ts'
 
 /**
  * Runs or resumes training. Stop-at-k and resume gives the same bits as a straight run on the CPU.
@@ -58,8 +58,10 @@ async function runSteps(device: Device, objective: Objective, options: TrainOpti
       if (!losses.every(Number.isFinite)) throw diverged(finished, rate)
       if (options.snapshot && finished % options.snapshot.every === 0)
         await options.snapshot.take(finished, await program.read(state.ema ? 'ema' : 'params'))
-      const due = options.checkpoint && (finished % options.checkpoint.every === 0 || options.signal?.aborted)
-      if (due) await writeCheckpoint(options.checkpoint.path, await program.state(finished), layout, options.identity)
+      if (options.checkpoint && (finished % options.checkpoint.every === 0 || options.signal?.aborted)) {
+        await writeCheckpoint(options.checkpoint.path, await program.state(finished), layout, options.identity)
+        await options.checkpoint.written?.(finished)
+      }
     }
     return await program.read(state.ema ? 'ema' : 'params')
   } finally {

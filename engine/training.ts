@@ -20,6 +20,14 @@ export interface Objective {
   feeds(step: number, micro: number): Promise<Record<string, Inline>> | Record<string, Inline>
 }
 
+/** Where to keep a checkpoint, and every how many steps; one is also written when training is canceled. */
+export interface CheckpointPlan {
+  readonly path: string
+  readonly every: number
+  /** Called when the file holds the state after `step`; training waits for it. */
+  written?(step: number): Promise<void>
+}
+
 export interface TrainOptions {
   readonly steps: number
   readonly learningRate: number
@@ -34,8 +42,7 @@ export interface TrainOptions {
   readonly profile: Profile
   /** EMA decay, 0 for none: the average is ramped as min(decay, (1 + n) / (10 + n)). */
   readonly ema?: number
-  /** Where to keep a checkpoint, and every how many steps; one is also written when training is canceled. */
-  readonly checkpoint?: { readonly path: string; readonly every: number }
+  readonly checkpoint?: CheckpointPlan
   /** Called after every so many steps with a copy of what `train` would return now; training waits for it. */
   readonly snapshot?: { readonly every: number; take(step: number, flat: Float32Array): Promise<void> }
   /** Everything that must be equal for a checkpoint to continue this run. */

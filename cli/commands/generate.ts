@@ -1,4 +1,4 @@
-/** `semblance generate`: a prompt and an optional adapter in, a PNG out. */
+/** `semblance generate`: a prompt and an optional adapter in, a PNG out, drawn on this machine or by a service. */
 import { Command, Option } from 'commander'
 import {
   type GeneratedImage,
@@ -10,8 +10,10 @@ import {
 } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
 import { assertWritable } from '../out-path.ts'
+import { generateOnService, type ServiceDrawing } from '../remote/generate.ts'
 import { type CommonOptions, withEngine } from '../session.ts'
-import { addCommon, count, integer, real } from './options.ts'
+import { addHere, addShared, count, integer, real } from './options.ts'
+import { choosePlace, HERE, SERVICE } from './place.ts'
 
 /** Images that share the denoising calls; more would only take more memory. */
 const BATCH = 8
@@ -32,11 +34,12 @@ interface GenerateArguments extends CommonOptions {
 
 export function generateCommand(): Command {
   const command = new Command('generate')
-    .description('draw a prompt, with or without an adapter')
+    .description(
+      'draw a prompt, with or without an adapter: on this machine, or by a service when --use, --subject or --server names one',
+    )
     .requiredOption('--prompt <text>', 'what to draw')
-    .requiredOption('--out <file>', 'the PNG to write; with --count above 1 a grid')
+    .requiredOption('--out <file>', 'the PNG to write; with --count above 1 a grid, or numbered files from a service')
     .option('--negative <text>', 'what to avoid')
-    .option('--adapter <file>', 'an adapter that `semblance train` wrote')
     .option('--adapter-scale <x>', "multiplies the adapter's effect", real, 1)
     .option('--seed <n>', 'seed of the first image; the next ones count up', integer, 0)
     .option('--count <n>', `images, drawn ${BATCH} at a time`, count, 1)
@@ -44,11 +47,24 @@ export function generateCommand(): Command {
     .option('--guidance <x>', 'classifier-free guidance scale', real, 5)
     .addOption(new Option('--scheduler <name>', 'sampler').choices(Object.keys(SCHEDULERS)).default('dpm++'))
     .option('--size <pixels>', 'side of the image; default: what the base was trained for', count)
-  return addCommon(command).action(runGenerate)
+  addShared(command)
+  command.optionsGroup(HERE).option('--adapter <file>', 'an adapter that `semblance train` wrote')
+  addHere(command)
+  return command
+    .optionsGroup(SERVICE)
+    .option('--use <adapter>', 'NAME, NAME@alias, NAME@3, or the id of a version')
+    .option('--subject <name>', 'use the newest adapter of this subject')
+    .option('--server <address>', 'the service; default: that of the last login')
+    .option('--idempotency-key <text>', 'names the request: sent again, it draws nothing twice')
+    .action(runGenerate)
 }
 
-async function runGenerate(options: GenerateArguments): Promise<void> {
+async function runGenerate(options: GenerateArguments & ServiceDrawing, command: Command): Promise<void> {
   await assertWritable(options.out)
+  return choosePlace(command) === 'here' ? generateHere(options) : generateOnService(options)
+}
+
+async function generateHere(options: GenerateArguments): Promise<void> {
   await withEngine(options, async ({ base, pipeline, output, signal }) => {
     // Nothing here is worth waiting for the end of a step.
     signal.addEventListener('abort', () => void pipeline.device.kill(canceled()))

@@ -33,12 +33,20 @@ function setting(text: string, known: Record<string, unknown>): Record<string, u
   return { ...known, [key]: value !== '' && Number.isFinite(Number(value)) ? Number(value) : value }
 }
 
-export const addCommon = (command: Command): Command =>
+/** A repeatable option. */
+export const gather = (text: string, known: readonly string[]): string[] => [...known, text]
+
+/** For every command that computes on this machine. */
+export const addHere = (command: Command): Command =>
   command
     .option('--base <folder>', 'base model in diffusers layout', 'models/portraits')
     .addOption(new Option('--device <name>', 'where to compute').choices(['cpu', 'cuda', 'webgpu']).default('cpu'))
     .option('--threads <n>', 'threads of the device', count)
-    .option('--json', 'one JSON object a line on standard output')
+
+export const addShared = (command: Command): Command =>
+  command.option('--json', 'one JSON object a line on standard output')
+
+export const addCommon = (command: Command): Command => addShared(addHere(command))
 
 export const addSettings = (command: Command): Command =>
   command.option('--set <name=value>', 'an option of the method, e.g. rank=8 (repeatable)', setting, {})

@@ -1,4 +1,4 @@
-/** `semblance train`: photos of a subject in, an adapter file out. */
+/** `semblance train`: photos of a subject in, an adapter out: a file, or a version on a service. */
 import { rm } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import {
@@ -13,15 +13,17 @@ import {
 } from '../../engine/index.ts'
 import { assertWritable } from '../out-path.ts'
 import { duration, type Output } from '../output.ts'
+import { type ServiceTraining, trainOnService } from '../remote/train.ts'
 import { type CommonOptions, withEngine } from '../session.ts'
-import { addCommon, addSettings, count, integer, positive } from './options.ts'
+import { addHere, addSettings, addShared, count, gather, integer, positive } from './options.ts'
+import { assertGiven, choosePlace, HERE, SERVICE } from './place.ts'
 
 interface TrainArguments extends CommonOptions {
   readonly images: string
   readonly class: string
   readonly token: string
   readonly method: string
-  readonly out: string
+  readonly out?: string
   readonly set: Record<string, unknown>
   readonly steps?: number
   readonly batch?: number
@@ -35,21 +37,49 @@ interface TrainArguments extends CommonOptions {
 
 export function trainCommand(): Command {
   const command = new Command('train')
-    .description('learn a subject from a folder of photos')
+    .description(
+      'learn a subject from a folder of photos: on this machine into the file --out, or on a service when --subject names one',
+    )
     .requiredOption('--images <folder>', 'photos (JPEG, PNG, WebP); captions from metadata.jsonl where present')
-    .requiredOption('--out <file>', 'the adapter to write (.safetensors)')
+    .option('--out <file>', 'the adapter to write (.safetensors); must be given on this machine')
     .option('--class <word>', 'what the subject is', 'person')
     .option('--token <word>', 'the rare word that will mean the subject', 'sks')
     .option('--method <name>', `one of: ${Object.keys(METHODS).join(', ')}`, 'lora')
     .option('--steps <n>', 'optimizer steps', count)
     .option('--batch <n>', 'photos per step', count)
-    .option('--accumulate <n>', 'micro-batches per step', count)
     .option('--rate <x>', 'learning rate', positive)
-    .option('--min-snr <gamma>', 'Min-SNR loss weighting', positive)
     .option('--seed <n>', 'seed of all random numbers', integer, 0)
+    .option('--checkpoint-every <n>', 'steps between checkpoints', count, 50)
+  addShared(addSettings(command))
+  command
+    .optionsGroup(HERE)
+    .option('--accumulate <n>', 'micro-batches per step', count)
+    .option('--min-snr <gamma>', 'Min-SNR loss weighting', positive)
     .addOption(new Option('--profile <name>', 'fast takes more memory').choices(['fast', 'lean']).default('fast'))
-    .option('--checkpoint-every <n>', 'steps between checkpoints beside --out', count, 50)
-  return addSettings(addCommon(command)).action(runTrain)
+  addHere(command)
+  return addServiceOptions(command).action(runTrain)
+}
+
+const addServiceOptions = (command: Command): Command =>
+  command
+    .optionsGroup(SERVICE)
+    .option('--subject <name>', 'name or id of the subject; a new name makes a new one')
+    .option('--server <address>', 'the service; default: that of the last login')
+    .option('--no-person', 'a new subject is an animal or a thing: nobody has to consent')
+    .option('--consent-from <name>', 'the person who agreed to be learned from these photos')
+    .option('--consent-statement <text>', 'what was agreed to')
+    .option('--preview <prompt>', 'draw this while it trains (repeatable, 4 at most)', gather, [])
+    .option('--idempotency-key <text>', 'names the request: sent again, it starts nothing twice')
+    .option('--detach', 'print the id of the job and leave; semblance watch shows it')
+
+async function runTrain(options: TrainArguments & Partial<ServiceTraining>, command: Command): Promise<void> {
+  if (choosePlace(command) === 'here') {
+    const next = 'Give --out FILE to train on this machine, or --subject NAME to train on a service.'
+    return trainHere({ ...options, out: assertGiven(options.out, '--out', next) })
+  }
+  const subject = assertGiven(options.subject, '--subject', 'Name the subject that the photos show.')
+  const { preview = [], person = true } = options
+  return trainOnService({ ...options, subject, preview, person })
 }
 
 /** The folder's photos with their captions; without one, a plain caption names the subject. */
@@ -71,7 +101,7 @@ export const showStep =
   (event: StepEvent): void =>
     output.progress(event.step, event.steps, stepText(event), { event: 'step', ...event })
 
-async function runTrain(options: TrainArguments): Promise<void> {
+async function trainHere(options: TrainArguments & { readonly out: string }): Promise<void> {
   await assertWritable(options.out)
   await withEngine(options, async ({ base, pipeline, output, signal }) => {
     const subject = `${options.token} ${options.class}`

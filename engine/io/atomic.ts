@@ -55,8 +55,8 @@ async function writeWhole(path: string, write: (file: FileHandle) => Promise<voi
   }
 }
 
-/** Without this a crash of the machine may bring the old name back. */
-async function syncFolder(path: string): Promise<void> {
+/** Makes a folder's names durable: without this a crash of the machine may bring an old name back. */
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r')
   try {
     await folder.sync()
@@ -76,7 +76,8 @@ export async function appendBytes(file: FileHandle, data: Uint8Array): Promise<v
   }
 }
 
-function storageError(path: string, error: unknown): unknown {
+/** What the file system refused as STORAGE_FAILED with the reason and the next step; anything else as it is. */
+export function storageError(path: string, error: unknown): unknown {
   const code = systemCode(error)
   if (code === '') return error
   const [reason, next] = REASONS[code] ?? [`the system says ${code}`, 'Check the path and the disk.']

@@ -35,10 +35,13 @@ export function sniffFormat(data: Uint8Array): Format | undefined {
 
 /**
  * A photo as [3, size, size] values in -1..1 (x / 127.5 - 1, sRGB): EXIF orientation applied, alpha flattened on white, the shorter
- * side resized to `size` with Lanczos, the centre cropped. Throws IMAGE_INVALID naming the file and the reason.
+ * side resized to `size` with Lanczos, the centre cropped. Throws IMAGE_INVALID naming the file (or `name`) and the reason.
  */
-export async function loadImage(source: string | Uint8Array, size: number): Promise<Float32Array> {
-  const name = typeof source === 'string' ? source : 'the image'
+export async function loadImage(
+  source: string | Uint8Array,
+  size: number,
+  name = typeof source === 'string' ? source : 'the image',
+): Promise<Float32Array> {
   const data = typeof source === 'string' ? await readPhoto(source) : source
   await assertPhoto(name, data)
   const pixels = await decode(name, () =>
@@ -135,10 +138,18 @@ export async function saveGrid(
   await savePng(path, bytes, grid)
 }
 
-async function savePng(path: string, bytes: Uint8Array, { width, height }: PictureSize): Promise<void> {
-  const png = await sharp(bytes, { raw: { width, height, channels: 3 } })
+/** The bytes of the file that `saveImage` writes; `name` stands for it in messages. Throws IMAGE_INVALID for NaN. */
+export async function encodePng(name: string, pixels: Float32Array, size?: PictureSize): Promise<Uint8Array> {
+  return pngOf(toBytes(name, pixels), size ?? squareOf(name, pixels))
+}
+
+const pngOf = (bytes: Uint8Array, { width, height }: PictureSize): Promise<Uint8Array> =>
+  sharp(bytes, { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer()
+
+async function savePng(path: string, bytes: Uint8Array, size: PictureSize): Promise<void> {
+  const png = await pngOf(bytes, size)
   await writeAtomically(path, file => appendBytes(file, png))
 }
 

@@ -1,13 +1,28 @@
 /** The door of the io room: files in, checked data out. Nothing here knows networks, methods or devices. */
 
-export { appendBytes, removeTemporaries, writeAtomically } from './atomic.ts'
+export { appendBytes, removeTemporaries, storageError, syncFolder, writeAtomically } from './atomic.ts'
 export { DTYPES, type Dtype, isDtype } from './dtypes.ts'
 export { fingerprint } from './fingerprint.ts'
-export { loadImage, MAX_PIXELS, MIN_SIDE, type PictureSize, saveGrid, saveImage, sniffFormat } from './image.ts'
+export {
+  encodePng,
+  loadImage,
+  MAX_PIXELS,
+  MIN_SIDE,
+  type PictureSize,
+  saveGrid,
+  saveImage,
+  sniffFormat,
+} from './image.ts'
 export { type ListedImage, listImages } from './image-list.ts'
-export { type JsonObject, readJsonIfPresent } from './json-file.ts'
+export { type JsonObject, readJsonIfPresent, systemCode } from './json-file.ts'
 export { type ModelComponent, type ModelFolder, openModelFolder } from './model-folder.ts'
-export { openSafetensors, type SafetensorsFile, type TensorData, writeSafetensors } from './safetensors.ts'
+export {
+  openSafetensors,
+  parseSafetensors,
+  type SafetensorsFile,
+  type TensorData,
+  writeSafetensors,
+} from './safetensors.ts'
 export type { TensorInfo } from './safetensors-header.ts'
 export { STRICTER_THAN_REFERENCE } from './safetensors-json.ts'
 export { assertTensors, type ExpectedTensors } from './tensor-match.ts'

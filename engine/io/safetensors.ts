@@ -23,6 +23,7 @@ import { HeaderFault } from './safetensors-json.ts'
 
 /** An opened file. It holds no descriptor: each read opens the file again, so there is nothing to close. */
 export type SafetensorsFile = Header & {
+  /** Of bytes in memory: what they were called. */
   readonly path: string
   /** The tensor's bytes as stored. Throws FILE_INVALID for an unknown name or a file that shrank. */
   read(name: string): Promise<Uint8Array<ArrayBuffer>>
@@ -34,11 +35,26 @@ const DAMAGED = 'Download or write the file again; it is damaged or not a safete
 
 /** Reads and checks the header at `path` (symbolic links are followed). Throws FILE_INVALID naming the broken rule. */
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
-  const header = await withFile(path, file => readHeader(file, path))
-  const read = async (name: string): Promise<Uint8Array<ArrayBuffer>> => {
-    const info = tensorOf(path, header, name)
-    return withFile(path, file => readExactly(file, path, info.offset, info.bytes))
-  }
+  const header = await withFile(path, async file => readHeader(path, await sizeOf(file, path), piecesOf(file, path)))
+  return tensorsOf(path, header, info => withFile(path, file => readExactly(file, path, info.offset, info.bytes)))
+}
+
+/** The same for bytes in memory, which `name` stands for in messages. Throws FILE_INVALID naming the broken rule. */
+export async function parseSafetensors(name: string, data: Uint8Array): Promise<SafetensorsFile> {
+  const pieceOf = async (from: number, bytes: number) => Uint8Array.from(data.subarray(from, from + bytes))
+  const header = await readHeader(name, data.byteLength, pieceOf)
+  return tensorsOf(name, header, info => pieceOf(info.offset, info.bytes))
+}
+
+/** Gives the bytes at a place of a file. */
+type ReadPiece = (from: number, bytes: number) => Promise<Uint8Array<ArrayBuffer>>
+
+function tensorsOf(
+  path: string,
+  header: Header,
+  readTensor: (info: TensorInfo) => Promise<Uint8Array<ArrayBuffer>>,
+): SafetensorsFile {
+  const read = async (name: string) => readTensor(tensorOf(path, header, name))
   return {
     path,
     ...header,
@@ -62,13 +78,21 @@ function tensorOf(path: string, header: Header, name: string): TensorInfo {
   throw new AppError('FILE_INVALID', message, 'Check that this is the file you meant.')
 }
 
-async function readHeader(file: FileHandle, path: string): Promise<Header> {
+async function sizeOf(file: FileHandle, path: string): Promise<number> {
   const stats = await file.stat()
   if (!stats.isFile()) throw new AppError('FILE_INVALID', `${path} is not a file`, 'Name a .safetensors file.')
+  return stats.size
+}
+
+const piecesOf =
+  (file: FileHandle, path: string): ReadPiece =>
+  (from, bytes) =>
+    readExactly(file, path, from, bytes)
+
+async function readHeader(path: string, size: number, read: ReadPiece): Promise<Header> {
   try {
-    const start = await readExactly(file, path, 0, Math.min(LENGTH_BYTES, stats.size))
-    const length = readHeaderLength(start, stats.size)
-    return parseHeader(await readExactly(file, path, LENGTH_BYTES, length), stats.size)
+    const length = readHeaderLength(await read(0, Math.min(LENGTH_BYTES, size)), size)
+    return parseHeader(await read(LENGTH_BYTES, length), size)
   } catch (error) {
     if (!(error instanceof HeaderFault)) throw error
     throw new AppError('FILE_INVALID', `${path} ${error.message}`, DAMAGED, error)

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const SKIPPED = new Set(['node_modules', '.git', 'data', 'out', 'models', 'fixtures', 'coverage'])
+const SKIPPED = new Set(['node_modules', 'generated', '.git', 'data', 'out', 'models', 'fixtures', 'coverage'])
 const MAX_LINES = 500
 
 function sources(folder: string): string[] {
@@ -42,6 +42,11 @@ const modules = sources(ROOT).map(readModule)
 const inside = (folder: string) => (path: string) => path === folder || path.startsWith(`${folder}/`)
 const within = (folder: string) => modules.filter(module => inside(folder)(module.path))
 
+const WORKER_DOORS = [
+  ...['workers/index.ts', 'queue/index.ts', 'adapters-store/index.ts', 'engine/index.ts', 'engine/descriptors.ts'],
+  ...['config.ts', 'errors.ts', 'log.ts'],
+]
+
 /** Who may import what, as path prefixes; a room not listed is not restricted. */
 const ROOMS: Record<string, readonly string[]> = {
   'engine/io': ['engine/io', 'errors.ts'],
@@ -52,7 +57,19 @@ const ROOMS: Record<string, readonly string[]> = {
   'engine/schedulers': ['engine/schedulers', 'engine/noise.ts', 'errors.ts'],
   'engine/optim': ['engine/optim', 'engine/ops', 'engine/graph.ts', 'engine/onnx.ts', 'engine/layout.ts', 'errors.ts'],
   engine: ['engine', 'errors.ts'],
+  'adapters-store': ['adapters-store', 'engine/descriptors.ts', 'errors.ts'],
+  queue: ['queue', 'errors.ts', 'log.ts'],
+  prisma: ['prisma', 'errors.ts', 'log.ts'],
+  api: [
+    ...['api', 'prisma/index.ts', 'queue/index.ts', 'adapters-store/index.ts', 'engine/descriptors.ts'],
+    ...['errors.ts', 'log.ts'],
+  ],
+  'api/photos': ['api/photos', 'engine/descriptors.ts', 'errors.ts'],
+  workers: ['workers', 'queue/index.ts', 'adapters-store/index.ts', 'errors.ts', 'log.ts'],
+  trainer: ['trainer', ...WORKER_DOORS],
+  inference: ['inference', ...WORKER_DOORS],
   cli: ['cli', 'engine/index.ts', 'errors.ts'],
+  start: ['start', 'cli', 'api/index.ts', 'prisma/index.ts', 'secrets.ts', ...WORKER_DOORS],
 }
 
 describe('rooms import only what the design allows', () => {
@@ -69,13 +86,19 @@ describe('rooms import only what the design allows', () => {
     const valued = users.filter(({ text }) => !/import type [^\n]*'onnxruntime-node'/.test(text))
     expect(valued.map(({ path }) => path)).toEqual(['engine/runtime/session.ts'])
   })
-  test('the engine reads no environment', () => {
-    expect(
-      within('engine')
-        .filter(({ text }) => text.includes('process.env'))
-        .map(({ path }) => path),
-    ).toEqual([])
+  test('the API does not reach the ML runtime, not even through others', () => {
+    const reached = new Set(within('api').map(({ path }) => path))
+    for (const path of reached)
+      for (const file of modules.find(one => one.path === path)?.files ?? []) reached.add(file)
+    expect([...reached].filter(inside('engine/runtime'))).toEqual([])
   })
+  test.each(['engine', 'prisma', 'queue', 'adapters-store', 'api', 'workers', 'trainer', 'inference'])(
+    '%s reads no environment',
+    room => {
+      const readers = within(room).filter(({ text }) => text.includes('process.env'))
+      expect(readers.map(({ path }) => path)).toEqual([])
+    },
+  )
 })
 
 describe('sizes and shape', () => {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
-  type Adapter,
   type Device,
   type GeneratedImage,
   type ImageRequest,
@@ -12,9 +11,7 @@ import {
   openPipeline,
   type Pipeline,
 } from '../../engine/index.ts'
-import { lora } from '../../engine/methods/lora.ts'
-import { normals } from '../../engine/noise.ts'
-import { lowRankTensors } from '../../engine/rows.ts'
+import { randomAdapter } from '../tiny-adapter.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 
 let folder: string
@@ -31,19 +28,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Random pairs, strong enough to change the picture. */
-function randomAdapter(seed: number, rank: number, targets: 'attention' | 'cross-attention'): Adapter {
-  const { modules } = lora.plan(pipeline.base, { rank, alpha: rank, targets })
-  const tensors = lowRankTensors(modules, 1).map(({ name, shape }, i) => {
-    const count = shape.reduce((a, b) => a * b, 1)
-    return [name, normals(seed, i, count).map(value => 0.2 * value)] as const
-  })
-  const manifest = {
-    format: 'semblance-adapter-1' as const,
-    ...{ engine: '', method: 'lora', base: '', subject: '', scale: 1, options: {}, training: {} },
-  }
-  return { manifest, modules, scale: 0.5, tensors: new Map(tensors) }
-}
+const adapter = (seed: number, rank: number, targets: 'attention' | 'cross-attention') =>
+  randomAdapter(pipeline.base, seed, { rank, targets })
 
 const difference = (a: GeneratedImage, b: GeneratedImage): number =>
   a.pixels.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (b.pixels[i] as number))), 0)
@@ -54,19 +40,19 @@ async function draw(requests: readonly ImageRequest[]): Promise<GeneratedImage[]
 
 test('rows with their own adapter, prompt, seed, guidance, steps and sampler draw what each draws alone', async () => {
   const requests: ImageRequest[] = [
-    { prompt: 'sks dog', seed: 1, steps: 3, guidance: 5, adapter: randomAdapter(1, 2, 'attention') },
+    { prompt: 'sks dog', seed: 1, steps: 3, guidance: 5, adapter: adapter(1, 2, 'attention') },
     {
       prompt: 'a dog',
       negative: 'cat',
       seed: 2,
       steps: 5,
       guidance: 1,
-      adapter: randomAdapter(2, 5, 'cross-attention'),
+      adapter: adapter(2, 5, 'cross-attention'),
     },
     { prompt: 'red sks', seed: 2n ** 63n, steps: 4, guidance: 3, rescale: 0.5 },
     {
       ...{ prompt: '', seed: 2 ** 53 - 1, steps: 1, guidance: 7, scheduler: 'ddim' },
-      ...{ adapter: randomAdapter(3, 1, 'attention'), adapterScale: 0.7 },
+      ...{ adapter: adapter(3, 1, 'attention'), adapterScale: 0.7 },
     },
   ]
   const together = await draw(requests)
@@ -75,7 +61,7 @@ test('rows with their own adapter, prompt, seed, guidance, steps and sampler dra
     // The range of a picture is 2.
     expect(difference(together[row] as GeneratedImage, alone), `row ${row}`).toBeLessThanOrEqual(2e-5)
     if (!request.adapter) continue
-    const { adapter, adapterScale, ...plain } = request
+    const { adapter: _, adapterScale, ...plain } = request
     const [without] = (await draw([plain])) as [GeneratedImage]
     expect(difference(without, alone), `row ${row} without its adapter`).toBeGreaterThan(1e-3)
   }

@@ -1,0 +1,107 @@
+/** PEFT's LoraConfig, as adapter_config.json and diffusers' metadata hold it: the scales it means, and one that means ours. */
+import { z } from 'zod'
+import { type Adapter, type JsonObject, moduleName } from '../../engine/descriptors.ts'
+import { invalid, listed } from './format.ts'
+import { mostCommon, SERVED } from './pairs.ts'
+
+const patterns = z.record(z.string(), z.number().finite()).nullish()
+
+const schema = z.looseObject({
+  peft_type: z.string().default('LORA'),
+  r: z.number().int().positive(),
+  lora_alpha: z.number().finite(),
+  rank_pattern: patterns,
+  alpha_pattern: patterns,
+  use_rslora: z.boolean().nullish(),
+  bias: z.string().nullish(),
+  init_lora_weights: z.union([z.boolean(), z.string()]).nullish(),
+})
+
+type LoraConfig = z.output<typeof schema>
+
+/** Fields that say how it was trained or loaded, and nothing about what it computes. */
+const HARMLESS = new Set([
+  ...['peft_type', 'r', 'lora_alpha', 'rank_pattern', 'alpha_pattern', 'use_rslora', 'bias', 'init_lora_weights'],
+  ...['target_modules', 'exclude_modules', 'layers_to_transform', 'layers_pattern', 'lora_dropout', 'eva_config'],
+  ...['auto_mapping', 'base_model_name_or_path', 'revision', 'task_type', 'inference_mode', 'peft_version'],
+  ...['megatron_core', 'qalora_group_size', 'runtime_config', 'ensure_weight_tying'],
+])
+
+/** Starts that leave the base as it is; the others (PiSSA, OLoRA, LoftQ, ...) count on a changed one. */
+const PLAIN_STARTS: readonly unknown[] = [undefined, null, true, false, 'gaussian', 'eva', 'orthogonal']
+
+const isEmpty = (value: unknown): boolean =>
+  !value || (typeof value === 'object' && Object.keys(value as object).length === 0)
+
+/** @throws AppError ADAPTER_INVALID naming the field for everything but plain LoRA. */
+export function readLoraConfig(json: JsonObject): LoraConfig {
+  const parsed = schema.safeParse(json)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`)
+    throw invalid(`has a configuration that is not PEFT's: ${listed(faults)}`, 'Check adapter_config.json.')
+  }
+  const config = parsed.data
+  const next = 'Train or convert it as plain LoRA.'
+  if (config.peft_type !== 'LORA') throw invalid(`is of the PEFT type ${config.peft_type}, which is not read`, next)
+  if (config.use_dora) throw invalid('is a DoRA (use_dora)', next)
+  if (config.bias && config.bias !== 'none') throw invalid(`changes biases too (bias is "${config.bias}")`, next)
+  if (!PLAIN_STARTS.includes(config.init_lora_weights))
+    throw invalid(`counts on a changed base (init_lora_weights is "${config.init_lora_weights}")`, next)
+  const unknown = Object.keys(config).filter(name => !HARMLESS.has(name) && !isEmpty(config[name]))
+  if (unknown.length > 0) throw invalid(`uses what is not read: ${listed(unknown)}`, next)
+  for (const pattern of [...Object.keys(config.rank_pattern ?? {}), ...Object.keys(config.alpha_pattern ?? {})])
+    if (!/^\^?[\w.]+$/.test(pattern))
+      throw invalid(`has the pattern ${JSON.stringify(pattern)} for ranks or alphas`, 'Name the layers in full.')
+  return config
+}
+
+/** The first pattern that is the end of the key from a dot on, as PEFT looks it up; `^` asks for the whole key. */
+function lookUp(among: Readonly<Record<string, number>> | null | undefined, key: string): number | undefined {
+  const found = Object.keys(among ?? {}).find(pattern =>
+    pattern.startsWith('^') ? key === pattern.slice(1) : `.${key}`.endsWith(`.${pattern}`),
+  )
+  return found === undefined ? undefined : among?.[found]
+}
+
+/** @throws AppError ADAPTER_INVALID when the configuration has another rank for the layer than its tensors. */
+export function configScale(config: LoraConfig, key: string, rank: number): number {
+  const said = lookUp(config.rank_pattern, key) ?? config.r
+  if (said !== rank)
+    throw invalid(`has rank ${rank} in ${key}, its configuration says ${said}`, 'Take both files from one save.')
+  const alpha = lookUp(config.alpha_pattern, key) ?? config.lora_alpha
+  return alpha / (config.use_rslora ? Math.sqrt(rank) : rank)
+}
+
+/** The alpha whose quotient by the rank is the scale to the last bit, where there is one; else the nearest. */
+export function exactAlpha(scale: number, rank: number): number {
+  const near = scale * rank
+  const candidates = [Number(near.toPrecision(15)), near, near * (1 + 2 ** -52), near * (1 - 2 ** -52)]
+  return candidates.find(alpha => alpha / rank === scale) ?? near
+}
+
+/** The configuration that makes PEFT compute what the adapter means here. */
+export function writeLoraConfig({ modules, manifest, scale }: Adapter) {
+  const layers = modules
+    .filter(({ component }) => component === SERVED)
+    .map(module => ({
+      key: module.key,
+      rank: module.rank,
+      alpha: exactAlpha(manifest.scales?.[moduleName(module)] ?? scale, module.rank),
+    }))
+  const [r, alpha] = [mostCommon(layers.map(({ rank }) => rank)), mostCommon(layers.map(own => own.alpha))]
+  return {
+    peft_type: 'LORA',
+    r,
+    lora_alpha: alpha,
+    rank_pattern: Object.fromEntries(layers.filter(({ rank }) => rank !== r).map(({ key, rank }) => [key, rank])),
+    alpha_pattern: Object.fromEntries(layers.filter(own => own.alpha !== alpha).map(own => [own.key, own.alpha])),
+    target_modules: layers.map(({ key }) => key),
+    bias: 'none',
+    fan_in_fan_out: false,
+    inference_mode: true,
+    init_lora_weights: true,
+    lora_dropout: 0,
+    use_dora: false,
+    use_rslora: false,
+  }
+}

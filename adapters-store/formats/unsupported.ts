@@ -1,0 +1,36 @@
+/** Kinds of adapter files that are known and not read, by the names of their tensors: each is refused by its own name. */
+import type { SafetensorsFile } from '../../engine/descriptors.ts'
+import { invalid, listed } from './format.ts'
+
+const AS_LORA = 'Train or convert it as plain LoRA.'
+const AS_PEFT = 'Convert it to the PEFT or diffusers layout.'
+const OTHER_BASE = 'Use an adapter of a Stable Diffusion model.'
+
+/** The first that matches any tensor names the file. */
+const KINDS: readonly (readonly [kind: string, names: RegExp, next: string])[] = [
+  ['is a DoRA, which has magnitudes beside its pairs', /\.(lora_magnitude_vector|dora_scale)(\.|$)/, AS_LORA],
+  ['is a LoHa (Hadamard products)', /\.hada_(w|t)\d/, AS_LORA],
+  ['is a LoKr (Kronecker products)', /\.lokr_(w|t)\d/, AS_LORA],
+  ['is an OFT or BOFT (orthogonal transforms)', /(\.|_)b?oft_/, AS_LORA],
+  ['is a VeRA (shared random pairs)', /\.vera_lambda_/, AS_LORA],
+  ['is an IA3 (rescaled activations)', /\.(ia3_l|on_input)(\.|$)/, AS_LORA],
+  ['is a GLoRA', /\.[ab][12]\.weight$/, AS_LORA],
+  ['is a LoCon with a Tucker core', /\.lora_mid\.weight$/, AS_LORA],
+  ['holds whole weight differences', /\.diff(_b)?$/, AS_LORA],
+  ['changes normalisations', /\.[wb]_norm$/, AS_LORA],
+  ['holds pairs of an embedding table', /\.lora_embedding_[AB]/, AS_LORA],
+  ['is a Textual Inversion embedding', /^(emb_params|emp_params|clip_[lg]|<.*>)$/, AS_LORA],
+  ['belongs to another architecture', /^(transformer\.|diffusion_model\.|lora_(transformer|prior)_)/, OTHER_BASE],
+  ['is of kohya, whose dialect is not read yet', /^lora_(unet|te\d?)_/, AS_PEFT],
+  ['is of lora_diffusion, whose dialect is not read yet', /^(unet|text_encoder):\d+:/, AS_PEFT],
+  ['has the old names of diffusers, which are not read yet', /\.to_\w+_lora\.(down|up)\.weight$/, AS_PEFT],
+]
+
+/** @throws AppError ADAPTER_INVALID naming the kind. */
+export function refuseUnsupported({ tensors }: SafetensorsFile): void {
+  const names = [...tensors.keys()]
+  for (const [kind, pattern, next] of KINDS) {
+    const found = names.filter(name => pattern.test(name))
+    if (found.length > 0) throw invalid(`${kind}; it has ${listed(found.slice(0, 3))}`, next)
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * Which action each field of the schema is: every field of every object type is listed, and the server does not start with one that is
+ * not. A field is checked where it is read, whatever path leads to it.
+ */
+import type { ActionName } from './actions.ts'
+
+/** Fields of one type, by action. */
+type Grants = Readonly<Record<string, ActionName>>
+
+const grant = (action: ActionName, fields: string): Grants =>
+  Object.fromEntries(fields.split(/\s+/).map(field => [field, action]))
+
+/** A page of a type is as readable as its entries. */
+const pages = (action: ActionName, ...types: string[]): Record<string, Grants> =>
+  Object.fromEntries(
+    types.flatMap(type => [
+      [`${type}Connection`, grant(action, 'edges nodes pageInfo')],
+      [`${type}Edge`, grant(action, 'node cursor')],
+    ]),
+  )
+
+/** What a mutation answers: who may call it may read the answer's own fields; the objects in it have their own rules. */
+const answers = (types: Readonly<Record<string, string>>): Record<string, Grants> =>
+  Object.fromEntries(Object.entries(types).map(([type, fields]) => [type, grant('public', fields)]))
+
+const ERROR = 'message path code'
+const JOB = 'id kind state reason code progress workUnits createdAt startedAt finishedAt events baseModel'
+
+const ROOTS: Readonly<Record<string, Grants>> = {
+  Query: {
+    ...grant('public', 'service me currentKey'),
+    ...grant('own.read', 'node tenant'),
+    ...grant('catalog.read', 'baseModels methods schedulers'),
+    ...grant('subjects.read', 'subjects'),
+    ...grant('training.read', 'trainingJobs'),
+    ...grant('adapters.read', 'adapters'),
+    ...grant('images.read', 'generations images'),
+    ...grant('events.read', 'events'),
+    ...grant('audit.read', 'auditEntries'),
+  },
+  Mutation: {
+    ...grant('public', 'signUp signIn'),
+    ...grant('account', 'signOut createTenant acceptInvite'),
+    ...grant('members.manage', 'inviteMember setRole'),
+    ...grant('keys.manage', 'createApiKey rotateApiKey revokeApiKey'),
+    ...grant('subjects.write', 'createSubject recordConsent revokeConsent requestPhotoUploads completePhotoUploads'),
+    ...grant('subjects.delete', 'deleteSubject'),
+    ...grant('training.write', 'estimateTraining startTraining'),
+    ...grant('jobs.write', 'cancelJob retryJob'),
+    ...grant('adapters.write', 'promoteVersion setAlias requestAdapterUpload importAdapter exportAdapter'),
+    ...grant('adapters.delete', 'deleteAdapter'),
+    ...grant('images.write', 'generate'),
+  },
+  Subscription: { ...grant('jobs.read', 'jobEvents'), ...grant('events.read', 'tenantEvents') },
+}
+
+const ACCOUNTS: Readonly<Record<string, Grants>> = {
+  Service: grant('public', 'version limits'),
+  Limits: grant(
+    'public',
+    'photosPerSet photoBytes photoPixels adapterBytes imagesPerGeneration stepsPerImage stepsPerTraining pageSize',
+  ),
+  PageInfo: grant('public', 'hasNextPage endCursor'),
+  Tenant: {
+    ...grant('tenant.read', 'id name createdAt role'),
+    ...grant('members.read', 'memberships'),
+    ...grant('invitations.read', 'invitations'),
+    ...grant('keys.read', 'apiKeys'),
+    ...grant('receipts.read', 'deletionReceipts'),
+  },
+  User: { ...grant('users.read', 'id name email createdAt memberships'), ...grant('account', 'sessions') },
+  Membership: grant('users.read', 'id user tenant role createdAt'),
+  Invitation: grant('invitations.read', 'id email role expiresAt createdAt'),
+  Session: grant('account', 'id createdAt lastUsedAt expiresAt current'),
+  // Guarded where it is reached (lists, node), because a key may always read itself.
+  ApiKey: grant('own.read', 'id name prefix environment scopes expiresAt lastUsedAt revokedAt createdAt'),
+  AuditEntry: grant('audit.read', 'id actor action target detail at'),
+  DeletionReceipt: grant('receipts.read', 'id subjectId receipt createdAt'),
+}
+
+const OBJECTS: Readonly<Record<string, Grants>> = {
+  Subject: {
+    ...grant('subjects.read', 'id name classNoun isPerson createdAt photoSets consents'),
+    ...grant('training.read', 'trainingJobs'),
+    ...grant('adapters.read', 'adapters'),
+  },
+  Consent: grant('subjects.read', 'id subject photoSet statement grantedBy recordedBy recordedAt revokedAt'),
+  PhotoSet: grant('subjects.read', 'id subject state hash photos createdAt completedAt'),
+  Photo: grant('subjects.read', 'id position fileName state verdict sha256 width height bytes url'),
+  PhotoUpload: grant('subjects.write', 'photo form'),
+  UploadForm: grant('own.read', 'url fields expiresAt'),
+  FormField: grant('own.read', 'name value'),
+  BaseModel: grant('catalog.read', 'id name fingerprint family size parameters'),
+  Method: grant('catalog.read', 'name options'),
+  Progress: grant('jobs.read', 'step steps'),
+  TrainingJob: grant('training.read', `${JOB} subject photoSet settings attempts checkpoints metrics previews version`),
+  TrainingSettings: grant(
+    'training.read',
+    'method options phrase steps batch learningRate seed checkpointEvery previewPrompts previewEvery',
+  ),
+  JobAttempt: grant('training.read', 'number worker claimedAt endedAt outcome reason'),
+  Checkpoint: grant('training.read', 'step attempt sha256 bytes createdAt'),
+  TrainingMetric: grant('training.read', 'step loss learningRate milliseconds remainingSeconds'),
+  TrainingEstimate: grant('training.read', 'steps workUnits seconds queued'),
+  Adapter: grant('adapters.read', 'id name subject baseModel method createdAt versions aliases'),
+  AdapterVersion: grant('adapters.read', 'id adapter number sha256 bytes manifest format trainingJob createdAt'),
+  Alias: grant('adapters.read', 'name version'),
+  FileLink: grant('adapters.write', 'fileName url bytes sha256 expiresAt'),
+  Generation: grant('images.read', `${JOB} adapters requests images trainingJob`),
+  ImageRequest: grant('images.read', 'prompt negative seed steps guidance scheduler version scale'),
+  Image: grant('images.read', 'id generation position prompt seed width height bytes sha256 url createdAt'),
+  JobEvent: grant('jobs.read', 'id number type job attempt state reason step steps loss remainingSeconds payload at'),
+}
+
+export const FIELDS: Readonly<Record<string, Grants>> = {
+  ...ROOTS,
+  ...ACCOUNTS,
+  ...OBJECTS,
+  ...pages('subjects.read', 'Subject', 'PhotoSet', 'Consent'),
+  ...pages('training.read', 'TrainingJob'),
+  ...pages('adapters.read', 'Adapter', 'AdapterVersion'),
+  ...pages('images.read', 'Generation', 'Image'),
+  ...pages('jobs.read', 'JobEvent'),
+  ...pages('members.read', 'Membership'),
+  ...pages('invitations.read', 'Invitation'),
+  ...pages('keys.read', 'ApiKey'),
+  ...pages('audit.read', 'AuditEntry'),
+  ...pages('receipts.read', 'DeletionReceipt'),
+  ...answers({
+    ValidationError: ERROR,
+    NotFoundError: ERROR,
+    ConflictError: ERROR,
+    CredentialsError: ERROR,
+    RightsError: ERROR,
+    ConsentError: `${ERROR} photoSet`,
+    SignUpSuccess: 'user tenant',
+    SignInSuccess: 'user session',
+    SignOutSuccess: 'ended',
+    CreateTenantSuccess: 'tenant',
+    InviteMemberSuccess: 'invitation token',
+    AcceptInviteSuccess: 'membership',
+    SetRoleSuccess: 'membership',
+    CreateSubjectSuccess: 'subject',
+    RecordConsentSuccess: 'consent',
+    RevokeConsentSuccess: 'consent canceledJobs',
+    RequestPhotoUploadsSuccess: 'photoSet uploads',
+    CompletePhotoUploadsSuccess: 'photoSet accepted rejected',
+    EstimateTrainingSuccess: 'estimate',
+    StartTrainingSuccess: 'job',
+    CancelJobSuccess: 'job',
+    RetryJobSuccess: 'job',
+    PromoteVersionSuccess: 'alias',
+    SetAliasSuccess: 'alias',
+    RequestAdapterUploadSuccess: 'uploadId form',
+    ImportAdapterSuccess: 'version',
+    ExportAdapterSuccess: 'files',
+    DeleteAdapterSuccess: 'deletedId',
+    GenerateSuccess: 'generation',
+    CreateApiKeySuccess: 'apiKey secret',
+    RotateApiKeySuccess: 'apiKey secret',
+    RevokeApiKeySuccess: 'apiKey',
+    DeleteSubjectSuccess: 'receipt',
+  }),
+}
+
+/** Which action reading an object by its id is. */
+export const NODE_ACTIONS = {
+  Tenant: 'tenant.read',
+  User: 'users.read',
+  Membership: 'users.read',
+  Invitation: 'invitations.read',
+  Session: 'account',
+  ApiKey: 'keys.read',
+  Subject: 'subjects.read',
+  Consent: 'subjects.read',
+  PhotoSet: 'subjects.read',
+  Photo: 'subjects.read',
+  BaseModel: 'catalog.read',
+  TrainingJob: 'training.read',
+  Adapter: 'adapters.read',
+  AdapterVersion: 'adapters.read',
+  Generation: 'images.read',
+  Image: 'images.read',
+  JobEvent: 'events.read',
+  AuditEntry: 'audit.read',
+  DeletionReceipt: 'receipts.read',
+} as const satisfies Record<string, ActionName>
+
+export type NodeType = keyof typeof NODE_ACTIONS

@@ -1,0 +1,84 @@
+/** Signing up, in and out. */
+import { z } from 'zod'
+import { ANONYMOUS, type UserActor } from '../access/actor.ts'
+import { hashPassword, verifyPassword } from '../access/password.ts'
+import { createToken, hashToken, SESSION_SECONDS } from '../access/session.ts'
+import type { Context } from '../context.ts'
+import { check, conflictFault, credentialsFault, limitError, notFoundFault } from '../faults.ts'
+import type { SignInInput, SignOutInput, SignUpInput } from '../generated/schema.ts'
+import { keyOf } from '../global-id.ts'
+import type { SessionRow, TenantRow, UserRow } from '../rows.ts'
+import { foundTenant, tenantName } from '../tenants/tenants.ts'
+import { createLimiter } from './limiter.ts'
+import { requireUser } from './user.ts'
+
+export const emailAddress = z.string().trim().max(254).toLowerCase().pipe(z.email())
+
+const newUser = z.object({
+  email: emailAddress,
+  password: z.string().min(10).max(200),
+  name: z.string().trim().min(1).max(200),
+  tenantName: tenantName.nullish(),
+})
+
+/** Each address may try 60 times a minute, and each account be tried 10 times in five minutes. */
+const byAddress = createLimiter(60, 60)
+const byAccount = createLimiter(10, 300)
+
+const tooMany = () => limitError('too many tries; wait some minutes')
+
+export async function signUp(
+  context: Context,
+  input: SignUpInput,
+): Promise<{ user: UserRow; tenant: TenantRow | null }> {
+  const { password, tenantName: workspace, ...person } = check(newUser, input)
+  if (!byAddress.take(context.address)) throw tooMany()
+  const userId = await context.database.login.createUser({ ...person, passwordHash: await hashPassword(password) })
+  if (userId === undefined) throw conflictFault('TAKEN', 'email', 'there is a user with this address; sign in instead')
+  await startSession(context, userId)
+  const tenant = workspace ? await foundTenant(context, userId, workspace) : null
+  return { user: await requireUser(context), tenant }
+}
+
+/** A wrong address and a wrong password take the same time and get the same answer. */
+export async function signIn(
+  context: Context,
+  { email, password }: SignInInput,
+): Promise<{ user: UserRow; session: SessionRow }> {
+  const account = email.trim().toLowerCase().slice(0, 254)
+  if (!byAddress.take(context.address) || !byAccount.take(account)) throw tooMany()
+  const known = await context.database.login.findPassword(account)
+  const right = password.length <= 200 && (await verifyPassword(password, known?.hash))
+  if (!known || !right)
+    throw credentialsFault('BAD_CREDENTIALS', [], 'address and password do not belong together; check both')
+  byAccount.forgive(account)
+  const session = await startSession(context, known.userId)
+  return { user: await requireUser(context), session }
+}
+
+/** The request goes on as the user, in the tenant joined first. */
+async function startSession(context: Context, userId: string): Promise<SessionRow> {
+  const { login } = context.database
+  const token = createToken()
+  const { id, expiresAt } = await login.createSession(userId, hashToken(token), SESSION_SECONDS)
+  const [first] = await login.listMemberships(userId)
+  const place = first ? { tenantId: first.tenantId, role: first.role } : {}
+  context.enter({ kind: 'user', id: userId, sessionId: id, ...place })
+  context.setSession(token)
+  const now = new Date()
+  return { id, createdAt: now, lastUsedAt: now, expiresAt }
+}
+
+/** Returns how many sessions ended. */
+export async function signOut(context: Context, user: UserActor, input: SignOutInput): Promise<number> {
+  const { sessionId, everywhere } = input
+  const key = sessionId ? keyOf(sessionId, 'Session') : user.sessionId
+  if (key === undefined) throw notFoundFault('sessionId')
+  const ended = await context.database.login.revokeSessions(user.id, everywhere ? undefined : key)
+  if (ended === 0 && sessionId) throw notFoundFault('sessionId')
+  if (everywhere || key === user.sessionId) {
+    context.setSession(undefined)
+    context.enter(ANONYMOUS)
+  }
+  return ended
+}

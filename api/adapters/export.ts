@@ -1,0 +1,55 @@
+/** Exports adapter versions: links to the stored file, or to files written in another dialect. */
+import type { Transaction } from '../../prisma/index.ts'
+import { inTurn } from '../blobs.ts'
+import { type Context, change, tenantOf } from '../context.ts'
+import { found } from '../found.ts'
+import type { AdapterFormat, ExportAdapterInput, FileLink } from '../generated/schema.ts'
+import { servedVersion } from '../generations/adapter-use.ts'
+import { toGlobalId } from '../global-id.ts'
+import { LINK_SECONDS } from '../service/limits.ts'
+import { type ExportedFile, exportFiles } from './files.ts'
+
+/** A person's adapter leaves only with the person's consent. */
+export async function exportAdapter(context: Context, input: ExportAdapterInput): Promise<FileLink[]> {
+  const tenantId = tenantOf(context)
+  return inTurn(tenantId, async () => {
+    const { version, baseModel } = await context.database.withTenant(tenantId, async tx => {
+      const id = await found(input.versionId, 'AdapterVersion', 'versionId', async key => key)
+      const { version, baseModelId } = await servedVersion(tx, id, ['versionId'])
+      return { version, baseModel: await tx.baseModel.findUniqueOrThrow({ where: { id: baseModelId } }) }
+    })
+    const format = input.format ?? 'SEMBLANCE'
+    const name = `adapter-${version.sha256.slice(0, 12)}.safetensors`
+    const files: ExportedFile[] =
+      format === 'SEMBLANCE'
+        ? [{ fileName: name, sha256: version.sha256, bytes: Number(version.bytes) }]
+        : await exportFiles(context.store, tenantId, {
+            sha256: version.sha256,
+            format: format.toLowerCase(),
+            base: await context.openBase(baseModel),
+          })
+    const hashes = format === 'SEMBLANCE' ? [] : files.map(({ sha256 }) => sha256)
+    await change(context, async (_tx, _tenantId, audit) => audit(exportDeed(version.id, format, hashes)))
+    return Promise.all(files.map(file => linkTo(context, file)))
+  })
+}
+
+/** The audit trail remembers which files were written: they go with the version. */
+const exportDeed = (versionId: string, format: AdapterFormat, files: string[]) => ({
+  action: 'exportAdapter',
+  target: toGlobalId('AdapterVersion', versionId),
+  detail: { format, files },
+})
+
+/** Hashes of the files that were written for these versions. */
+export async function exportedBlobs(tx: Transaction, versionIds: readonly string[]): Promise<string[]> {
+  const targets = versionIds.map(id => toGlobalId('AdapterVersion', id))
+  const entries = await tx.auditEntry.findMany({ where: { action: 'exportAdapter', target: { in: targets } } })
+  return [...new Set(entries.flatMap(({ detail }) => (detail as { files?: string[] }).files ?? []))]
+}
+
+async function linkTo(context: Context, file: ExportedFile): Promise<FileLink> {
+  const contentType = file.fileName.endsWith('.json') ? 'application/json' : 'application/octet-stream'
+  const terms = { contentType, fileName: file.fileName, expiresInSeconds: LINK_SECONDS }
+  return { ...file, ...(await context.store.downloadLink(tenantOf(context), file.sha256, terms)) }
+}

@@ -1,0 +1,140 @@
+/** Imports adapter files: an upload becomes a version of a new or an existing adapter. */
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import type { OpenedBlob, UploadForm } from '../../adapters-store/index.ts'
+import type { JsonObject } from '../../engine/descriptors.ts'
+import type { Prisma, Transaction } from '../../prisma/index.ts'
+import { findBase } from '../base-models/find.ts'
+import { inTurn } from '../blobs.ts'
+import { type Context, change, tenantOf } from '../context.ts'
+import { check, validationFault } from '../faults.ts'
+import { found, stillThere } from '../found.ts'
+import type { ImportAdapterInput, RequestAdapterUploadInput } from '../generated/schema.ts'
+import { keyOf, toGlobalId } from '../global-id.ts'
+import { once, storedResult } from '../idempotency.ts'
+import { assertConsent } from '../photo-sets/consents.ts'
+import type { AdapterRow, AdapterVersionRow, BaseModelRow, SubjectRow } from '../rows.ts'
+import { LIMITS, UPLOAD_SECONDS } from '../service/limits.ts'
+import { point } from './aliases.ts'
+import { type ImportedFile, importFile, putFile, readConfig } from './files.ts'
+
+const newUpload = z.object({
+  bytes: z.int().min(1).max(LIMITS.adapterBytes),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'give 64 lower-case hexadecimal digits')
+    .nullish(),
+})
+
+export async function requestAdapterUpload(
+  context: Context,
+  input: RequestAdapterUploadInput,
+): Promise<{ uploadId: string; form: UploadForm }> {
+  const { bytes, sha256 } = check(newUpload, input)
+  const uploadId = randomUUID()
+  const form = await context.store.uploadForm(tenantOf(context), {
+    uploadId,
+    contentType: 'application/octet-stream',
+    minBytes: bytes,
+    maxBytes: bytes,
+    expiresInSeconds: UPLOAD_SECONDS,
+    ...(sha256 ? { sha256 } : {}),
+  })
+  return { uploadId: toGlobalId('AdapterUpload', uploadId), form }
+}
+
+/** Where the version goes. */
+interface Target {
+  readonly base: BaseModelRow
+  readonly adapter: AdapterRow | undefined
+  readonly subject: SubjectRow | undefined
+  readonly name: string
+  readonly phrase: string
+}
+
+const newName = z.object({ name: z.string().trim().min(1).max(100) })
+const phrases = z.object({ phrase: z.string().trim().min(1).max(100) })
+
+async function resolveTarget(tx: Transaction, input: ImportAdapterInput): Promise<Target> {
+  const findAdapter = (id: string) => tx.adapter.findFirst({ where: { id } })
+  const adapter = input.adapterId ? await found(input.adapterId, 'Adapter', 'adapterId', findAdapter) : undefined
+  const findSubject = (id: string) => tx.subject.findFirst({ where: { id } })
+  const given = input.subjectId ? await found(input.subjectId, 'Subject', 'subjectId', findSubject) : undefined
+  if (adapter && given && adapter.subjectId !== given.id)
+    throw validationFault('INVALID', 'subjectId', 'the adapter draws another subject; leave subjectId out')
+  const own = adapter?.subjectId ? await findSubject(adapter.subjectId) : null
+  const subject = given ?? own ?? undefined
+  const baseId = adapter ? toGlobalId('BaseModel', adapter.baseModelId) : input.baseModelId
+  const base = await findBase(tx, baseId)
+  const { name } = adapter ?? check(newName, { name: input.name ?? subject?.name ?? '' })
+  const { phrase } = check(phrases, { phrase: input.phrase ?? `sks ${subject?.classNoun ?? 'subject'}` })
+  if (subject) await assertConsent(tx, subject, undefined, input.subjectId ? 'subjectId' : 'adapterId')
+  return { base, adapter, subject, name, phrase }
+}
+
+const OPERATION = 'importAdapter'
+
+/** The file is read before anything is stored; a request that was answered before reads nothing. */
+export async function importAdapter(context: Context, input: ImportAdapterInput): Promise<AdapterVersionRow> {
+  const tenantId = tenantOf(context)
+  const done = await context.read(tx => storedResult(tx, OPERATION, input))
+  if (done) return stillThere(context.read(tx => tx.adapterVersion.findFirst({ where: { id: done.versionId ?? '' } })))
+  const target = await context.database.withTenant(tenantId, tx => resolveTarget(tx, input))
+  const weights = await takeUpload(context, input.uploadId, 'uploadId')
+  const config = await readUploadedConfig(context, input)
+  const base = await context.openBase(target.base)
+  const version = await importFile(base, { weights, config, phrase: target.phrase }, file =>
+    inTurn(tenantId, () => store(context, input, file)),
+  )
+  for (const id of [input.uploadId, input.configUploadId])
+    if (id) await context.store.dropUpload(tenantId, keyOf(id, 'AdapterUpload') ?? '')
+  return version
+}
+
+async function store(context: Context, input: ImportAdapterInput, file: ImportedFile): Promise<AdapterVersionRow> {
+  const blob = await putFile(context.store, tenantOf(context), file.path)
+  return change(context, async (tx, tenantId, audit) => {
+    const { versionId } = await once(tx, tenantId, OPERATION, input, async () => {
+      const target = await resolveTarget(tx, input)
+      const adapter = target.adapter ?? (await createAdapter(tx, tenantId, target, file))
+      await tx.$queryRaw`select 1 from adapters where id = ${adapter.id}::uuid for update`
+      const last = await tx.adapterVersion.aggregate({ where: { adapterId: adapter.id }, _max: { number: true } })
+      const version = await tx.adapterVersion.create({
+        data: {
+          tenantId,
+          adapterId: adapter.id,
+          number: (last._max.number ?? 0) + 1,
+          sha256: blob.sha256,
+          bytes: blob.bytes,
+          manifest: file.manifest as Prisma.InputJsonObject,
+          format: file.format,
+        },
+      })
+      await point(tx, { tenantId, adapterId: adapter.id, name: 'latest' }, version.id)
+      await audit({ action: OPERATION, target: toGlobalId('AdapterVersion', version.id) })
+      return { versionId: version.id }
+    })
+    return stillThere(tx.adapterVersion.findFirst({ where: { id: versionId ?? '' } }))
+  })
+}
+
+const createAdapter = (tx: Transaction, tenantId: string, target: Target, file: ImportedFile): Promise<AdapterRow> =>
+  tx.adapter.create({
+    data: {
+      tenantId,
+      name: target.name,
+      baseModelId: target.base.id,
+      method: file.manifest.method,
+      ...(target.subject ? { subjectId: target.subject.id } : {}),
+    },
+  })
+
+const takeUpload = (context: Context, uploadId: string, path: string): Promise<OpenedBlob> =>
+  found(uploadId, 'AdapterUpload', path, async key => {
+    return (await context.store.takeUpload(tenantOf(context), key)) ?? null
+  })
+
+async function readUploadedConfig(context: Context, input: ImportAdapterInput): Promise<JsonObject | undefined> {
+  const { configUploadId } = input
+  return configUploadId ? readConfig(await takeUpload(context, configUploadId, 'configUploadId')) : undefined
+}

@@ -1,0 +1,31 @@
+/** Lists adapters. */
+import type { Context } from '../context.ts'
+import { type Connection, type PageArguments, pageOf } from '../page.ts'
+import type { AdapterRow } from '../rows.ts'
+
+export interface AdapterQuery {
+  readonly subjectId?: string
+  readonly baseModelId?: string
+  readonly method?: string | null | undefined
+  readonly nameContains?: string | null | undefined
+}
+
+export const listAdapters = (
+  { read }: Context,
+  page: PageArguments,
+  { subjectId, baseModelId, method, nameContains }: AdapterQuery,
+): Promise<Connection<AdapterRow>> =>
+  pageOf(page, ({ where, ...rest }) =>
+    read(tx =>
+      tx.adapter.findMany({
+        ...rest,
+        where: {
+          ...where,
+          ...(subjectId === undefined ? {} : { subjectId }),
+          ...(baseModelId === undefined ? {} : { baseModelId }),
+          ...(method ? { method } : {}),
+          ...(nameContains ? { name: { contains: nameContains, mode: 'insensitive' } } : {}),
+        },
+      }),
+    ),
+  )

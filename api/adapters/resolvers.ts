@@ -1,0 +1,74 @@
+/** Resolvers of adapters, versions and aliases. */
+import { mutation } from '../faults.ts'
+import { present } from '../found.ts'
+import type { Resolvers } from '../generated/schema.ts'
+import { filterKey, toGlobalId } from '../global-id.ts'
+import { pageOf } from '../page.ts'
+import { formOf } from '../upload-form.ts'
+import { promoteVersion, setAlias } from './aliases.ts'
+import { deleteAdapter } from './delete.ts'
+import { exportAdapter } from './export.ts'
+import { importAdapter, requestAdapterUpload } from './import.ts'
+import { listAdapters } from './list.ts'
+
+const Mutation: Resolvers['Mutation'] = {
+  promoteVersion: mutation(async (input, context) => ({
+    __typename: 'PromoteVersionSuccess',
+    alias: await promoteVersion(context, input),
+  })),
+  setAlias: mutation(async (input, context) => ({
+    __typename: 'SetAliasSuccess',
+    alias: await setAlias(context, input),
+  })),
+  requestAdapterUpload: mutation(async (input, context) => {
+    const { uploadId, form } = await requestAdapterUpload(context, input)
+    return { __typename: 'RequestAdapterUploadSuccess', uploadId, form: formOf(form) }
+  }),
+  importAdapter: mutation(async (input, context) => ({
+    __typename: 'ImportAdapterSuccess',
+    version: await importAdapter(context, input),
+  })),
+  exportAdapter: mutation(async (input, context) => ({
+    __typename: 'ExportAdapterSuccess',
+    files: await exportAdapter(context, input),
+  })),
+  deleteAdapter: mutation(async (input, context) => ({
+    __typename: 'DeleteAdapterSuccess',
+    deletedId: await deleteAdapter(context, input),
+  })),
+}
+
+export const adapterResolvers = {
+  Query: {
+    adapters: (_root, { filter, ...page }, context) => {
+      const { subjectId, baseModelId, ...words } = filter ?? {}
+      const subject = filterKey(subjectId, 'Subject')
+      const base = filterKey(baseModelId, 'BaseModel')
+      const ids = { ...(subject ? { subjectId: subject } : {}), ...(base ? { baseModelId: base } : {}) }
+      return listAdapters(context, page, { ...words, ...ids })
+    },
+  },
+  Mutation,
+  Adapter: {
+    id: row => toGlobalId('Adapter', row.id),
+    subject: async (row, _args, { loaders }) =>
+      row.subjectId === null ? null : ((await loaders.subject.load(row.subjectId)) ?? null),
+    baseModel: async (row, _args, { loaders }) =>
+      present(await loaders.baseModel.load(row.baseModelId), 'a base model'),
+    versions: (row, page, { read }) =>
+      pageOf(page, ({ where, ...rest }) =>
+        read(tx => tx.adapterVersion.findMany({ ...rest, where: { ...where, adapterId: row.id } })),
+      ),
+    aliases: (row, _args, { loaders }) => loaders.aliasesOf.load(row.id),
+  },
+  AdapterVersion: {
+    id: row => toGlobalId('AdapterVersion', row.id),
+    bytes: row => Number(row.bytes),
+    adapter: async (row, _args, { loaders }) => present(await loaders.adapter.load(row.adapterId), 'an adapter'),
+    trainingJob: async (row, _args, { loaders }) =>
+      row.jobId === null ? null : ((await loaders.job.load(row.jobId)) ?? null),
+  },
+  Alias: {
+    version: async (row, _args, { loaders }) => present(await loaders.version.load(row.versionId), 'a version'),
+  },
+} satisfies Resolvers

@@ -1,0 +1,100 @@
+/** What one request's resolvers work with: who calls, the services, and the reads of this request. */
+
+import type { BlobStore } from '../adapters-store/index.ts'
+import type { Logger } from '../log.ts'
+import type { Database, Transaction } from '../prisma/index.ts'
+import type { DispatchQueue } from '../queue/index.ts'
+import type { ActionName } from './access/actions.ts'
+import { type Actor, actorName } from './access/actor.ts'
+import type { BaseOpener } from './base-models/open.ts'
+import { accessError } from './faults.ts'
+import type { Metrics } from './http/metrics.ts'
+import { createLoaders, type Loaders } from './loaders.ts'
+import { createRead, type Query, type Read } from './reading.ts'
+
+/** What the process offers to every request. */
+export interface Services {
+  readonly database: Database
+  readonly dispatch: DispatchQueue
+  readonly store: BlobStore
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly openBase: BaseOpener
+}
+
+/** What is known of the request itself. */
+export interface RequestFacts {
+  readonly requestId: string
+  /** Address of the client. */
+  readonly address: string
+  /** Sends the session cookie with the answer; over a WebSocket there is no answer that could carry it. */
+  setSession(token: string | undefined): void
+  /** Who is calling, asked anew. @throws UNAUTHENTICATED when the credentials hold no more. */
+  authenticate(): Promise<Actor>
+}
+
+export interface Context extends Services, RequestFacts {
+  readonly actor: Actor
+  readonly read: Read
+  readonly loaders: Loaders
+  /** Forgets what was read: something has changed. */
+  refresh(): void
+  /** The request goes on as somebody else: signed in, signed out, in another tenant, or asked anew. */
+  enter(actor: Actor): void
+}
+
+export function createContext(services: Services, facts: RequestFacts, actor: Actor): Context {
+  let current = actor
+  const read = createRead(query => inTenant({ ...services, actor: current }, query))
+  let loaders = createLoaders(read)
+  const enter = (next: Actor) => {
+    current = next
+    loaders = createLoaders(read)
+  }
+  // Apollo Server copies the context's own properties: what changes lies in the prototype, which the copy shares.
+  const changing = {
+    get actor() {
+      return current
+    },
+    get loaders() {
+      return loaders
+    },
+  }
+  const fixed = { ...services, ...facts, read, enter, refresh: () => enter(current) }
+  return Object.assign(Object.create(changing) as typeof changing, fixed)
+}
+
+/** @throws FORBIDDEN or UNAUTHENTICATED for callers without a tenant. */
+export function tenantOf({ actor }: Pick<Context, 'actor'>, action: ActionName = 'catalog.read'): string {
+  const tenantId = actor.kind === 'anonymous' ? undefined : actor.tenantId
+  if (tenantId === undefined) throw accessError(actor, action)
+  return tenantId
+}
+
+const inTenant = async <T>(caller: Pick<Context, 'actor' | 'database'>, query: Query<T>): Promise<T> =>
+  caller.database.withTenant(tenantOf(caller), query)
+
+/** What was done, for the audit trail. `target` is a global id; `detail` holds no secrets. */
+export interface Deed {
+  readonly action: string
+  readonly target?: string
+  readonly detail?: Record<string, string | number | boolean | null | string[]>
+}
+
+/**
+ * The unit of work of a mutation: one transaction of the tenant, written to the audit trail by `audit`. What was read before is forgotten.
+ */
+export async function change<T>(
+  context: Context,
+  work: (tx: Transaction, tenantId: string, audit: (deed: Deed) => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const tenantId = tenantOf(context)
+  const actor = actorName(context.actor)
+  const result = await context.database.withTenant(tenantId, tx =>
+    work(tx, tenantId, async ({ action, target = null, detail = {} }) => {
+      await tx.auditEntry.create({ data: { tenantId, actor, action, target, detail } })
+    }),
+  )
+  context.refresh()
+  return result
+}

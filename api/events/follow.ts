@@ -1,0 +1,118 @@
+/**
+ * Follows the event log: reads from the cursor, waits for a hint that there is more, reads again. Hints may be lost, so it also looks
+ * every now and then; the cursor alone decides what comes next, so nothing is left out and nothing comes twice.
+ */
+import { type ActionName, isAllowed } from '../access/actions.ts'
+import { type Context, tenantOf } from '../context.ts'
+import { accessError } from '../faults.ts'
+import type { JobEventRow } from '../rows.ts'
+import { isOver, type LogPlace, readEvents } from './log.ts'
+
+const PAGE = 100
+const POLL_MILLISECONDS = 2000
+/** A revoked key or session gets nothing more after this time. */
+const TRUST_MILLISECONDS = 900
+
+export interface Followed extends LogPlace {
+  /** What the caller must be allowed to do, also while it goes on. */
+  readonly action: ActionName
+}
+
+/** Events one by one. Ends with the job, where one is named; `return` ends the wait at once. */
+export function followEvents(context: Context, place: Followed): AsyncIterableIterator<JobEventRow> {
+  const bell = createBell(context)
+  const events = deliver(context, place, bell)
+  const end = async () => {
+    bell.close()
+    return events.return(undefined)
+  }
+  const iterator: AsyncIterableIterator<JobEventRow> = {
+    next: () => events.next(),
+    return: end,
+    throw: end,
+    [Symbol.asyncIterator]: () => iterator,
+  }
+  return iterator
+}
+
+async function* deliver(context: Context, place: Followed, bell: Bell): AsyncGenerator<JobEventRow, undefined> {
+  const { metrics, database } = context
+  const tenantId = tenantOf(context)
+  const trust = createTrust(context, place.action)
+  let { after } = place
+  metrics.subscriptions.inc()
+  try {
+    while (!bell.closed) {
+      await trust()
+      const { rows, over } = await database.withTenant(tenantId, async tx => {
+        // In this order: what a finished job reported is in the log by then.
+        const over = place.jobId !== undefined && (await isOver(tx, place.jobId))
+        return { over, rows: await readEvents(tx, { ...place, after }, PAGE) }
+      })
+      for (const row of rows) {
+        await trust()
+        after = row.number
+        metrics.delivered.inc()
+        context.refresh()
+        yield row
+      }
+      if (rows.length === 0 && over) return
+      if (rows.length < PAGE) await bell.wait()
+    }
+  } finally {
+    metrics.subscriptions.dec()
+    bell.close()
+  }
+}
+
+/** Asks again who is calling when the last answer is older than it may be. */
+function createTrust(context: Context, action: ActionName): () => Promise<void> {
+  let asked = performance.now()
+  return async () => {
+    if (performance.now() - asked < TRUST_MILLISECONDS) return
+    context.enter(await context.authenticate())
+    if (!isAllowed(context.actor, action)) throw accessError(context.actor, action)
+    asked = performance.now()
+  }
+}
+
+interface Bell {
+  readonly closed: boolean
+  /** Until something was announced since the last call, or it is time to look. */
+  wait(): Promise<void>
+  close(): void
+}
+
+function createBell(context: Context): Bell {
+  const tenantId = tenantOf(context)
+  let [rung, closed] = [false, false]
+  let wake: () => void = () => undefined
+  const ring = () => {
+    rung = true
+    wake()
+  }
+  const unsubscribe = context.dispatch.onEvents(tenant => {
+    if (tenant === tenantId) ring()
+  })
+  return {
+    get closed() {
+      return closed
+    },
+    wait: async () => {
+      if (!rung && !closed)
+        await new Promise<void>(resolve => {
+          const timer = setTimeout(resolve, POLL_MILLISECONDS)
+          wake = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
+      rung = false
+    },
+    close: () => {
+      closed = true
+      unsubscribe()
+      ring()
+    },
+  }
+}

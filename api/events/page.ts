@@ -1,0 +1,23 @@
+/** Pages of the event log. */
+import type { Context } from '../context.ts'
+import { type Connection, connection, pageSize } from '../page.ts'
+import type { JobEventRow } from '../rows.ts'
+import { readEvents } from './log.ts'
+
+export interface EventPage {
+  readonly first?: number | null | undefined
+  /** Only events with a greater number: the log's cursor is the number itself. */
+  readonly after?: number | null | undefined
+}
+
+export async function pageOfEvents(
+  { read }: Context,
+  page: EventPage,
+  jobId?: string,
+): Promise<Connection<JobEventRow>> {
+  const size = pageSize(page)
+  const place = { after: BigInt(page.after ?? 0), ...(jobId === undefined ? {} : { jobId }) }
+  const rows = await read(tx => readEvents(tx, place, size + 1))
+  const number = (row: JobEventRow): string => String(row.number)
+  return connection(rows, size, number, text => text)
+}

@@ -1,0 +1,33 @@
+/** Resolves the ids that inputs name: the first step of every mutation. */
+import { invariant } from '../errors.ts'
+import { notFoundFault } from './faults.ts'
+import { keyOf } from './global-id.ts'
+
+/**
+ * The row of a global id, looked up with the key inside it.
+ * @throws UserFault NOT_FOUND naming the input; the same for ids that no server made, of another type, and of another tenant.
+ */
+export async function found<Row>(
+  id: string,
+  types: string | readonly string[],
+  path: string | readonly (string | number)[],
+  find: (key: string) => Promise<Row | null>,
+): Promise<Row> {
+  const key = keyOf(id, ...(typeof types === 'string' ? [types] : types))
+  const row = key === undefined ? null : await find(key)
+  if (row === null) throw notFoundFault(path)
+  return row
+}
+
+/** The row that an answer was built from earlier; it may be gone when the request is sent again. */
+export async function stillThere<Row>(find: Promise<Row | null>): Promise<Row> {
+  const row = await find
+  if (row === null) throw notFoundFault('idempotencyKey')
+  return row
+}
+
+/** A row that a foreign key of the database promises. */
+export function present<Row>(row: Row | null | undefined, what: string): Row {
+  invariant(row !== null && row !== undefined, `${what} is named by a row but is not there`)
+  return row
+}

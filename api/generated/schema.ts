@@ -1,0 +1,4062 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { AdapterRow, AdapterVersionRow, AliasRow, ApiKeyRow, AuditEntryRow, BaseModelRow, CheckpointRow, ConsentRow, DeletionReceiptRow, ImageRow, InvitationRow, JobAttemptRow, JobEventRow, MembershipRow, PhotoRow, PhotoSetRow, SessionRow, SubjectRow, TenantRow, UserRow, JobRow, ImageRequestRow } from '../rows.ts';
+import type { Context } from '../context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A moment, ISO 8601 in UTC with milliseconds. */
+  DateTime: { input: Date; output: Date; }
+  /** Any JSON value. */
+  JSON: { input: unknown; output: unknown; }
+  /** A whole number from 0 to 2^53 - 1. */
+  SafeInt: { input: number; output: number; }
+};
+
+/** Input of acceptInvite. */
+export type AcceptInviteInput = {
+  /** The token of the invitation. */
+  token: Scalars['String']['input'];
+};
+
+/** Answers of acceptInvite. */
+export type AcceptInviteResult = AcceptInviteSuccess | ConflictError | NotFoundError;
+
+/** The user is a member. */
+export type AcceptInviteSuccess = {
+  __typename?: 'AcceptInviteSuccess';
+  /** The new membership. */
+  membership: Membership;
+};
+
+/** What was learned of a subject for one base: a line of versions. */
+export type Adapter = Node & {
+  __typename?: 'Adapter';
+  /** Its aliases by name. */
+  aliases: Array<Alias>;
+  /** The base it belongs to. */
+  baseModel: BaseModel;
+  /** When it was created. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** The method that made it. */
+  method: Scalars['String']['output'];
+  /** Its name in the tenant. */
+  name: Scalars['String']['output'];
+  /** Whom it draws; null for imported ones without a subject. */
+  subject?: Maybe<Subject>;
+  /** Its versions, newest first. */
+  versions: AdapterVersionConnection;
+};
+
+
+/** What was learned of a subject for one base: a line of versions. */
+export type AdapterVersionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A page of adapters. */
+export type AdapterConnection = {
+  __typename?: 'AdapterConnection';
+  /** The entries with their cursors. */
+  edges: Array<AdapterEdge>;
+  /** The entries. */
+  nodes: Array<Adapter>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+};
+
+/** One entry of a page of adapters. */
+export type AdapterEdge = {
+  __typename?: 'AdapterEdge';
+  /** The cursor to go on from. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: Adapter;
+};
+
+/** Which adapters. */
+export type AdapterFilter = {
+  /** Only those for this base. */
+  baseModelId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only those of this method. */
+  method?: InputMaybe<Scalars['String']['input']>;
+  /** Only those whose name contains this, letter case ignored. */
+  nameContains?: InputMaybe<Scalars['String']['input']>;
+  /** Only those that draw this subject. */
+  subjectId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** File formats of adapters. */
+export type AdapterFormat =
+  /** Diffusers: pytorch_lora_weights.safetensors. */
+  | 'DIFFUSERS'
+  /** Hugging Face PEFT: adapter_model.safetensors and adapter_config.json. */
+  | 'PEFT'
+  /** Our own: one safetensors file with its manifest. */
+  | 'SEMBLANCE';
+
+/** Which adapter to draw with: a version, or an adapter by one of its aliases. */
+export type AdapterUseInput = {
+  /** The adapter. Leave it out to name a version. */
+  adapterId?: InputMaybe<Scalars['ID']['input']>;
+  /** Which alias of the adapter. */
+  alias?: InputMaybe<Scalars['String']['input']>;
+  /** What the adapter's effect is multiplied by, 0 to 4. */
+  scale?: InputMaybe<Scalars['Float']['input']>;
+  /** The version. Leave it out to name an adapter. */
+  versionId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** A file of learned weights; it never changes. */
+export type AdapterVersion = Node & {
+  __typename?: 'AdapterVersion';
+  /** The adapter. */
+  adapter: Adapter;
+  /** Size of the file in bytes. */
+  bytes: Scalars['SafeInt']['output'];
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The format it came in. */
+  format: Scalars['String']['output'];
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** How it was made: method, options, settings, base, photos. */
+  manifest: Scalars['JSON']['output'];
+  /** Its number in the adapter, from 1 on. */
+  number: Scalars['Int']['output'];
+  /** SHA-256 of the file. */
+  sha256: Scalars['String']['output'];
+  /** The training that made it; null for imported ones. */
+  trainingJob?: Maybe<TrainingJob>;
+};
+
+/** A page of adapter versions. */
+export type AdapterVersionConnection = {
+  __typename?: 'AdapterVersionConnection';
+  /** The entries with their cursors. */
+  edges: Array<AdapterVersionEdge>;
+  /** The entries. */
+  nodes: Array<AdapterVersion>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+};
+
+/** One entry of a page of adapter versions. */
+export type AdapterVersionEdge = {
+  __typename?: 'AdapterVersionEdge';
+  /** The cursor to go on from. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: AdapterVersion;
+};
+
+/** A name that points at a version and can be moved. */
+export type Alias = {
+  __typename?: 'Alias';
+  /** Its name: `latest` follows the newest version by itself, `production` is what was promoted, others are free. */
+  name: Scalars['String']['output'];
+  /** Where it points. */
+  version: AdapterVersion;
+};
+
+/** What a program authenticates with. The secret itself is kept only as a hash. */
+export type ApiKey = Node & {
+  __typename?: 'ApiKey';
+  /** When it was created. */
+  createdAt: Scalars['DateTime']['output'];
+  /** What it was made for. */
+  environment: ApiKeyEnvironment;
+  /** When it ends; null for never. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** When it was last used, within a minute; null for never. */
+  lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What it is for. */
+  name: Scalars['String']['output'];
+  /** The part of the key that is no secret, to recognise it by. */
+  prefix: Scalars['String']['output'];
+  /** When it was revoked; null when it was not. */
+  revokedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What it may do. */
+  scopes: Array<ApiKeyScope>;
+};
+
+/** A page of API keys. */
+export type ApiKeyConnection = {
+  __typename?: 'ApiKeyConnection';
+  /** The entries with their cursors. */
+  edges: Array<ApiKeyEdge>;
+  /** The entries. */
+  nodes: Array<ApiKey>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+};
+
+/** One entry of a page of API keys. */
+export type ApiKeyEdge = {
+  __typename?: 'ApiKeyEdge';
+  /** The cursor to go on from. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: ApiKey;
+};
+
+/** Which data a key is meant for. */
+export type ApiKeyEnvironment =
+  /** Real data. */
+  | 'LIVE'
+  /** Trying things out. */
+  | 'TEST';
+
+/** What an API key may do. Writing includes reading the same things. */
+export type ApiKeyScope =
+  /** Reads adapters and their versions. */
+  | 'ADAPTERS_READ'
+  /** Imports, exports, promotes and deletes adapters. */
+  | 'ADAPTERS_WRITE'
+  /** Reads the audit trail. */
+  | 'AUDIT_READ'
+  /** Reads the whole event log. */
+  | 'EVENTS_READ'
+  /** Reads generations, images and their events. */
+  | 'IMAGES_READ'
+  /** Draws, cancels and retries. */
+  | 'IMAGES_WRITE'
+  /** Reads API keys, never their secrets. */
+  | 'KEYS_READ'
+  /** Creates, rotates and revokes API keys. */
+  | 'KEYS_WRITE'
+  /** Reads members and invitations. */
+  | 'MEMBERS_READ'
+  /** Invites members and sets roles. */
+  | 'MEMBERS_WRITE'
+  /** Deletes subjects with everything that came from them. */
+  | 'SUBJECTS_DELETE'
+  /** Reads subjects, photos and consents. */
+  | 'SUBJECTS_READ'
+  /** Creates subjects, uploads photos, records and revokes consents. */
+  | 'SUBJECTS_WRITE'
+  /** Reads the tenant's name. */
+  | 'TENANT_READ'
+  /** Reads trainings and their events. */
+  | 'TRAINING_READ'
+  /** Estimates, starts, cancels and retries trainings. */
+  | 'TRAINING_WRITE';
+
+/** How an attempt ended. */
+export type AttemptOutcome =
+  /** The job was canceled. */
+  | 'CANCELED'
+  /** The worker was lost. */
+  | 'EXPIRED'
+  /** The job failed, or is tried again. */
+  | 'FAILED'
+  /** The worker gave the job back unharmed. */
+  | 'RELEASED'
+  /** The job is done. */
+  | 'SUCCEEDED';
+
+/** Who did what. */
+export type AuditEntry = Node & {
+  __typename?: 'AuditEntry';
+  /** What was done: the mutation's name. */
+  action: Scalars['String']['output'];
+  /** Global id of the user or API key, or the word that names a part of the platform. */
+  actor: Scalars['String']['output'];
+  /** When it was done. */
+  at: Scalars['DateTime']['output'];
+  /** Further facts, without secrets. */
+  detail: Scalars['JSON']['output'];
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** Global id of what it was done to; null where there is none. */
+  target?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of audit entries. */
+export type AuditEntryConnection = {
+  __typename?: 'AuditEntryConnection';
+  /** The entries with their cursors. */
+  edges: Array<AuditEntryEdge>;
+  /** The entries. */
+  nodes: Array<AuditEntry>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+};
+
+/** One entry of a page of audit entries. */
+export type AuditEntryEdge = {
+  __typename?: 'AuditEntryEdge';
+  /** The cursor to go on from. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: AuditEntry;
+};
+
+/** Which audit entries. */
+export type AuditFilter = {
+  /** Only those of this mutation. */
+  action?: InputMaybe<Scalars['String']['input']>;
+  /** Only those of this user or API key, by global id. */
+  actor?: InputMaybe<Scalars['String']['input']>;
+  /** Only those done to this, by global id. */
+  target?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A text-to-image model that adapters are trained for. */
+export type BaseModel = Node & {
+  __typename?: 'BaseModel';
+  /** Its family. */
+  family: Scalars['String']['output'];
+  /** SHA-256 over its weights and configurations: adapters belong to exactly one. */
+  fingerprint: Scalars['String']['output'];
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** Its name. */
+  name: Scalars['String']['output'];
+  /** Parameters of the denoising network. */
+  parameters: Scalars['SafeInt']['output'];
+  /** Pixels of each side of the images it was trained for. */
+  size: Scalars['Int']['output'];
+};
+
+/** Input of cancelJob. */
+export type CancelJobInput = {
+  /** The job. */
+  jobId: Scalars['ID']['input'];
+};
+
+/** Answers of cancelJob. */
+export type CancelJobResult = CancelJobSuccess | NotFoundError | ValidationError;
+
+/** The job is canceled or will be within one step. */
+export type CancelJobSuccess = {
+  __typename?: 'CancelJobSuccess';
+  /** The job. */
+  job: Job;
+};
+
+/** A training's state after some steps, from which it goes on when its worker is lost. */
+export type Checkpoint = {
+  __typename?: 'Checkpoint';
+  /** The attempt that wrote it. */
+  attempt: Scalars['Int']['output'];
+  /** Its size in bytes. */
+  bytes: Scalars['SafeInt']['output'];
+  /** When it was written. */
+  createdAt: Scalars['DateTime']['output'];
+  /** SHA-256 of its bytes. */
+  sha256: Scalars['String']['output'];
+  /** Finished steps. */
+  step: Scalars['Int']['output'];
+};
+
+/** Input of completePhotoUploads. */
+export type CompletePhotoUploadsInput = {
+  /** The photo set. */
+  photoSetId: Scalars['ID']['input'];
+};
+
+/** Answers of completePhotoUploads. */
+export type CompletePhotoUploadsResult = CompletePhotoUploadsSuccess | NotFoundError;
+
+/** The photos are checked and the set is closed. */
+export type CompletePhotoUploadsSuccess = {
+  __typename?: 'CompletePhotoUploadsSuccess';
+  /** Photos that can be trained on. */
+  accepted: Scalars['Int']['output'];
+  /** The photo set with its verdicts. */
+  photoSet: PhotoSet;
+  /** Photos that cannot. */
+  rejected: Scalars['Int']['output'];
+};
+
+/** Something else is already there: a name, an address, or an idempotency key with another input. */
+export type ConflictError = UserError & {
+  __typename?: 'ConflictError';
+  /** The kind of conflict. */
+  code: UserErrorCode;
+  /** What is in the way. */
+  message: Scalars['String']['output'];
+  /** Where in the input. */
+  path: Array<Scalars['String']['output']>;
+};
+
+/** A person's agreement to be learned from one photo set. */
+export type Consent = Node & {
+  __typename?: 'Consent';
+  /** Who agreed. */
+  grantedBy: Scalars['String']['output'];
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** The photos it covers. */
+  photoSet: PhotoSet;
+  /** When it was recorded. */
+  recordedAt: Scalars['DateTime']['output'];
+  /** Who recorded it: a user or an API key. */
+  recordedBy: Scalars['String']['output'];
+  /** When it was revoked; null when it was not. */
+  revokedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What was agreed to. */
+  statement: Scalars['String']['output'];
+  /** The person. */
+  subject: Subject;
+};
+
+/** A page of consents. */
+export type ConsentConnection = {
+  __typename?: 'ConsentConnection';
+  /** The entries with their cursors. */
+  edges: Array<ConsentEdge>;
+  /** The entries. */
+  nodes: Array<Consent>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+};
+
+/** One entry of a page of consents. */
+export type ConsentEdge = {
+  __typename?: 'ConsentEdge';
+  /** The cursor to go on from. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: Consent;
+};
+
+/** The subject is a person, and the consent that this needs is missing or revoked. */
+export type ConsentError = UserError & {
+  __typename?: 'ConsentError';
+  /** CONSENT_MISSING or CONSENT_REVOKED. */
+  code: UserErrorCode;
+  /** Which consent is missing. */
+  message: Scalars['String']['output'];
+  /** Where in the input. */
+  path: Array<Scalars['String']['output']>;
+  /** The photo set that the consent must be bound to, where there is one. */
+  photoSet?: Maybe<PhotoSet>;
+};
+
+/** Input of createApiKey. */
+export type CreateApiKeyInput = {
+  /** What it is made for. */
+  environment?: InputMaybe<ApiKeyEnvironment>;
+  /** When it ends; never when left out. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** What it is for, 100 characters or fewer. */
+  name: Scalars['String']['input'];
+  /** What it may do. */
+  scopes: Array<ApiKeyScope>;
+};
+
+/** Answers of createApiKey. */
+export type CreateApiKeyResult = CreateApiKeySuccess | RightsError | ValidationError;
+
+/** The key exists. */
+export type CreateApiKeySuccess = {
+  __typename?: 'CreateApiKeySuccess';
+  /** The key without its secret. */
+  apiKey: ApiKey;
+  /** The key itself, as programs send it; shown once. */
+  secret: Scalars['String']['output'];
+};
+
+/** Input of createSubject. */
+export type CreateSubjectInput = {
+  /** What it is, as prompts say it: person, cat, backpack. */
+  classNoun: Scalars['String']['input'];
+  /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Whether it is a person, who must consent. */
+  isPerson: Scalars['Boolean']['input'];
+  /** Its name, 100 characters or fewer. */
+  name: Scalars['String']['input'];
+};
+
+/** Answers of createSubject. */
+export type CreateSubjectResult = ConflictError | CreateSubjectSuccess | NotFoundError | ValidationError;
+
+/** The subject exists. */
+export type CreateSubjectSuccess = {
+  __typename?: 'CreateSubjectSuccess';
+  /** The new subject. */
+  subject: Subject;
+};
+
+/** Input of createTenant. */
+export type CreateTenantInput = {
+  /** Its name, 100 characters or fewer. */
+  name: Scalars['String']['input'];
+};
+
+/** Answers of createTenant. */
+export type CreateTenantResult = CreateTenantSuccess | ValidationError;
+
+/** The tenant exists. */
+export type CreateTenantSuccess = {
+  __typename?: 'CreateTenantSuccess';
+  /** The new tenant. */
+  tenant: Tenant;
+};
+
+/** Address and password do not belong together; the answer does not say which is wrong. */
+export type CredentialsError = UserError & {
+  __typename?: 'CredentialsError';
+  /** Always BAD_CREDENTIALS. */
+  code: UserErrorCode;
+  /** What to do next. */
+  message: Scalars['String']['output'];
+  /** Where in the input. */
+  path: Array<Scalars['String']['output']>;
+};
+
+/** Input of deleteAdapter. */
+export type DeleteAdapterInput = {
+  /** The adapter. */
+  adapterId: Scalars['ID']['input'];
+};
+
+/** Answers of deleteAdapter. */
+export type DeleteAdapterResult = DeleteAdapterSuccess | NotFoundError;
+
+/** The adapter is deleted. */
+export type DeleteAdapterSuccess = {
+  __typename?: 'DeleteAdapterSuccess';
+  /** Global id that it had. */
+  deletedId: Scalars['ID']['output'];
+};
+
+/** Input of deleteSubject. */
+export type DeleteSubjectInput = {
+  /** The subject. */
+  subjectId: Scalars['ID']['input'];
+};
+
+/** Answers of deleteSubject. */
+export type DeleteSubjectResult = DeleteSubjectSuccess | NotFoundError;
+
+/** The subject and all that came from it are deleted. */
+export type DeleteSubjectSuccess = {
+  __typename?: 'DeleteSubjectSuccess';
+  /** What was deleted. */
+  receipt: DeletionReceipt;
+};
+
+/** What was deleted with a subject, as hashes: it proves the deletion and holds nothing of the content. */
+export type DeletionReceipt = Node & {
+  __typename?: 'DeletionReceipt';
+  /** When it was deleted. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** SHA-256 of every blob that was removed, by kind; blobs that another object of the tenant still needs are listed as kept. */
+  receipt: Scalars['JSON']['output'];
+  /** Global id that the subject had. */
+  subjectId: Scalars['ID']['output'];
+};
+
+/** A page of deletion receipts. */
+export type DeletionReceiptConnection = {
+  __typename?: 'DeletionReceiptConnection';
+  /** The entries with their cursors. */
+  edges: Array<DeletionReceiptEdge>;
+  /** The entries. */
+  nodes: Array<DeletionReceipt>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+};
+
+/** One entry of a page of deletion receipts. */
+export type DeletionReceiptEdge = {
+  __typename?: 'DeletionReceiptEdge';
+  /** The cursor to go on from. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: DeletionReceipt;
+};
+
+/** Input of estimateTraining. */
+export type EstimateTrainingInput = {
+  /** The base to learn for; the first one when left out. */
+  baseModelId?: InputMaybe<Scalars['ID']['input']>;
+  /** Photos per step; the method's default when left out. */
+  batch?: InputMaybe<Scalars['Int']['input']>;
+  /** Learning rate; the method's default when left out. */
+  learningRate?: InputMaybe<Scalars['Float']['input']>;
+  /** The method's name. */
+  method?: InputMaybe<Scalars['String']['input']>;
+  /** Options of the method; see `methods`. */
+  options?: InputMaybe<Scalars['JSON']['input']>;
+  /** The complete photo set to learn from. */
+  photoSetId: Scalars['ID']['input'];
+  /** Steps between previews. */
+  previewEvery?: InputMaybe<Scalars['Int']['input']>;
+  /** Prompts to draw while it runs, 4 or fewer. */
+  previewPrompts?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Optimizer steps; the method's default when left out. */
+  steps?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Answers of estimateTraining. */
+export type EstimateTrainingResult = ConsentError | EstimateTrainingSuccess | NotFoundError | ValidationError;
+
+/** The estimate. */
+export type EstimateTrainingSuccess = {
+  __typename?: 'EstimateTrainingSuccess';
+  /** Cost and time. */
+  estimate: TrainingEstimate;
+};
+
+/** Input of exportAdapter. */
+export type ExportAdapterInput = {
+  /** The format to write. */
+  format?: InputMaybe<AdapterFormat>;
+  /** The version. */
+  versionId: Scalars['ID']['input'];
+};
+
+/** Answers of exportAdapter. */
+export type ExportAdapterResult = ConsentError | ExportAdapterSuccess | NotFoundError | ValidationError;
+
+/** The files are ready. */
+export type ExportAdapterSuccess = {
+  __typename?: 'ExportAdapterSuccess';
+  /** Links to the files. */
+  files: Array<FileLink>;
+};
+
+/** A signed link to a file. */
+export type FileLink = {
+  __typename?: 'FileLink';
+  /** Size in bytes. */
+  bytes: Scalars['SafeInt']['output'];
+  /** When the link ends. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** Name of the file. */
+  fileName: Scalars['String']['output'];
+  /** SHA-256 of the file. */
+  sha256: Scalars['String']['output'];
+  /** The link; it ends after some minutes. */
+  url: Scalars['String']['output'];
+};
+
+/** One field of an upload form. */
+export type FormField = {
+  __typename?: 'FormField';
+  /** Its name. */
+  name: Scalars['String']['output'];
+  /** Its value. */
+  value: Scalars['String']['output'];
+};
+
+/** Input of generate. */
+export type GenerateInput = {
+  /** The base to draw with; that of the adapters, or the first one, when left out. */
+  baseModelId?: InputMaybe<Scalars['ID']['input']>;
+  /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
+  idempotencyKey: Scalars['String']['input'];
+  /** The images, 16 or fewer. */
+  images: Array<ImageInput>;
+  /** Pixels of each side; the base's own when left out. */
+  size?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Answers of generate. */
+export type GenerateResult = ConflictError | ConsentError | GenerateSuccess | NotFoundError | ValidationError;
+
+/** The images are queued. */
+export type GenerateSuccess = {
+  __typename?: 'GenerateSuccess';
+  /** The generation. */
+  generation: Generation;
+};
+
+/** A request for images. */
+export type Generation = Job & Node & {
+  __typename?: 'Generation';
+  /** The adapter versions it uses. */
+  adapters: Array<AdapterVersion>;
+  /** The base it draws with. */
+  baseModel: BaseModel;
+  /** Code of a failure, for programs; null otherwise. */
+  code?: Maybe<Scalars['String']['output']>;
+  /** When it was queued. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Its events, oldest first. */
+  events: JobEventConnection;
+  /** When it ended. */
+  finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** What was drawn, in the same order; empty until it has succeeded. */
+  images: Array<Image>;
+  /** GENERATION, or PREVIEW when a training asked for it. */
+  kind: JobKind;
+  /** How far it is; null before it runs. */
+  progress?: Maybe<Progress>;
+  /** Why it stands there. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** What was asked for, image by image. */
+  requests: Array<ImageRequest>;
+  /** When a worker first took it. */
+  startedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Where it stands. */
+  state: JobState;
+  /** The training whose preview it is; null otherwise. */
+  trainingJob?: Maybe<TrainingJob>;
+  /** Cost in work units: one for each step of each image, two with guidance. */
+  workUnits: Scalars['SafeInt']['output'];
+};
+
+
+/** A request for images. */
+export type GenerationEventsArgs = {
+  after?: InputMaybe<Scalars['SafeInt']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A page of generations. */
+export type GenerationConnection = {
+  __typename?: 'GenerationConnection';
+  /** The entries with their cursors. */
+  edges: Array<GenerationEdge>;
+  /** The entries. */
+  nodes: Array<Generation>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+};
+
+/** One entry of a page of generations. */
+export type GenerationEdge = {
+  __typename?: 'GenerationEdge';
+  /** The cursor to go on from. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: Generation;
+};
+
+/** Which generations. */
+export type GenerationFilter = {
+  /** Only those that stand at one of these. */
+  states?: InputMaybe<Array<JobState>>;
+  /** Only those that use this adapter version. */
+  versionId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** One drawn image. */
+export type Image = Node & {
+  __typename?: 'Image';
+  /** Size of the PNG in bytes. */
+  bytes: Scalars['SafeInt']['output'];
+  /** When it was drawn. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The generation it belongs to. */
+  generation: Generation;
+  /** Pixels down. */
+  height: Scalars['Int']['output'];
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** Its place in the generation, from 0 on. */
+  position: Scalars['Int']['output'];
+  /** What was drawn. */
+  prompt: Scalars['String']['output'];
+  /** Seed of its noise. */
+  seed: Scalars['SafeInt']['output'];
+  /** SHA-256 of the PNG. */
+  sha256: Scalars['String']['output'];
+  /** Signed link to the PNG that ends after some minutes. */
+  url: Scalars['String']['output'];
+  /** Pixels across. */
+  width: Scalars['Int']['output'];
+};
+
+/** A page of images. */
+export type ImageConnection = {
+  __typename?: 'ImageConnection';
+  /** The entries with their cursors. */
+  edges: Array<ImageEdge>;
+  /** The entries. */
+  nodes: Array<Image>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+};
+
+/** One entry of a page of images. */
+export type ImageEdge = {
+  __typename?: 'ImageEdge';
+  /** The cursor to go on from. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: Image;
+};
+
+/** Which images. */
+export type ImageFilter = {
+  /** Only those of this subject. */
+  subjectId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only those drawn with this adapter version. */
+  versionId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** One image to draw. */
+export type ImageInput = {
+  /** The adapter to draw with; the base alone when left out. */
+  adapter?: InputMaybe<AdapterUseInput>;
+  /** Classifier-free guidance scale; 1 or less draws without guidance, which halves the cost. */
+  guidance?: InputMaybe<Scalars['Float']['input']>;
+  /** What to avoid. */
+  negative?: InputMaybe<Scalars['String']['input']>;
+  /** What to draw, 1000 characters or fewer. */
+  prompt: Scalars['String']['input'];
+  /** The sampler's name. */
+  scheduler?: InputMaybe<Scalars['String']['input']>;
+  /** Seed of its noise; random when left out. */
+  seed?: InputMaybe<Scalars['SafeInt']['input']>;
+  /** Denoising steps. */
+  steps?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** What was asked for of one image, with every default filled in. */
+export type ImageRequest = {
+  __typename?: 'ImageRequest';
+  /** Classifier-free guidance scale. */
+  guidance: Scalars['Float']['output'];
+  /** What to avoid. */
+  negative?: Maybe<Scalars['String']['output']>;
+  /** What to draw. */
+  prompt: Scalars['String']['output'];
+  /** What the adapter's effect is multiplied by. */
+  scale?: Maybe<Scalars['Float']['output']>;
+  /** The sampler's name. */
+  scheduler: Scalars['String']['output'];
+  /** Seed of its noise. */
+  seed: Scalars['SafeInt']['output'];
+  /** Denoising steps. */
+  steps: Scalars['Int']['output'];
+  /** The adapter version it uses, where it uses one that still exists. */
+  version?: Maybe<AdapterVersion>;
+};
+
+/** Input of importAdapter. */
+export type ImportAdapterInput = {
+  /** The adapter that gets a new version; leave it out for a new adapter. */
+  adapterId?: InputMaybe<Scalars['ID']['input']>;
+  /** The base it belongs to; the first one when left out. */
+  baseModelId?: InputMaybe<Scalars['ID']['input']>;
+  /** For PEFT: the uploaded adapter_config.json. */
+  configUploadId?: InputMaybe<Scalars['ID']['input']>;
+  /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
+  idempotencyKey: Scalars['String']['input'];
+  /** Name of a new adapter. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** The words that mean the subject in prompts, where the file does not say them; `sks` and the class noun when left out. */
+  phrase?: InputMaybe<Scalars['String']['input']>;
+  /** Whom a new adapter draws. A person needs a consent that is not revoked. */
+  subjectId?: InputMaybe<Scalars['ID']['input']>;
+  /** The uploaded safetensors file. */
+  uploadId: Scalars['ID']['input'];
+};
+
+/** Answers of importAdapter. */
+export type ImportAdapterResult = ConflictError | ConsentError | ImportAdapterSuccess | NotFoundError | ValidationError;
+
+/** The version exists. */
+export type ImportAdapterSuccess = {
+  __typename?: 'ImportAdapterSuccess';
+  /** The new version. */
+  version: AdapterVersion;
+};
+
+/** An offer to join a tenant. */
+export type Invitation = Node & {
+  __typename?: 'Invitation';
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The invited address. */
+  email: Scalars['String']['output'];
+  /** Until when it can be accepted. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** The role that is offered. */
+  role: Role;
+};
+
+/** A page of invitations. */
+export type InvitationConnection = {
+  __typename?: 'InvitationConnection';
+  /** The entries with their cursors. */
+  edges: Array<InvitationEdge>;
+  /** The entries. */
+  nodes: Array<Invitation>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+};
+
+/** One entry of a page of invitations. */
+export type InvitationEdge = {
+  __typename?: 'InvitationEdge';
+  /** The cursor to go on from. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: Invitation;
+};
+
+/** Input of inviteMember. */
+export type InviteMemberInput = {
+  /** The address to invite. */
+  email: Scalars['String']['input'];
+  /** The role to offer; at most your own. */
+  role: Role;
+};
+
+/** Answers of inviteMember. */
+export type InviteMemberResult = ConflictError | InviteMemberSuccess | RightsError | ValidationError;
+
+/** The invitation exists. */
+export type InviteMemberSuccess = {
+  __typename?: 'InviteMemberSuccess';
+  /** The invitation. */
+  invitation: Invitation;
+  /** What the invited person accepts with; shown once. */
+  token: Scalars['String']['output'];
+};
+
+/** Work that a worker does: a training or a generation. */
+export type Job = {
+  /** Code of a failure, for programs; null otherwise. */
+  code?: Maybe<Scalars['String']['output']>;
+  /** When it was queued. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Its events, oldest first. */
+  events: JobEventConnection;
+  /** When it ended. */
+  finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** Which kind of work it is. */
+  kind: JobKind;
+  /** How far it is; null before it runs. */
+  progress?: Maybe<Progress>;
+  /** Why it stands there. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** When a worker first took it. */
+  startedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Where it stands. */
+  state: JobState;
+  /** Cost in work units: one unit is one image through the denoising network once; a training step counts three for each image. */
+  workUnits: Scalars['SafeInt']['output'];
+};
+
+
+/** Work that a worker does: a training or a generation. */
+export type JobEventsArgs = {
+  after?: InputMaybe<Scalars['SafeInt']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** One worker's try at a job. */
+export type JobAttempt = {
+  __typename?: 'JobAttempt';
+  /** When the worker took the job. */
+  claimedAt: Scalars['DateTime']['output'];
+  /** When it ended; null while it goes on. */
+  endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Its number, from 1 on. */
+  number: Scalars['Int']['output'];
+  /** How it ended; null while it goes on. */
+  outcome?: Maybe<AttemptOutcome>;
+  /** Why it ended. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** The worker's name. */
+  worker: Scalars['String']['output'];
+};
+
+/** One entry of the tenant's event log. */
+export type JobEvent = Node & {
+  __typename?: 'JobEvent';
+  /** When it was stored. */
+  at: Scalars['DateTime']['output'];
+  /** The attempt that reported it; 0 for what the platform itself did. */
+  attempt: Scalars['Int']['output'];
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** The job it belongs to; null when the job is deleted. */
+  job?: Maybe<Job>;
+  /** Loss, for steps of a training. */
+  loss?: Maybe<Scalars['Float']['output']>;
+  /** Its number in the tenant, from 1 on without holes: the cursor to go on from. */
+  number: Scalars['SafeInt']['output'];
+  /** Everything that was reported. */
+  payload: Scalars['JSON']['output'];
+  /** Why it happened. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** Estimated seconds that remain, for steps of a training. */
+  remainingSeconds?: Maybe<Scalars['Float']['output']>;
+  /** The state that the job took on; null for other events. */
+  state?: Maybe<JobState>;
+  /** Finished steps, for events of progress. */
+  step?: Maybe<Scalars['Int']['output']>;
+  /** All steps, for events of progress. */
+  steps?: Maybe<Scalars['Int']['output']>;
+  /** What happened. */
+  type: JobEventType;
+};
+
+/** A page of events. */
+export type JobEventConnection = {
+  __typename?: 'JobEventConnection';
+  /** The entries with their cursors. */
+  edges: Array<JobEventEdge>;
+  /** The entries. */
+  nodes: Array<JobEvent>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+};
+
+/** One entry of a page of events. */
+export type JobEventEdge = {
+  __typename?: 'JobEventEdge';
+  /** The entry's number as text. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: JobEvent;
+};
+
+/** What an entry of the event log tells. */
+export type JobEventType =
+  /** A checkpoint is stored. */
+  | 'CHECKPOINT'
+  /** What this entry told was deleted with its subject; the number stays, so that the log has no holes. */
+  | 'DELETED'
+  /** A remark for people. */
+  | 'MESSAGE'
+  /** Sample images of a training are drawn. */
+  | 'PREVIEW'
+  /** A step is done. */
+  | 'PROGRESS'
+  /** The worker has loaded what it needs and begins. */
+  | 'RUNNING'
+  /** The job took on another state. */
+  | 'STATE';
+
+/** Which kind of work a job is. */
+export type JobKind =
+  /** Draws images. */
+  | 'GENERATION'
+  /** Draws a training's sample images. */
+  | 'PREVIEW'
+  /** Learns a subject. */
+  | 'TRAINING';
+
+/** Where a job stands. Every change is an event with a reason. */
+export type JobState =
+  /** It was canceled. */
+  | 'CANCELED'
+  /** It failed; the reason says why. */
+  | 'FAILED'
+  /** A worker took it and loads what it needs. */
+  | 'PREPARING'
+  /** It waits for a worker. */
+  | 'QUEUED'
+  /** It is being worked on. */
+  | 'RUNNING'
+  /** It is done. */
+  | 'SUCCEEDED';
+
+/** Limits that inputs must respect. */
+export type Limits = {
+  __typename?: 'Limits';
+  /** Bytes of one adapter file. */
+  adapterBytes: Scalars['SafeInt']['output'];
+  /** Images of one generation. */
+  imagesPerGeneration: Scalars['Int']['output'];
+  /** Entries of one page. */
+  pageSize: Scalars['Int']['output'];
+  /** Bytes of one photo. */
+  photoBytes: Scalars['SafeInt']['output'];
+  /** Pixels of one photo. */
+  photoPixels: Scalars['SafeInt']['output'];
+  /** Photos of one photo set. */
+  photosPerSet: Scalars['Int']['output'];
+  /** Denoising steps of one image. */
+  stepsPerImage: Scalars['Int']['output'];
+  /** Optimizer steps of one training. */
+  stepsPerTraining: Scalars['Int']['output'];
+};
+
+/** A user in a tenant. */
+export type Membership = Node & {
+  __typename?: 'Membership';
+  /** When the user joined. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** What the member may do. */
+  role: Role;
+  /** The tenant. */
+  tenant: Tenant;
+  /** The member. */
+  user: User;
+};
+
+/** A page of memberships. */
+export type MembershipConnection = {
+  __typename?: 'MembershipConnection';
+  /** The entries with their cursors. */
+  edges: Array<MembershipEdge>;
+  /** The entries. */
+  nodes: Array<Membership>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+};
+
+/** One entry of a page of memberships. */
+export type MembershipEdge = {
+  __typename?: 'MembershipEdge';
+  /** The cursor to go on from. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: Membership;
+};
+
+/** A personalization method. */
+export type Method = {
+  __typename?: 'Method';
+  /** Its name. */
+  name: Scalars['String']['output'];
+  /** JSON Schema of its options, with descriptions and defaults. */
+  options: Scalars['JSON']['output'];
+};
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** Joins a tenant with the token of an invitation to the signed-in user's address. */
+  acceptInvite: AcceptInviteResult;
+  /** Cancels a training or a generation; a running one stops within one step. */
+  cancelJob: CancelJobResult;
+  /** Checks what was uploaded, gives each photo a verdict and closes the set. Photos that fail do not stop the others. */
+  completePhotoUploads: CompletePhotoUploadsResult;
+  /** Creates an API key. The answer holds the key itself, this once. Nobody can grant what he lacks. */
+  createApiKey: CreateApiKeyResult;
+  /** Creates a subject: a person, an animal or a thing to be drawn. */
+  createSubject: CreateSubjectResult;
+  /** Creates a tenant whose owner is the signed-in user. */
+  createTenant: CreateTenantResult;
+  /** Deletes an adapter with its versions. Images that were drawn with it stay. */
+  deleteAdapter: DeleteAdapterResult;
+  /** Deletes a subject with its photos, consents, trainings, checkpoints, adapters and images, and leaves a receipt of what was deleted. */
+  deleteSubject: DeleteSubjectResult;
+  /** Says what a training would cost and how long it would take, and whether anything stands in its way. Starts nothing. */
+  estimateTraining: EstimateTrainingResult;
+  /** Writes a version in a file format and answers with links to the files. */
+  exportAdapter: ExportAdapterResult;
+  /** Draws images, each with or without adapters. */
+  generate: GenerateResult;
+  /** Makes an uploaded adapter file a version of a new or an existing adapter. Every tensor must fit the base. */
+  importAdapter: ImportAdapterResult;
+  /** Invites someone by e-mail address. The answer holds the token that the invited person accepts with; it is shown once. */
+  inviteMember: InviteMemberResult;
+  /** Points the alias `production` of an adapter at one of its versions. */
+  promoteVersion: PromoteVersionResult;
+  /** Records that a person agreed to be learned from the photos of one complete photo set. */
+  recordConsent: RecordConsentResult;
+  /** Answers with a signed upload form for one adapter file. */
+  requestAdapterUpload: RequestAdapterUploadResult;
+  /** Opens a photo set and answers with one signed upload form for each photo. */
+  requestPhotoUploads: RequestPhotoUploadsResult;
+  /** Queues a failed or canceled job again. A training goes on from its last checkpoint. */
+  retryJob: RetryJobResult;
+  /** Revokes a key; it is refused within a second. */
+  revokeApiKey: RevokeApiKeyResult;
+  /** Takes a consent back: trainings and generations that rest on it stop, new ones are refused from now on. */
+  revokeConsent: RevokeConsentResult;
+  /** Replaces a key by a new one with the same rights; the old one can go on for a while. */
+  rotateApiKey: RotateApiKeyResult;
+  /** Points an alias of an adapter at one of its versions, or removes the alias. */
+  setAlias: SetAliasResult;
+  /** Gives a member another role, or removes the member. Nobody gives or takes a role above his own, and one owner always stays. */
+  setRole: SetRoleResult;
+  /** Signs a user in: sets the session cookie. Open to everyone. */
+  signIn: SignInResult;
+  /** Ends this session, another one of the same user, or all of them. */
+  signOut: SignOutResult;
+  /** Creates a user, signs the user in (session cookie) and, when asked, creates a first tenant. Open to everyone. */
+  signUp: SignUpResult;
+  /** Starts a training on a complete photo set. A person needs a consent that is bound to the set and not revoked. */
+  startTraining: StartTrainingResult;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationAcceptInviteArgs = {
+  input: AcceptInviteInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationCancelJobArgs = {
+  input: CancelJobInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationCompletePhotoUploadsArgs = {
+  input: CompletePhotoUploadsInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationCreateApiKeyArgs = {
+  input: CreateApiKeyInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationCreateSubjectArgs = {
+  input: CreateSubjectInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationCreateTenantArgs = {
+  input: CreateTenantInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationDeleteAdapterArgs = {
+  input: DeleteAdapterInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationDeleteSubjectArgs = {
+  input: DeleteSubjectInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationEstimateTrainingArgs = {
+  input: EstimateTrainingInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationExportAdapterArgs = {
+  input: ExportAdapterInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationGenerateArgs = {
+  input: GenerateInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationImportAdapterArgs = {
+  input: ImportAdapterInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationInviteMemberArgs = {
+  input: InviteMemberInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationPromoteVersionArgs = {
+  input: PromoteVersionInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationRecordConsentArgs = {
+  input: RecordConsentInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationRequestAdapterUploadArgs = {
+  input: RequestAdapterUploadInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationRequestPhotoUploadsArgs = {
+  input: RequestPhotoUploadsInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationRetryJobArgs = {
+  input: RetryJobInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationRevokeApiKeyArgs = {
+  input: RevokeApiKeyInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationRevokeConsentArgs = {
+  input: RevokeConsentInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationRotateApiKeyArgs = {
+  input: RotateApiKeyInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationSetAliasArgs = {
+  input: SetAliasInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationSetRoleArgs = {
+  input: SetRoleInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationSignInArgs = {
+  input: SignInInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationSignOutArgs = {
+  input: SignOutInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationSignUpArgs = {
+  input: SignUpInput;
+};
+
+
+/**
+ * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
+ * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ */
+export type MutationStartTrainingArgs = {
+  input: StartTrainingInput;
+};
+
+/** What has a global id. */
+export type Node = {
+  /** Global id: unique over all types and opaque. */
+  id: Scalars['ID']['output'];
+};
+
+/** The id is unknown, or of an object that the caller may not see: the answer is the same. */
+export type NotFoundError = UserError & {
+  __typename?: 'NotFoundError';
+  /** Always NOT_FOUND. */
+  code: UserErrorCode;
+  /** Which input named it. */
+  message: Scalars['String']['output'];
+  /** Where in the input. */
+  path: Array<Scalars['String']['output']>;
+};
+
+/** Where a page ends. */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** Cursor of the last one of this page; null when the page is empty. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether more follow. */
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+/** One photo of a photo set. */
+export type Photo = Node & {
+  __typename?: 'Photo';
+  /** Bytes as it is kept; null unless it was accepted. */
+  bytes?: Maybe<Scalars['SafeInt']['output']>;
+  /** Its name where it came from. */
+  fileName: Scalars['String']['output'];
+  /** Pixels down; null unless it was accepted. */
+  height?: Maybe<Scalars['Int']['output']>;
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** Its place in the set, from 0 on. */
+  position: Scalars['Int']['output'];
+  /** SHA-256 of the photo as it is kept (turned upright, metadata dropped); null unless it was accepted. */
+  sha256?: Maybe<Scalars['String']['output']>;
+  /** Where it stands. */
+  state: PhotoState;
+  /** Signed link to the photo that ends after some minutes; null unless it was accepted. */
+  url?: Maybe<Scalars['String']['output']>;
+  /** Why it was rejected; null when it was not. */
+  verdict?: Maybe<PhotoVerdict>;
+  /** Pixels across; null unless it was accepted. */
+  width?: Maybe<Scalars['Int']['output']>;
+};
+
+/** What a photo of the set shows, in words. */
+export type PhotoCaptionInput = {
+  /** The photo. */
+  photoId: Scalars['ID']['input'];
+  /** The caption; it should contain the phrase that means the subject. */
+  text: Scalars['String']['input'];
+};
+
+/** One photo that will be uploaded. */
+export type PhotoFileInput = {
+  /** Its size in bytes, exactly. */
+  bytes: Scalars['SafeInt']['input'];
+  /** image/jpeg, image/png or image/webp. */
+  contentType: Scalars['String']['input'];
+  /** Its name where it comes from, 255 characters or fewer. */
+  fileName: Scalars['String']['input'];
+  /** SHA-256 in hexadecimal digits; where given, another file is refused. */
+  sha256?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The photos of one training: once complete, it never changes. */
+export type PhotoSet = Node & {
+  __typename?: 'PhotoSet';
+  /** When it was closed; null while it is open. */
+  completedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was opened. */
+  createdAt: Scalars['DateTime']['output'];
+  /** SHA-256 over the accepted photos in their order; null until it is complete. */
+  hash?: Maybe<Scalars['String']['output']>;
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** Its photos in their order. */
+  photos: Array<Photo>;
+  /** Where it stands. */
+  state: PhotoSetState;
+  /** Whom the photos show. */
+  subject: Subject;
+};
+
+/** A page of photo sets. */
+export type PhotoSetConnection = {
+  __typename?: 'PhotoSetConnection';
+  /** The entries with their cursors. */
+  edges: Array<PhotoSetEdge>;
+  /** The entries. */
+  nodes: Array<PhotoSet>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+};
+
+/** One entry of a page of photo sets. */
+export type PhotoSetEdge = {
+  __typename?: 'PhotoSetEdge';
+  /** The cursor to go on from. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: PhotoSet;
+};
+
+/** Where a photo set stands. */
+export type PhotoSetState =
+  /** At least one photo was accepted; the set never changes again. */
+  | 'COMPLETE'
+  /** Photos are being uploaded. */
+  | 'OPEN'
+  /** No photo was accepted; the set cannot be used. */
+  | 'REJECTED';
+
+/** Where a photo stands. */
+export type PhotoState =
+  /** It can be trained on. */
+  | 'ACCEPTED'
+  /** It was announced and not yet checked. */
+  | 'PENDING'
+  /** It cannot be trained on; the verdict says why. */
+  | 'REJECTED';
+
+/** A photo that may now be uploaded. */
+export type PhotoUpload = {
+  __typename?: 'PhotoUpload';
+  /** The form that takes it; null when the photo is refused already, by its size or type. */
+  form?: Maybe<UploadForm>;
+  /** The photo. */
+  photo: Photo;
+};
+
+/** Why a photo was rejected. */
+export type PhotoVerdict =
+  /** It is not sharp enough. */
+  | 'BLURRED'
+  /** It shows the same as an earlier photo of the set. */
+  | 'DUPLICATE'
+  /** It was not uploaded. */
+  | 'MISSING'
+  /** It has too many bytes or pixels. */
+  | 'TOO_LARGE'
+  /** It has too few pixels. */
+  | 'TOO_SMALL'
+  /** The file is damaged. */
+  | 'UNREADABLE'
+  /** The file is no JPEG, PNG or WebP. */
+  | 'UNSUPPORTED';
+
+/** How far a job is. */
+export type Progress = {
+  __typename?: 'Progress';
+  /** Finished steps. */
+  step: Scalars['Int']['output'];
+  /** All steps. */
+  steps: Scalars['Int']['output'];
+};
+
+/** Input of promoteVersion. */
+export type PromoteVersionInput = {
+  /** The version. */
+  versionId: Scalars['ID']['input'];
+};
+
+/** Answers of promoteVersion. */
+export type PromoteVersionResult = NotFoundError | PromoteVersionSuccess;
+
+/** The version is in production. */
+export type PromoteVersionSuccess = {
+  __typename?: 'PromoteVersionSuccess';
+  /** The alias `production`. */
+  alias: Alias;
+};
+
+/**
+ * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
+ * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ */
+export type Query = {
+  __typename?: 'Query';
+  /** All adapters, newest first. */
+  adapters: AdapterConnection;
+  /** Who did what, newest first. */
+  auditEntries: AuditEntryConnection;
+  /** All base models that adapters can be trained for and images drawn with. */
+  baseModels: Array<BaseModel>;
+  /** The API key of this request; null for anybody else. */
+  currentKey?: Maybe<ApiKey>;
+  /** The tenant's event log, oldest first: what `tenantEvents` delivers. */
+  events: JobEventConnection;
+  /** All generations, newest first; a training's previews are listed under the training. */
+  generations: GenerationConnection;
+  /** All images, newest first, previews left out. */
+  images: ImageConnection;
+  /** The signed-in user; null for anonymous callers and API keys. */
+  me?: Maybe<User>;
+  /** All personalization methods, with their options. */
+  methods: Array<Method>;
+  /** The object with this global id, or null when there is none that the caller may read. */
+  node?: Maybe<Node>;
+  /** All samplers by name. */
+  schedulers: Array<Scalars['String']['output']>;
+  /** What this server is and which limits it sets. Open to everyone. */
+  service: Service;
+  /** All subjects, newest first. */
+  subjects: SubjectConnection;
+  /** The tenant of this request; null where there is none. */
+  tenant?: Maybe<Tenant>;
+  /** All trainings, newest first. */
+  trainingJobs: TrainingJobConnection;
+};
+
+
+/**
+ * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
+ * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ */
+export type QueryAdaptersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AdapterFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
+ * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ */
+export type QueryAuditEntriesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AuditFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
+ * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ */
+export type QueryEventsArgs = {
+  after?: InputMaybe<Scalars['SafeInt']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  jobId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
+ * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ */
+export type QueryGenerationsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<GenerationFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
+ * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ */
+export type QueryImagesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<ImageFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
+ * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ */
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/**
+ * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
+ * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ */
+export type QuerySubjectsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SubjectFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
+ * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ */
+export type QueryTrainingJobsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<TrainingJobFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Input of recordConsent. */
+export type RecordConsentInput = {
+  /** Who agreed. */
+  grantedBy: Scalars['String']['input'];
+  /** The complete photo set it covers. */
+  photoSetId: Scalars['ID']['input'];
+  /** What was agreed to, 10000 characters or fewer. */
+  statement: Scalars['String']['input'];
+};
+
+/** Answers of recordConsent. */
+export type RecordConsentResult = NotFoundError | RecordConsentSuccess | ValidationError;
+
+/** The consent is recorded. */
+export type RecordConsentSuccess = {
+  __typename?: 'RecordConsentSuccess';
+  /** The new consent. */
+  consent: Consent;
+};
+
+/** Input of requestAdapterUpload. */
+export type RequestAdapterUploadInput = {
+  /** Size of the file in bytes. */
+  bytes: Scalars['SafeInt']['input'];
+  /** SHA-256 in hexadecimal digits; where given, another file is refused. */
+  sha256?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answers of requestAdapterUpload. */
+export type RequestAdapterUploadResult = RequestAdapterUploadSuccess | ValidationError;
+
+/** The file may be uploaded. */
+export type RequestAdapterUploadSuccess = {
+  __typename?: 'RequestAdapterUploadSuccess';
+  /** The form that takes it. */
+  form: UploadForm;
+  /** What importAdapter names the file by. */
+  uploadId: Scalars['ID']['output'];
+};
+
+/** Input of requestPhotoUploads. */
+export type RequestPhotoUploadsInput = {
+  /** The photos, in their order. */
+  files: Array<PhotoFileInput>;
+  /** Whom the photos show. */
+  subjectId: Scalars['ID']['input'];
+};
+
+/** Answers of requestPhotoUploads. */
+export type RequestPhotoUploadsResult = NotFoundError | RequestPhotoUploadsSuccess | ValidationError;
+
+/** The photo set is open. */
+export type RequestPhotoUploadsSuccess = {
+  __typename?: 'RequestPhotoUploadsSuccess';
+  /** The new photo set. */
+  photoSet: PhotoSet;
+  /** One upload form for each photo, in the same order. */
+  uploads: Array<PhotoUpload>;
+};
+
+/** Input of retryJob. */
+export type RetryJobInput = {
+  /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
+  idempotencyKey: Scalars['String']['input'];
+  /** The job. */
+  jobId: Scalars['ID']['input'];
+};
+
+/** Answers of retryJob. */
+export type RetryJobResult = ConflictError | ConsentError | NotFoundError | RetryJobSuccess | ValidationError;
+
+/** The job is queued again. */
+export type RetryJobSuccess = {
+  __typename?: 'RetryJobSuccess';
+  /** The job. */
+  job: Job;
+};
+
+/** Input of revokeApiKey. */
+export type RevokeApiKeyInput = {
+  /** The key. */
+  apiKeyId: Scalars['ID']['input'];
+};
+
+/** Answers of revokeApiKey. */
+export type RevokeApiKeyResult = NotFoundError | RevokeApiKeySuccess;
+
+/** The key is revoked. */
+export type RevokeApiKeySuccess = {
+  __typename?: 'RevokeApiKeySuccess';
+  /** The key. */
+  apiKey: ApiKey;
+};
+
+/** Input of revokeConsent. */
+export type RevokeConsentInput = {
+  /** The consent. */
+  consentId: Scalars['ID']['input'];
+};
+
+/** Answers of revokeConsent. */
+export type RevokeConsentResult = NotFoundError | RevokeConsentSuccess;
+
+/** The consent is revoked. */
+export type RevokeConsentSuccess = {
+  __typename?: 'RevokeConsentSuccess';
+  /** Jobs that rested on it and were canceled. */
+  canceledJobs: Scalars['Int']['output'];
+  /** The consent. */
+  consent: Consent;
+};
+
+/** The caller would give away more than he has. */
+export type RightsError = UserError & {
+  __typename?: 'RightsError';
+  /** Always EXCEEDS_RIGHTS. */
+  code: UserErrorCode;
+  /** Which right is missing. */
+  message: Scalars['String']['output'];
+  /** Where in the input. */
+  path: Array<Scalars['String']['output']>;
+};
+
+/** What a member may do; each role includes those below it. */
+export type Role =
+  /** Also manages members, keys and deletions. */
+  | 'ADMIN'
+  /** Also creates subjects, trains and draws. */
+  | 'MEMBER'
+  /** Also makes and removes owners. */
+  | 'OWNER'
+  /** Reads. */
+  | 'VIEWER';
+
+/** Input of rotateApiKey. */
+export type RotateApiKeyInput = {
+  /** The key. */
+  apiKeyId: Scalars['ID']['input'];
+  /** How long the old key goes on, at most 7 days. */
+  graceSeconds?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Answers of rotateApiKey. */
+export type RotateApiKeyResult = NotFoundError | RightsError | RotateApiKeySuccess | ValidationError;
+
+/** The key is replaced. */
+export type RotateApiKeySuccess = {
+  __typename?: 'RotateApiKeySuccess';
+  /** The key without its secret. */
+  apiKey: ApiKey;
+  /** The key itself, as programs send it; shown once. */
+  secret: Scalars['String']['output'];
+};
+
+/** What this server is. */
+export type Service = {
+  __typename?: 'Service';
+  /** The limits it sets. */
+  limits: Limits;
+  /** Version of Semblance. */
+  version: Scalars['String']['output'];
+};
+
+/** A signed-in browser or program. */
+export type Session = Node & {
+  __typename?: 'Session';
+  /** When it began. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Whether it is the session of this request. */
+  current: Scalars['Boolean']['output'];
+  /** When it ends unless it is used before. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** When it was last used, within a minute. */
+  lastUsedAt: Scalars['DateTime']['output'];
+};
+
+/** Input of setAlias. */
+export type SetAliasInput = {
+  /** The adapter. */
+  adapterId: Scalars['ID']['input'];
+  /** Its name: letters, digits, - and _, 50 or fewer; not `latest`. */
+  name: Scalars['String']['input'];
+  /** Where it points; null removes the alias. */
+  versionId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Answers of setAlias. */
+export type SetAliasResult = NotFoundError | SetAliasSuccess | ValidationError;
+
+/** The alias is set. */
+export type SetAliasSuccess = {
+  __typename?: 'SetAliasSuccess';
+  /** The alias; null when it was removed. */
+  alias?: Maybe<Alias>;
+};
+
+/** Input of setRole. */
+export type SetRoleInput = {
+  /** The member. */
+  membershipId: Scalars['ID']['input'];
+  /** The new role; null removes the member. */
+  role?: InputMaybe<Role>;
+};
+
+/** Answers of setRole. */
+export type SetRoleResult = NotFoundError | RightsError | SetRoleSuccess | ValidationError;
+
+/** The role is set. */
+export type SetRoleSuccess = {
+  __typename?: 'SetRoleSuccess';
+  /** The membership; null when it was removed. */
+  membership?: Maybe<Membership>;
+};
+
+/** Input of signIn. */
+export type SignInInput = {
+  /** E-mail address. */
+  email: Scalars['String']['input'];
+  /** Password. */
+  password: Scalars['String']['input'];
+};
+
+/** Answers of signIn. */
+export type SignInResult = CredentialsError | SignInSuccess;
+
+/** The user is signed in. */
+export type SignInSuccess = {
+  __typename?: 'SignInSuccess';
+  /** The new session. */
+  session: Session;
+  /** The user. */
+  user: User;
+};
+
+/** Input of signOut. */
+export type SignOutInput = {
+  /** Ends all sessions of the user. */
+  everywhere?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Another session to end instead of this one. */
+  sessionId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Answers of signOut. */
+export type SignOutResult = NotFoundError | SignOutSuccess;
+
+/** The sessions have ended. */
+export type SignOutSuccess = {
+  __typename?: 'SignOutSuccess';
+  /** How many ended. */
+  ended: Scalars['Int']['output'];
+};
+
+/** Input of signUp. */
+export type SignUpInput = {
+  /** E-mail address. */
+  email: Scalars['String']['input'];
+  /** Full name. */
+  name: Scalars['String']['input'];
+  /** Password of 10 to 200 characters. */
+  password: Scalars['String']['input'];
+  /** Creates a tenant with this name and makes the user its owner. */
+  tenantName?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answers of signUp. */
+export type SignUpResult = ConflictError | SignUpSuccess | ValidationError;
+
+/** The user is signed up and signed in. */
+export type SignUpSuccess = {
+  __typename?: 'SignUpSuccess';
+  /** The new tenant, when one was asked for. */
+  tenant?: Maybe<Tenant>;
+  /** The user. */
+  user: User;
+};
+
+/** Input of startTraining. */
+export type StartTrainingInput = {
+  /** Name of the adapter that gets the new version; the subject's name when left out. */
+  adapterName?: InputMaybe<Scalars['String']['input']>;
+  /** The base to learn for; the first one when left out. */
+  baseModelId?: InputMaybe<Scalars['ID']['input']>;
+  /** Photos per step; the method's default when left out. */
+  batch?: InputMaybe<Scalars['Int']['input']>;
+  /** Captions of photos; `a photo of <token> <class noun>` for the others. */
+  captions?: InputMaybe<Array<PhotoCaptionInput>>;
+  /** Steps between checkpoints. */
+  checkpointEvery?: InputMaybe<Scalars['Int']['input']>;
+  /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
+  idempotencyKey: Scalars['String']['input'];
+  /** Learning rate; the method's default when left out. */
+  learningRate?: InputMaybe<Scalars['Float']['input']>;
+  /** The method's name. */
+  method?: InputMaybe<Scalars['String']['input']>;
+  /** Options of the method; see `methods`. */
+  options?: InputMaybe<Scalars['JSON']['input']>;
+  /** The complete photo set to learn from. */
+  photoSetId: Scalars['ID']['input'];
+  /** Steps between previews. */
+  previewEvery?: InputMaybe<Scalars['Int']['input']>;
+  /** Prompts to draw while it runs, 4 or fewer. */
+  previewPrompts?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Seed of all random numbers. */
+  seed?: InputMaybe<Scalars['SafeInt']['input']>;
+  /** Optimizer steps; the method's default when left out. */
+  steps?: InputMaybe<Scalars['Int']['input']>;
+  /** The rare word that will mean the subject; prompts say it before the class noun. */
+  token?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answers of startTraining. */
+export type StartTrainingResult = ConflictError | ConsentError | NotFoundError | StartTrainingSuccess | ValidationError;
+
+/** The training is queued. */
+export type StartTrainingSuccess = {
+  __typename?: 'StartTrainingSuccess';
+  /** The training. */
+  job: TrainingJob;
+};
+
+/** Somebody or something to be learned and drawn. */
+export type Subject = Node & {
+  __typename?: 'Subject';
+  /** Adapters that know it, newest first. */
+  adapters: AdapterConnection;
+  /** What it is, as prompts say it: person, cat, backpack. */
+  classNoun: Scalars['String']['output'];
+  /** Consents of this person, newest first. */
+  consents: ConsentConnection;
+  /** When it was created. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** Whether it is a person, who must consent. */
+  isPerson: Scalars['Boolean']['output'];
+  /** Its name in the tenant. */
+  name: Scalars['String']['output'];
+  /** Its photo sets, newest first. */
+  photoSets: PhotoSetConnection;
+  /** Its trainings, newest first. */
+  trainingJobs: TrainingJobConnection;
+};
+
+
+/** Somebody or something to be learned and drawn. */
+export type SubjectAdaptersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Somebody or something to be learned and drawn. */
+export type SubjectConsentsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Somebody or something to be learned and drawn. */
+export type SubjectPhotoSetsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Somebody or something to be learned and drawn. */
+export type SubjectTrainingJobsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A page of subjects. */
+export type SubjectConnection = {
+  __typename?: 'SubjectConnection';
+  /** The entries with their cursors. */
+  edges: Array<SubjectEdge>;
+  /** The entries. */
+  nodes: Array<Subject>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+};
+
+/** One entry of a page of subjects. */
+export type SubjectEdge = {
+  __typename?: 'SubjectEdge';
+  /** The cursor to go on from. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: Subject;
+};
+
+/** Which subjects. */
+export type SubjectFilter = {
+  /** Only persons, or only others. */
+  isPerson?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only those whose name contains this, letter case ignored. */
+  nameContains?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Everything that can be followed, over WebSocket (graphql-transport-ws). Each delivers the log from a cursor without gaps and without repeats. */
+export type Subscription = {
+  __typename?: 'Subscription';
+  /** The events of one job, from the first or from a cursor on. Ends after the job's last event. */
+  jobEvents: JobEvent;
+  /** The events of all jobs of the tenant. Without a cursor it starts with what happens next. */
+  tenantEvents: JobEvent;
+};
+
+
+/** Everything that can be followed, over WebSocket (graphql-transport-ws). Each delivers the log from a cursor without gaps and without repeats. */
+export type SubscriptionJobEventsArgs = {
+  after?: InputMaybe<Scalars['SafeInt']['input']>;
+  jobId: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be followed, over WebSocket (graphql-transport-ws). Each delivers the log from a cursor without gaps and without repeats. */
+export type SubscriptionTenantEventsArgs = {
+  after?: InputMaybe<Scalars['SafeInt']['input']>;
+};
+
+/** A workspace: everything but users, sessions and base models belongs to exactly one. */
+export type Tenant = Node & {
+  __typename?: 'Tenant';
+  /** Its API keys, newest first, also revoked ones. */
+  apiKeys: ApiKeyConnection;
+  /** When it was created. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Receipts of deleted subjects, newest first. */
+  deletionReceipts: DeletionReceiptConnection;
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** Invitations that were not accepted yet, newest first. */
+  invitations: InvitationConnection;
+  /** Its members, oldest first. */
+  memberships: MembershipConnection;
+  /** Its name. */
+  name: Scalars['String']['output'];
+  /** The caller's role in it; null for API keys. */
+  role?: Maybe<Role>;
+};
+
+
+/** A workspace: everything but users, sessions and base models belongs to exactly one. */
+export type TenantApiKeysArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** A workspace: everything but users, sessions and base models belongs to exactly one. */
+export type TenantDeletionReceiptsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** A workspace: everything but users, sessions and base models belongs to exactly one. */
+export type TenantInvitationsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** A workspace: everything but users, sessions and base models belongs to exactly one. */
+export type TenantMembershipsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Why or whether a training can start, and what it costs. */
+export type TrainingEstimate = {
+  __typename?: 'TrainingEstimate';
+  /** Trainings that wait before it in this tenant. */
+  queued: Scalars['Int']['output'];
+  /** Expected seconds of work, from earlier trainings on the same base where there are any; waiting is not counted. */
+  seconds: Scalars['Float']['output'];
+  /** Optimizer steps. */
+  steps: Scalars['Int']['output'];
+  /** Cost in work units. */
+  workUnits: Scalars['SafeInt']['output'];
+};
+
+/** A training: photos of a subject in, a version of an adapter out. */
+export type TrainingJob = Job & Node & {
+  __typename?: 'TrainingJob';
+  /** Its attempts in order; more than one when a worker was lost or the job was retried. */
+  attempts: Array<JobAttempt>;
+  /** The base it learns for. */
+  baseModel: BaseModel;
+  /** Its checkpoints in order. */
+  checkpoints: Array<Checkpoint>;
+  /** Code of a failure, for programs; null otherwise. */
+  code?: Maybe<Scalars['String']['output']>;
+  /** When it was queued. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Its events, oldest first. */
+  events: JobEventConnection;
+  /** When it ended. */
+  finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** Always TRAINING. */
+  kind: JobKind;
+  /** Loss and other figures over the steps, at most 1000 of them, evenly spread. */
+  metrics: Array<TrainingMetric>;
+  /** The photos it learns from. */
+  photoSet: PhotoSet;
+  /** Images that were drawn while it ran, each a generation of its own, oldest first. */
+  previews: Array<Generation>;
+  /** How far it is; null before it runs. */
+  progress?: Maybe<Progress>;
+  /** Why it stands there, also why it stopped. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** How it learns. */
+  settings: TrainingSettings;
+  /** When a worker first took it. */
+  startedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Where it stands. */
+  state: JobState;
+  /** Whom it learns. */
+  subject: Subject;
+  /** What it made; null until it has succeeded. */
+  version?: Maybe<AdapterVersion>;
+  /** Cost in work units: three for each image of each step, and its previews. */
+  workUnits: Scalars['SafeInt']['output'];
+};
+
+
+/** A training: photos of a subject in, a version of an adapter out. */
+export type TrainingJobEventsArgs = {
+  after?: InputMaybe<Scalars['SafeInt']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A page of trainings. */
+export type TrainingJobConnection = {
+  __typename?: 'TrainingJobConnection';
+  /** The entries with their cursors. */
+  edges: Array<TrainingJobEdge>;
+  /** The entries. */
+  nodes: Array<TrainingJob>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+};
+
+/** One entry of a page of trainings. */
+export type TrainingJobEdge = {
+  __typename?: 'TrainingJobEdge';
+  /** The cursor to go on from. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: TrainingJob;
+};
+
+/** Which trainings. */
+export type TrainingJobFilter = {
+  /** Only those that stand at one of these. */
+  states?: InputMaybe<Array<JobState>>;
+  /** Only those of this subject. */
+  subjectId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Figures of one training step. */
+export type TrainingMetric = {
+  __typename?: 'TrainingMetric';
+  /** Learning rate of the step. */
+  learningRate?: Maybe<Scalars['Float']['output']>;
+  /** Loss of the step. */
+  loss?: Maybe<Scalars['Float']['output']>;
+  /** How long the step took. */
+  milliseconds?: Maybe<Scalars['Float']['output']>;
+  /** Estimated seconds that remained. */
+  remainingSeconds?: Maybe<Scalars['Float']['output']>;
+  /** Finished steps. */
+  step: Scalars['Int']['output'];
+};
+
+/** How a training learns, with every default filled in. */
+export type TrainingSettings = {
+  __typename?: 'TrainingSettings';
+  /** Photos per step; null for the method's default. */
+  batch?: Maybe<Scalars['Int']['output']>;
+  /** Steps between checkpoints. */
+  checkpointEvery: Scalars['Int']['output'];
+  /** Learning rate; null for the method's default. */
+  learningRate?: Maybe<Scalars['Float']['output']>;
+  /** The method's name. */
+  method: Scalars['String']['output'];
+  /** The method's options. */
+  options: Scalars['JSON']['output'];
+  /** The words that mean the subject in prompts. */
+  phrase: Scalars['String']['output'];
+  /** Steps between previews. */
+  previewEvery: Scalars['Int']['output'];
+  /** Prompts that are drawn while it runs. */
+  previewPrompts: Array<Scalars['String']['output']>;
+  /** Seed of all random numbers. */
+  seed: Scalars['SafeInt']['output'];
+  /** Optimizer steps. */
+  steps: Scalars['Int']['output'];
+};
+
+/** A signed form: send every field and then the file as `file` in one multipart POST. */
+export type UploadForm = {
+  __typename?: 'UploadForm';
+  /** Until when it is accepted. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** Fields that go before the file. */
+  fields: Array<FormField>;
+  /** Where to send it. */
+  url: Scalars['String']['output'];
+};
+
+/** Somebody who can sign in. */
+export type User = Node & {
+  __typename?: 'User';
+  /** When the user signed up. */
+  createdAt: Scalars['DateTime']['output'];
+  /** E-mail address; null where the caller is neither this user nor an administrator of a shared tenant. */
+  email?: Maybe<Scalars['String']['output']>;
+  /** Global id. */
+  id: Scalars['ID']['output'];
+  /** The tenants the user belongs to; empty for users other than the caller. */
+  memberships: Array<Membership>;
+  /** Full name. */
+  name: Scalars['String']['output'];
+  /** Sessions that have not ended; empty for users other than the caller. */
+  sessions: Array<Session>;
+};
+
+/** What a caller did wrong and can correct. */
+export type UserError = {
+  /** The kind of error, for programs. */
+  code: UserErrorCode;
+  /** What is wrong, what is allowed, what to do next. */
+  message: Scalars['String']['output'];
+  /** Where in the input, from the outside in; list indexes are numbers in text. */
+  path: Array<Scalars['String']['output']>;
+};
+
+/** Kinds of user errors. */
+export type UserErrorCode =
+  /** Address or password is wrong. */
+  | 'BAD_CREDENTIALS'
+  /** A person's consent for the photo set is missing. */
+  | 'CONSENT_MISSING'
+  /** The consent was revoked. */
+  | 'CONSENT_REVOKED'
+  /** The caller has not what he wants to grant. */
+  | 'EXCEEDS_RIGHTS'
+  /** The uploaded file is missing, damaged or of an unsupported kind. */
+  | 'FILE_INVALID'
+  /** The idempotency key was used with another operation or another input. */
+  | 'IDEMPOTENCY_MISMATCH'
+  /** A value of the input breaks a rule. */
+  | 'INVALID'
+  /** The id is unknown, or of an object that the caller may not see. */
+  | 'NOT_FOUND'
+  /** The name or address is taken. */
+  | 'TAKEN'
+  /** The object's state forbids it. */
+  | 'WRONG_STATE';
+
+/** A value of the input breaks a rule, or the object's state forbids what was asked. */
+export type ValidationError = UserError & {
+  __typename?: 'ValidationError';
+  /** The kind of error. */
+  code: UserErrorCode;
+  /** What is wrong, what is allowed, what to do next. */
+  message: Scalars['String']['output'];
+  /** Where in the input. */
+  path: Array<Scalars['String']['output']>;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  AcceptInviteResult:
+    | ( Omit<AcceptInviteSuccess, 'membership'> & { membership: _RefType['Membership'] } & { __typename: 'AcceptInviteSuccess' } )
+    | ( ConflictError & { __typename: 'ConflictError' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+  ;
+  CancelJobResult:
+    | ( Omit<CancelJobSuccess, 'job'> & { job: _RefType['Job'] } & { __typename: 'CancelJobSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  CompletePhotoUploadsResult:
+    | ( Omit<CompletePhotoUploadsSuccess, 'photoSet'> & { photoSet: _RefType['PhotoSet'] } & { __typename: 'CompletePhotoUploadsSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+  ;
+  CreateApiKeyResult:
+    | ( Omit<CreateApiKeySuccess, 'apiKey'> & { apiKey: _RefType['ApiKey'] } & { __typename: 'CreateApiKeySuccess' } )
+    | ( RightsError & { __typename: 'RightsError' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  CreateSubjectResult:
+    | ( ConflictError & { __typename: 'ConflictError' } )
+    | ( Omit<CreateSubjectSuccess, 'subject'> & { subject: _RefType['Subject'] } & { __typename: 'CreateSubjectSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  CreateTenantResult:
+    | ( Omit<CreateTenantSuccess, 'tenant'> & { tenant: _RefType['Tenant'] } & { __typename: 'CreateTenantSuccess' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  DeleteAdapterResult:
+    | ( DeleteAdapterSuccess & { __typename: 'DeleteAdapterSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+  ;
+  DeleteSubjectResult:
+    | ( Omit<DeleteSubjectSuccess, 'receipt'> & { receipt: _RefType['DeletionReceipt'] } & { __typename: 'DeleteSubjectSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+  ;
+  EstimateTrainingResult:
+    | ( Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<_RefType['PhotoSet']> } & { __typename: 'ConsentError' } )
+    | ( EstimateTrainingSuccess & { __typename: 'EstimateTrainingSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  ExportAdapterResult:
+    | ( Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<_RefType['PhotoSet']> } & { __typename: 'ConsentError' } )
+    | ( ExportAdapterSuccess & { __typename: 'ExportAdapterSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  GenerateResult:
+    | ( ConflictError & { __typename: 'ConflictError' } )
+    | ( Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<_RefType['PhotoSet']> } & { __typename: 'ConsentError' } )
+    | ( Omit<GenerateSuccess, 'generation'> & { generation: _RefType['Generation'] } & { __typename: 'GenerateSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  ImportAdapterResult:
+    | ( ConflictError & { __typename: 'ConflictError' } )
+    | ( Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<_RefType['PhotoSet']> } & { __typename: 'ConsentError' } )
+    | ( Omit<ImportAdapterSuccess, 'version'> & { version: _RefType['AdapterVersion'] } & { __typename: 'ImportAdapterSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  InviteMemberResult:
+    | ( ConflictError & { __typename: 'ConflictError' } )
+    | ( Omit<InviteMemberSuccess, 'invitation'> & { invitation: _RefType['Invitation'] } & { __typename: 'InviteMemberSuccess' } )
+    | ( RightsError & { __typename: 'RightsError' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  PromoteVersionResult:
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( Omit<PromoteVersionSuccess, 'alias'> & { alias: _RefType['Alias'] } & { __typename: 'PromoteVersionSuccess' } )
+  ;
+  RecordConsentResult:
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( Omit<RecordConsentSuccess, 'consent'> & { consent: _RefType['Consent'] } & { __typename: 'RecordConsentSuccess' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  RequestAdapterUploadResult:
+    | ( RequestAdapterUploadSuccess & { __typename: 'RequestAdapterUploadSuccess' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  RequestPhotoUploadsResult:
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( Omit<RequestPhotoUploadsSuccess, 'photoSet' | 'uploads'> & { photoSet: _RefType['PhotoSet'], uploads: Array<_RefType['PhotoUpload']> } & { __typename: 'RequestPhotoUploadsSuccess' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  RetryJobResult:
+    | ( ConflictError & { __typename: 'ConflictError' } )
+    | ( Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<_RefType['PhotoSet']> } & { __typename: 'ConsentError' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( Omit<RetryJobSuccess, 'job'> & { job: _RefType['Job'] } & { __typename: 'RetryJobSuccess' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  RevokeApiKeyResult:
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( Omit<RevokeApiKeySuccess, 'apiKey'> & { apiKey: _RefType['ApiKey'] } & { __typename: 'RevokeApiKeySuccess' } )
+  ;
+  RevokeConsentResult:
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( Omit<RevokeConsentSuccess, 'consent'> & { consent: _RefType['Consent'] } & { __typename: 'RevokeConsentSuccess' } )
+  ;
+  RotateApiKeyResult:
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( RightsError & { __typename: 'RightsError' } )
+    | ( Omit<RotateApiKeySuccess, 'apiKey'> & { apiKey: _RefType['ApiKey'] } & { __typename: 'RotateApiKeySuccess' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  SetAliasResult:
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( Omit<SetAliasSuccess, 'alias'> & { alias?: Maybe<_RefType['Alias']> } & { __typename: 'SetAliasSuccess' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  SetRoleResult:
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( RightsError & { __typename: 'RightsError' } )
+    | ( Omit<SetRoleSuccess, 'membership'> & { membership?: Maybe<_RefType['Membership']> } & { __typename: 'SetRoleSuccess' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  SignInResult:
+    | ( CredentialsError & { __typename: 'CredentialsError' } )
+    | ( Omit<SignInSuccess, 'session' | 'user'> & { session: _RefType['Session'], user: _RefType['User'] } & { __typename: 'SignInSuccess' } )
+  ;
+  SignOutResult:
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( SignOutSuccess & { __typename: 'SignOutSuccess' } )
+  ;
+  SignUpResult:
+    | ( ConflictError & { __typename: 'ConflictError' } )
+    | ( Omit<SignUpSuccess, 'tenant' | 'user'> & { tenant?: Maybe<_RefType['Tenant']>, user: _RefType['User'] } & { __typename: 'SignUpSuccess' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  StartTrainingResult:
+    | ( ConflictError & { __typename: 'ConflictError' } )
+    | ( Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<_RefType['PhotoSet']> } & { __typename: 'ConsentError' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( Omit<StartTrainingSuccess, 'job'> & { job: _RefType['TrainingJob'] } & { __typename: 'StartTrainingSuccess' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+};
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Job:
+    | ( JobRow )
+    | ( JobRow )
+  ;
+  Node:
+    | ( AdapterRow )
+    | ( AdapterVersionRow )
+    | ( ApiKeyRow )
+    | ( AuditEntryRow )
+    | ( BaseModelRow )
+    | ( ConsentRow )
+    | ( DeletionReceiptRow )
+    | ( JobRow )
+    | ( ImageRow )
+    | ( InvitationRow )
+    | ( JobEventRow )
+    | ( MembershipRow )
+    | ( PhotoRow )
+    | ( PhotoSetRow )
+    | ( SessionRow )
+    | ( SubjectRow )
+    | ( TenantRow )
+    | ( JobRow )
+    | ( UserRow )
+  ;
+  UserError:
+    | ( ConflictError )
+    | ( Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<_RefType['PhotoSet']> } )
+    | ( CredentialsError )
+    | ( NotFoundError )
+    | ( RightsError )
+    | ( ValidationError )
+  ;
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  AcceptInviteInput: AcceptInviteInput;
+  AcceptInviteResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AcceptInviteResult']>;
+  AcceptInviteSuccess: ResolverTypeWrapper<Omit<AcceptInviteSuccess, 'membership'> & { membership: ResolversTypes['Membership'] }>;
+  Adapter: ResolverTypeWrapper<AdapterRow>;
+  AdapterConnection: ResolverTypeWrapper<Omit<AdapterConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['AdapterEdge']>, nodes: Array<ResolversTypes['Adapter']> }>;
+  AdapterEdge: ResolverTypeWrapper<Omit<AdapterEdge, 'node'> & { node: ResolversTypes['Adapter'] }>;
+  AdapterFilter: AdapterFilter;
+  AdapterFormat: AdapterFormat;
+  AdapterUseInput: AdapterUseInput;
+  AdapterVersion: ResolverTypeWrapper<AdapterVersionRow>;
+  AdapterVersionConnection: ResolverTypeWrapper<Omit<AdapterVersionConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['AdapterVersionEdge']>, nodes: Array<ResolversTypes['AdapterVersion']> }>;
+  AdapterVersionEdge: ResolverTypeWrapper<Omit<AdapterVersionEdge, 'node'> & { node: ResolversTypes['AdapterVersion'] }>;
+  Alias: ResolverTypeWrapper<AliasRow>;
+  ApiKey: ResolverTypeWrapper<ApiKeyRow>;
+  ApiKeyConnection: ResolverTypeWrapper<Omit<ApiKeyConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['ApiKeyEdge']>, nodes: Array<ResolversTypes['ApiKey']> }>;
+  ApiKeyEdge: ResolverTypeWrapper<Omit<ApiKeyEdge, 'node'> & { node: ResolversTypes['ApiKey'] }>;
+  ApiKeyEnvironment: ApiKeyEnvironment;
+  ApiKeyScope: ApiKeyScope;
+  AttemptOutcome: AttemptOutcome;
+  AuditEntry: ResolverTypeWrapper<AuditEntryRow>;
+  AuditEntryConnection: ResolverTypeWrapper<Omit<AuditEntryConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['AuditEntryEdge']>, nodes: Array<ResolversTypes['AuditEntry']> }>;
+  AuditEntryEdge: ResolverTypeWrapper<Omit<AuditEntryEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>;
+  AuditFilter: AuditFilter;
+  BaseModel: ResolverTypeWrapper<BaseModelRow>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  CancelJobInput: CancelJobInput;
+  CancelJobResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CancelJobResult']>;
+  CancelJobSuccess: ResolverTypeWrapper<Omit<CancelJobSuccess, 'job'> & { job: ResolversTypes['Job'] }>;
+  Checkpoint: ResolverTypeWrapper<CheckpointRow>;
+  CompletePhotoUploadsInput: CompletePhotoUploadsInput;
+  CompletePhotoUploadsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CompletePhotoUploadsResult']>;
+  CompletePhotoUploadsSuccess: ResolverTypeWrapper<Omit<CompletePhotoUploadsSuccess, 'photoSet'> & { photoSet: ResolversTypes['PhotoSet'] }>;
+  ConflictError: ResolverTypeWrapper<ConflictError>;
+  Consent: ResolverTypeWrapper<ConsentRow>;
+  ConsentConnection: ResolverTypeWrapper<Omit<ConsentConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['ConsentEdge']>, nodes: Array<ResolversTypes['Consent']> }>;
+  ConsentEdge: ResolverTypeWrapper<Omit<ConsentEdge, 'node'> & { node: ResolversTypes['Consent'] }>;
+  ConsentError: ResolverTypeWrapper<Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<ResolversTypes['PhotoSet']> }>;
+  CreateApiKeyInput: CreateApiKeyInput;
+  CreateApiKeyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateApiKeyResult']>;
+  CreateApiKeySuccess: ResolverTypeWrapper<Omit<CreateApiKeySuccess, 'apiKey'> & { apiKey: ResolversTypes['ApiKey'] }>;
+  CreateSubjectInput: CreateSubjectInput;
+  CreateSubjectResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateSubjectResult']>;
+  CreateSubjectSuccess: ResolverTypeWrapper<Omit<CreateSubjectSuccess, 'subject'> & { subject: ResolversTypes['Subject'] }>;
+  CreateTenantInput: CreateTenantInput;
+  CreateTenantResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateTenantResult']>;
+  CreateTenantSuccess: ResolverTypeWrapper<Omit<CreateTenantSuccess, 'tenant'> & { tenant: ResolversTypes['Tenant'] }>;
+  CredentialsError: ResolverTypeWrapper<CredentialsError>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DeleteAdapterInput: DeleteAdapterInput;
+  DeleteAdapterResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteAdapterResult']>;
+  DeleteAdapterSuccess: ResolverTypeWrapper<DeleteAdapterSuccess>;
+  DeleteSubjectInput: DeleteSubjectInput;
+  DeleteSubjectResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteSubjectResult']>;
+  DeleteSubjectSuccess: ResolverTypeWrapper<Omit<DeleteSubjectSuccess, 'receipt'> & { receipt: ResolversTypes['DeletionReceipt'] }>;
+  DeletionReceipt: ResolverTypeWrapper<DeletionReceiptRow>;
+  DeletionReceiptConnection: ResolverTypeWrapper<Omit<DeletionReceiptConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['DeletionReceiptEdge']>, nodes: Array<ResolversTypes['DeletionReceipt']> }>;
+  DeletionReceiptEdge: ResolverTypeWrapper<Omit<DeletionReceiptEdge, 'node'> & { node: ResolversTypes['DeletionReceipt'] }>;
+  EstimateTrainingInput: EstimateTrainingInput;
+  EstimateTrainingResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['EstimateTrainingResult']>;
+  EstimateTrainingSuccess: ResolverTypeWrapper<EstimateTrainingSuccess>;
+  ExportAdapterInput: ExportAdapterInput;
+  ExportAdapterResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ExportAdapterResult']>;
+  ExportAdapterSuccess: ResolverTypeWrapper<ExportAdapterSuccess>;
+  FileLink: ResolverTypeWrapper<FileLink>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  FormField: ResolverTypeWrapper<FormField>;
+  GenerateInput: GenerateInput;
+  GenerateResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['GenerateResult']>;
+  GenerateSuccess: ResolverTypeWrapper<Omit<GenerateSuccess, 'generation'> & { generation: ResolversTypes['Generation'] }>;
+  Generation: ResolverTypeWrapper<JobRow>;
+  GenerationConnection: ResolverTypeWrapper<Omit<GenerationConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['GenerationEdge']>, nodes: Array<ResolversTypes['Generation']> }>;
+  GenerationEdge: ResolverTypeWrapper<Omit<GenerationEdge, 'node'> & { node: ResolversTypes['Generation'] }>;
+  GenerationFilter: GenerationFilter;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Image: ResolverTypeWrapper<ImageRow>;
+  ImageConnection: ResolverTypeWrapper<Omit<ImageConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['ImageEdge']>, nodes: Array<ResolversTypes['Image']> }>;
+  ImageEdge: ResolverTypeWrapper<Omit<ImageEdge, 'node'> & { node: ResolversTypes['Image'] }>;
+  ImageFilter: ImageFilter;
+  ImageInput: ImageInput;
+  ImageRequest: ResolverTypeWrapper<ImageRequestRow>;
+  ImportAdapterInput: ImportAdapterInput;
+  ImportAdapterResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ImportAdapterResult']>;
+  ImportAdapterSuccess: ResolverTypeWrapper<Omit<ImportAdapterSuccess, 'version'> & { version: ResolversTypes['AdapterVersion'] }>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Invitation: ResolverTypeWrapper<InvitationRow>;
+  InvitationConnection: ResolverTypeWrapper<Omit<InvitationConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['InvitationEdge']>, nodes: Array<ResolversTypes['Invitation']> }>;
+  InvitationEdge: ResolverTypeWrapper<Omit<InvitationEdge, 'node'> & { node: ResolversTypes['Invitation'] }>;
+  InviteMemberInput: InviteMemberInput;
+  InviteMemberResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['InviteMemberResult']>;
+  InviteMemberSuccess: ResolverTypeWrapper<Omit<InviteMemberSuccess, 'invitation'> & { invitation: ResolversTypes['Invitation'] }>;
+  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  Job: ResolverTypeWrapper<JobRow>;
+  JobAttempt: ResolverTypeWrapper<JobAttemptRow>;
+  JobEvent: ResolverTypeWrapper<JobEventRow>;
+  JobEventConnection: ResolverTypeWrapper<Omit<JobEventConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['JobEventEdge']>, nodes: Array<ResolversTypes['JobEvent']> }>;
+  JobEventEdge: ResolverTypeWrapper<Omit<JobEventEdge, 'node'> & { node: ResolversTypes['JobEvent'] }>;
+  JobEventType: JobEventType;
+  JobKind: JobKind;
+  JobState: JobState;
+  Limits: ResolverTypeWrapper<Limits>;
+  Membership: ResolverTypeWrapper<MembershipRow>;
+  MembershipConnection: ResolverTypeWrapper<Omit<MembershipConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['MembershipEdge']>, nodes: Array<ResolversTypes['Membership']> }>;
+  MembershipEdge: ResolverTypeWrapper<Omit<MembershipEdge, 'node'> & { node: ResolversTypes['Membership'] }>;
+  Method: ResolverTypeWrapper<Method>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  NotFoundError: ResolverTypeWrapper<NotFoundError>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Photo: ResolverTypeWrapper<PhotoRow>;
+  PhotoCaptionInput: PhotoCaptionInput;
+  PhotoFileInput: PhotoFileInput;
+  PhotoSet: ResolverTypeWrapper<PhotoSetRow>;
+  PhotoSetConnection: ResolverTypeWrapper<Omit<PhotoSetConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['PhotoSetEdge']>, nodes: Array<ResolversTypes['PhotoSet']> }>;
+  PhotoSetEdge: ResolverTypeWrapper<Omit<PhotoSetEdge, 'node'> & { node: ResolversTypes['PhotoSet'] }>;
+  PhotoSetState: PhotoSetState;
+  PhotoState: PhotoState;
+  PhotoUpload: ResolverTypeWrapper<Omit<PhotoUpload, 'photo'> & { photo: ResolversTypes['Photo'] }>;
+  PhotoVerdict: PhotoVerdict;
+  Progress: ResolverTypeWrapper<Progress>;
+  PromoteVersionInput: PromoteVersionInput;
+  PromoteVersionResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['PromoteVersionResult']>;
+  PromoteVersionSuccess: ResolverTypeWrapper<Omit<PromoteVersionSuccess, 'alias'> & { alias: ResolversTypes['Alias'] }>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RecordConsentInput: RecordConsentInput;
+  RecordConsentResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RecordConsentResult']>;
+  RecordConsentSuccess: ResolverTypeWrapper<Omit<RecordConsentSuccess, 'consent'> & { consent: ResolversTypes['Consent'] }>;
+  RequestAdapterUploadInput: RequestAdapterUploadInput;
+  RequestAdapterUploadResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RequestAdapterUploadResult']>;
+  RequestAdapterUploadSuccess: ResolverTypeWrapper<RequestAdapterUploadSuccess>;
+  RequestPhotoUploadsInput: RequestPhotoUploadsInput;
+  RequestPhotoUploadsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RequestPhotoUploadsResult']>;
+  RequestPhotoUploadsSuccess: ResolverTypeWrapper<Omit<RequestPhotoUploadsSuccess, 'photoSet' | 'uploads'> & { photoSet: ResolversTypes['PhotoSet'], uploads: Array<ResolversTypes['PhotoUpload']> }>;
+  RetryJobInput: RetryJobInput;
+  RetryJobResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RetryJobResult']>;
+  RetryJobSuccess: ResolverTypeWrapper<Omit<RetryJobSuccess, 'job'> & { job: ResolversTypes['Job'] }>;
+  RevokeApiKeyInput: RevokeApiKeyInput;
+  RevokeApiKeyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevokeApiKeyResult']>;
+  RevokeApiKeySuccess: ResolverTypeWrapper<Omit<RevokeApiKeySuccess, 'apiKey'> & { apiKey: ResolversTypes['ApiKey'] }>;
+  RevokeConsentInput: RevokeConsentInput;
+  RevokeConsentResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevokeConsentResult']>;
+  RevokeConsentSuccess: ResolverTypeWrapper<Omit<RevokeConsentSuccess, 'consent'> & { consent: ResolversTypes['Consent'] }>;
+  RightsError: ResolverTypeWrapper<RightsError>;
+  Role: Role;
+  RotateApiKeyInput: RotateApiKeyInput;
+  RotateApiKeyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RotateApiKeyResult']>;
+  RotateApiKeySuccess: ResolverTypeWrapper<Omit<RotateApiKeySuccess, 'apiKey'> & { apiKey: ResolversTypes['ApiKey'] }>;
+  SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
+  Service: ResolverTypeWrapper<Service>;
+  Session: ResolverTypeWrapper<SessionRow>;
+  SetAliasInput: SetAliasInput;
+  SetAliasResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetAliasResult']>;
+  SetAliasSuccess: ResolverTypeWrapper<Omit<SetAliasSuccess, 'alias'> & { alias?: Maybe<ResolversTypes['Alias']> }>;
+  SetRoleInput: SetRoleInput;
+  SetRoleResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetRoleResult']>;
+  SetRoleSuccess: ResolverTypeWrapper<Omit<SetRoleSuccess, 'membership'> & { membership?: Maybe<ResolversTypes['Membership']> }>;
+  SignInInput: SignInInput;
+  SignInResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SignInResult']>;
+  SignInSuccess: ResolverTypeWrapper<Omit<SignInSuccess, 'session' | 'user'> & { session: ResolversTypes['Session'], user: ResolversTypes['User'] }>;
+  SignOutInput: SignOutInput;
+  SignOutResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SignOutResult']>;
+  SignOutSuccess: ResolverTypeWrapper<SignOutSuccess>;
+  SignUpInput: SignUpInput;
+  SignUpResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SignUpResult']>;
+  SignUpSuccess: ResolverTypeWrapper<Omit<SignUpSuccess, 'tenant' | 'user'> & { tenant?: Maybe<ResolversTypes['Tenant']>, user: ResolversTypes['User'] }>;
+  StartTrainingInput: StartTrainingInput;
+  StartTrainingResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['StartTrainingResult']>;
+  StartTrainingSuccess: ResolverTypeWrapper<Omit<StartTrainingSuccess, 'job'> & { job: ResolversTypes['TrainingJob'] }>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Subject: ResolverTypeWrapper<SubjectRow>;
+  SubjectConnection: ResolverTypeWrapper<Omit<SubjectConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['SubjectEdge']>, nodes: Array<ResolversTypes['Subject']> }>;
+  SubjectEdge: ResolverTypeWrapper<Omit<SubjectEdge, 'node'> & { node: ResolversTypes['Subject'] }>;
+  SubjectFilter: SubjectFilter;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Tenant: ResolverTypeWrapper<TenantRow>;
+  TrainingEstimate: ResolverTypeWrapper<TrainingEstimate>;
+  TrainingJob: ResolverTypeWrapper<JobRow>;
+  TrainingJobConnection: ResolverTypeWrapper<Omit<TrainingJobConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['TrainingJobEdge']>, nodes: Array<ResolversTypes['TrainingJob']> }>;
+  TrainingJobEdge: ResolverTypeWrapper<Omit<TrainingJobEdge, 'node'> & { node: ResolversTypes['TrainingJob'] }>;
+  TrainingJobFilter: TrainingJobFilter;
+  TrainingMetric: ResolverTypeWrapper<TrainingMetric>;
+  TrainingSettings: ResolverTypeWrapper<TrainingSettings>;
+  UploadForm: ResolverTypeWrapper<UploadForm>;
+  User: ResolverTypeWrapper<UserRow>;
+  UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
+  UserErrorCode: UserErrorCode;
+  ValidationError: ResolverTypeWrapper<ValidationError>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  AcceptInviteInput: AcceptInviteInput;
+  AcceptInviteResult: ResolversUnionTypes<ResolversParentTypes>['AcceptInviteResult'];
+  AcceptInviteSuccess: Omit<AcceptInviteSuccess, 'membership'> & { membership: ResolversParentTypes['Membership'] };
+  Adapter: AdapterRow;
+  AdapterConnection: Omit<AdapterConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['AdapterEdge']>, nodes: Array<ResolversParentTypes['Adapter']> };
+  AdapterEdge: Omit<AdapterEdge, 'node'> & { node: ResolversParentTypes['Adapter'] };
+  AdapterFilter: AdapterFilter;
+  AdapterUseInput: AdapterUseInput;
+  AdapterVersion: AdapterVersionRow;
+  AdapterVersionConnection: Omit<AdapterVersionConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['AdapterVersionEdge']>, nodes: Array<ResolversParentTypes['AdapterVersion']> };
+  AdapterVersionEdge: Omit<AdapterVersionEdge, 'node'> & { node: ResolversParentTypes['AdapterVersion'] };
+  Alias: AliasRow;
+  ApiKey: ApiKeyRow;
+  ApiKeyConnection: Omit<ApiKeyConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['ApiKeyEdge']>, nodes: Array<ResolversParentTypes['ApiKey']> };
+  ApiKeyEdge: Omit<ApiKeyEdge, 'node'> & { node: ResolversParentTypes['ApiKey'] };
+  AuditEntry: AuditEntryRow;
+  AuditEntryConnection: Omit<AuditEntryConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['AuditEntryEdge']>, nodes: Array<ResolversParentTypes['AuditEntry']> };
+  AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
+  AuditFilter: AuditFilter;
+  BaseModel: BaseModelRow;
+  Boolean: Scalars['Boolean']['output'];
+  CancelJobInput: CancelJobInput;
+  CancelJobResult: ResolversUnionTypes<ResolversParentTypes>['CancelJobResult'];
+  CancelJobSuccess: Omit<CancelJobSuccess, 'job'> & { job: ResolversParentTypes['Job'] };
+  Checkpoint: CheckpointRow;
+  CompletePhotoUploadsInput: CompletePhotoUploadsInput;
+  CompletePhotoUploadsResult: ResolversUnionTypes<ResolversParentTypes>['CompletePhotoUploadsResult'];
+  CompletePhotoUploadsSuccess: Omit<CompletePhotoUploadsSuccess, 'photoSet'> & { photoSet: ResolversParentTypes['PhotoSet'] };
+  ConflictError: ConflictError;
+  Consent: ConsentRow;
+  ConsentConnection: Omit<ConsentConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['ConsentEdge']>, nodes: Array<ResolversParentTypes['Consent']> };
+  ConsentEdge: Omit<ConsentEdge, 'node'> & { node: ResolversParentTypes['Consent'] };
+  ConsentError: Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<ResolversParentTypes['PhotoSet']> };
+  CreateApiKeyInput: CreateApiKeyInput;
+  CreateApiKeyResult: ResolversUnionTypes<ResolversParentTypes>['CreateApiKeyResult'];
+  CreateApiKeySuccess: Omit<CreateApiKeySuccess, 'apiKey'> & { apiKey: ResolversParentTypes['ApiKey'] };
+  CreateSubjectInput: CreateSubjectInput;
+  CreateSubjectResult: ResolversUnionTypes<ResolversParentTypes>['CreateSubjectResult'];
+  CreateSubjectSuccess: Omit<CreateSubjectSuccess, 'subject'> & { subject: ResolversParentTypes['Subject'] };
+  CreateTenantInput: CreateTenantInput;
+  CreateTenantResult: ResolversUnionTypes<ResolversParentTypes>['CreateTenantResult'];
+  CreateTenantSuccess: Omit<CreateTenantSuccess, 'tenant'> & { tenant: ResolversParentTypes['Tenant'] };
+  CredentialsError: CredentialsError;
+  DateTime: Scalars['DateTime']['output'];
+  DeleteAdapterInput: DeleteAdapterInput;
+  DeleteAdapterResult: ResolversUnionTypes<ResolversParentTypes>['DeleteAdapterResult'];
+  DeleteAdapterSuccess: DeleteAdapterSuccess;
+  DeleteSubjectInput: DeleteSubjectInput;
+  DeleteSubjectResult: ResolversUnionTypes<ResolversParentTypes>['DeleteSubjectResult'];
+  DeleteSubjectSuccess: Omit<DeleteSubjectSuccess, 'receipt'> & { receipt: ResolversParentTypes['DeletionReceipt'] };
+  DeletionReceipt: DeletionReceiptRow;
+  DeletionReceiptConnection: Omit<DeletionReceiptConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['DeletionReceiptEdge']>, nodes: Array<ResolversParentTypes['DeletionReceipt']> };
+  DeletionReceiptEdge: Omit<DeletionReceiptEdge, 'node'> & { node: ResolversParentTypes['DeletionReceipt'] };
+  EstimateTrainingInput: EstimateTrainingInput;
+  EstimateTrainingResult: ResolversUnionTypes<ResolversParentTypes>['EstimateTrainingResult'];
+  EstimateTrainingSuccess: EstimateTrainingSuccess;
+  ExportAdapterInput: ExportAdapterInput;
+  ExportAdapterResult: ResolversUnionTypes<ResolversParentTypes>['ExportAdapterResult'];
+  ExportAdapterSuccess: ExportAdapterSuccess;
+  FileLink: FileLink;
+  Float: Scalars['Float']['output'];
+  FormField: FormField;
+  GenerateInput: GenerateInput;
+  GenerateResult: ResolversUnionTypes<ResolversParentTypes>['GenerateResult'];
+  GenerateSuccess: Omit<GenerateSuccess, 'generation'> & { generation: ResolversParentTypes['Generation'] };
+  Generation: JobRow;
+  GenerationConnection: Omit<GenerationConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['GenerationEdge']>, nodes: Array<ResolversParentTypes['Generation']> };
+  GenerationEdge: Omit<GenerationEdge, 'node'> & { node: ResolversParentTypes['Generation'] };
+  GenerationFilter: GenerationFilter;
+  ID: Scalars['ID']['output'];
+  Image: ImageRow;
+  ImageConnection: Omit<ImageConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['ImageEdge']>, nodes: Array<ResolversParentTypes['Image']> };
+  ImageEdge: Omit<ImageEdge, 'node'> & { node: ResolversParentTypes['Image'] };
+  ImageFilter: ImageFilter;
+  ImageInput: ImageInput;
+  ImageRequest: ImageRequestRow;
+  ImportAdapterInput: ImportAdapterInput;
+  ImportAdapterResult: ResolversUnionTypes<ResolversParentTypes>['ImportAdapterResult'];
+  ImportAdapterSuccess: Omit<ImportAdapterSuccess, 'version'> & { version: ResolversParentTypes['AdapterVersion'] };
+  Int: Scalars['Int']['output'];
+  Invitation: InvitationRow;
+  InvitationConnection: Omit<InvitationConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['InvitationEdge']>, nodes: Array<ResolversParentTypes['Invitation']> };
+  InvitationEdge: Omit<InvitationEdge, 'node'> & { node: ResolversParentTypes['Invitation'] };
+  InviteMemberInput: InviteMemberInput;
+  InviteMemberResult: ResolversUnionTypes<ResolversParentTypes>['InviteMemberResult'];
+  InviteMemberSuccess: Omit<InviteMemberSuccess, 'invitation'> & { invitation: ResolversParentTypes['Invitation'] };
+  JSON: Scalars['JSON']['output'];
+  Job: JobRow;
+  JobAttempt: JobAttemptRow;
+  JobEvent: JobEventRow;
+  JobEventConnection: Omit<JobEventConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['JobEventEdge']>, nodes: Array<ResolversParentTypes['JobEvent']> };
+  JobEventEdge: Omit<JobEventEdge, 'node'> & { node: ResolversParentTypes['JobEvent'] };
+  Limits: Limits;
+  Membership: MembershipRow;
+  MembershipConnection: Omit<MembershipConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['MembershipEdge']>, nodes: Array<ResolversParentTypes['Membership']> };
+  MembershipEdge: Omit<MembershipEdge, 'node'> & { node: ResolversParentTypes['Membership'] };
+  Method: Method;
+  Mutation: Record<PropertyKey, never>;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  NotFoundError: NotFoundError;
+  PageInfo: PageInfo;
+  Photo: PhotoRow;
+  PhotoCaptionInput: PhotoCaptionInput;
+  PhotoFileInput: PhotoFileInput;
+  PhotoSet: PhotoSetRow;
+  PhotoSetConnection: Omit<PhotoSetConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['PhotoSetEdge']>, nodes: Array<ResolversParentTypes['PhotoSet']> };
+  PhotoSetEdge: Omit<PhotoSetEdge, 'node'> & { node: ResolversParentTypes['PhotoSet'] };
+  PhotoUpload: Omit<PhotoUpload, 'photo'> & { photo: ResolversParentTypes['Photo'] };
+  Progress: Progress;
+  PromoteVersionInput: PromoteVersionInput;
+  PromoteVersionResult: ResolversUnionTypes<ResolversParentTypes>['PromoteVersionResult'];
+  PromoteVersionSuccess: Omit<PromoteVersionSuccess, 'alias'> & { alias: ResolversParentTypes['Alias'] };
+  Query: Record<PropertyKey, never>;
+  RecordConsentInput: RecordConsentInput;
+  RecordConsentResult: ResolversUnionTypes<ResolversParentTypes>['RecordConsentResult'];
+  RecordConsentSuccess: Omit<RecordConsentSuccess, 'consent'> & { consent: ResolversParentTypes['Consent'] };
+  RequestAdapterUploadInput: RequestAdapterUploadInput;
+  RequestAdapterUploadResult: ResolversUnionTypes<ResolversParentTypes>['RequestAdapterUploadResult'];
+  RequestAdapterUploadSuccess: RequestAdapterUploadSuccess;
+  RequestPhotoUploadsInput: RequestPhotoUploadsInput;
+  RequestPhotoUploadsResult: ResolversUnionTypes<ResolversParentTypes>['RequestPhotoUploadsResult'];
+  RequestPhotoUploadsSuccess: Omit<RequestPhotoUploadsSuccess, 'photoSet' | 'uploads'> & { photoSet: ResolversParentTypes['PhotoSet'], uploads: Array<ResolversParentTypes['PhotoUpload']> };
+  RetryJobInput: RetryJobInput;
+  RetryJobResult: ResolversUnionTypes<ResolversParentTypes>['RetryJobResult'];
+  RetryJobSuccess: Omit<RetryJobSuccess, 'job'> & { job: ResolversParentTypes['Job'] };
+  RevokeApiKeyInput: RevokeApiKeyInput;
+  RevokeApiKeyResult: ResolversUnionTypes<ResolversParentTypes>['RevokeApiKeyResult'];
+  RevokeApiKeySuccess: Omit<RevokeApiKeySuccess, 'apiKey'> & { apiKey: ResolversParentTypes['ApiKey'] };
+  RevokeConsentInput: RevokeConsentInput;
+  RevokeConsentResult: ResolversUnionTypes<ResolversParentTypes>['RevokeConsentResult'];
+  RevokeConsentSuccess: Omit<RevokeConsentSuccess, 'consent'> & { consent: ResolversParentTypes['Consent'] };
+  RightsError: RightsError;
+  RotateApiKeyInput: RotateApiKeyInput;
+  RotateApiKeyResult: ResolversUnionTypes<ResolversParentTypes>['RotateApiKeyResult'];
+  RotateApiKeySuccess: Omit<RotateApiKeySuccess, 'apiKey'> & { apiKey: ResolversParentTypes['ApiKey'] };
+  SafeInt: Scalars['SafeInt']['output'];
+  Service: Service;
+  Session: SessionRow;
+  SetAliasInput: SetAliasInput;
+  SetAliasResult: ResolversUnionTypes<ResolversParentTypes>['SetAliasResult'];
+  SetAliasSuccess: Omit<SetAliasSuccess, 'alias'> & { alias?: Maybe<ResolversParentTypes['Alias']> };
+  SetRoleInput: SetRoleInput;
+  SetRoleResult: ResolversUnionTypes<ResolversParentTypes>['SetRoleResult'];
+  SetRoleSuccess: Omit<SetRoleSuccess, 'membership'> & { membership?: Maybe<ResolversParentTypes['Membership']> };
+  SignInInput: SignInInput;
+  SignInResult: ResolversUnionTypes<ResolversParentTypes>['SignInResult'];
+  SignInSuccess: Omit<SignInSuccess, 'session' | 'user'> & { session: ResolversParentTypes['Session'], user: ResolversParentTypes['User'] };
+  SignOutInput: SignOutInput;
+  SignOutResult: ResolversUnionTypes<ResolversParentTypes>['SignOutResult'];
+  SignOutSuccess: SignOutSuccess;
+  SignUpInput: SignUpInput;
+  SignUpResult: ResolversUnionTypes<ResolversParentTypes>['SignUpResult'];
+  SignUpSuccess: Omit<SignUpSuccess, 'tenant' | 'user'> & { tenant?: Maybe<ResolversParentTypes['Tenant']>, user: ResolversParentTypes['User'] };
+  StartTrainingInput: StartTrainingInput;
+  StartTrainingResult: ResolversUnionTypes<ResolversParentTypes>['StartTrainingResult'];
+  StartTrainingSuccess: Omit<StartTrainingSuccess, 'job'> & { job: ResolversParentTypes['TrainingJob'] };
+  String: Scalars['String']['output'];
+  Subject: SubjectRow;
+  SubjectConnection: Omit<SubjectConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['SubjectEdge']>, nodes: Array<ResolversParentTypes['Subject']> };
+  SubjectEdge: Omit<SubjectEdge, 'node'> & { node: ResolversParentTypes['Subject'] };
+  SubjectFilter: SubjectFilter;
+  Subscription: Record<PropertyKey, never>;
+  Tenant: TenantRow;
+  TrainingEstimate: TrainingEstimate;
+  TrainingJob: JobRow;
+  TrainingJobConnection: Omit<TrainingJobConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['TrainingJobEdge']>, nodes: Array<ResolversParentTypes['TrainingJob']> };
+  TrainingJobEdge: Omit<TrainingJobEdge, 'node'> & { node: ResolversParentTypes['TrainingJob'] };
+  TrainingJobFilter: TrainingJobFilter;
+  TrainingMetric: TrainingMetric;
+  TrainingSettings: TrainingSettings;
+  UploadForm: UploadForm;
+  User: UserRow;
+  UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
+  ValidationError: ValidationError;
+};
+
+export type AcceptInviteResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AcceptInviteResult'] = ResolversParentTypes['AcceptInviteResult']> = {
+  __resolveType: TypeResolveFn<'AcceptInviteSuccess' | 'ConflictError' | 'NotFoundError', ParentType, ContextType>;
+};
+
+export type AcceptInviteSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AcceptInviteSuccess'] = ResolversParentTypes['AcceptInviteSuccess']> = {
+  membership?: Resolver<ResolversTypes['Membership'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AdapterResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Adapter'] = ResolversParentTypes['Adapter']> = {
+  aliases?: Resolver<Array<ResolversTypes['Alias']>, ParentType, ContextType>;
+  baseModel?: Resolver<ResolversTypes['BaseModel'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  subject?: Resolver<Maybe<ResolversTypes['Subject']>, ParentType, ContextType>;
+  versions?: Resolver<ResolversTypes['AdapterVersionConnection'], ParentType, ContextType, RequireFields<AdapterVersionsArgs, 'first'>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AdapterConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AdapterConnection'] = ResolversParentTypes['AdapterConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['AdapterEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Adapter']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AdapterEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AdapterEdge'] = ResolversParentTypes['AdapterEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Adapter'], ParentType, ContextType>;
+};
+
+export type AdapterVersionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AdapterVersion'] = ResolversParentTypes['AdapterVersion']> = {
+  adapter?: Resolver<ResolversTypes['Adapter'], ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  format?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  manifest?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  trainingJob?: Resolver<Maybe<ResolversTypes['TrainingJob']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AdapterVersionConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AdapterVersionConnection'] = ResolversParentTypes['AdapterVersionConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['AdapterVersionEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['AdapterVersion']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AdapterVersionEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AdapterVersionEdge'] = ResolversParentTypes['AdapterVersionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['AdapterVersion'], ParentType, ContextType>;
+};
+
+export type AliasResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Alias'] = ResolversParentTypes['Alias']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['AdapterVersion'], ParentType, ContextType>;
+};
+
+export type ApiKeyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKey'] = ResolversParentTypes['ApiKey']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  environment?: Resolver<ResolversTypes['ApiKeyEnvironment'], ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastUsedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  prefix?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  scopes?: Resolver<Array<ResolversTypes['ApiKeyScope']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ApiKeyConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKeyConnection'] = ResolversParentTypes['ApiKeyConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['ApiKeyEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['ApiKey']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ApiKeyEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKeyEdge'] = ResolversParentTypes['ApiKeyEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ApiKey'], ParentType, ContextType>;
+};
+
+export type AuditEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEntry'] = ResolversParentTypes['AuditEntry']> = {
+  action?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  actor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  detail?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  target?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AuditEntryConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEntryConnection'] = ResolversParentTypes['AuditEntryConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['AuditEntryEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['AuditEntry']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AuditEntryEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEntryEdge'] = ResolversParentTypes['AuditEntryEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>;
+};
+
+export type BaseModelResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BaseModel'] = ResolversParentTypes['BaseModel']> = {
+  family?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fingerprint?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  parameters?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CancelJobResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CancelJobResult'] = ResolversParentTypes['CancelJobResult']> = {
+  __resolveType: TypeResolveFn<'CancelJobSuccess' | 'NotFoundError' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type CancelJobSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CancelJobSuccess'] = ResolversParentTypes['CancelJobSuccess']> = {
+  job?: Resolver<ResolversTypes['Job'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CheckpointResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Checkpoint'] = ResolversParentTypes['Checkpoint']> = {
+  attempt?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  step?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CompletePhotoUploadsResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CompletePhotoUploadsResult'] = ResolversParentTypes['CompletePhotoUploadsResult']> = {
+  __resolveType: TypeResolveFn<'CompletePhotoUploadsSuccess' | 'NotFoundError', ParentType, ContextType>;
+};
+
+export type CompletePhotoUploadsSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CompletePhotoUploadsSuccess'] = ResolversParentTypes['CompletePhotoUploadsSuccess']> = {
+  accepted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  photoSet?: Resolver<ResolversTypes['PhotoSet'], ParentType, ContextType>;
+  rejected?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ConflictErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConflictError'] = ResolversParentTypes['ConflictError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ConsentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Consent'] = ResolversParentTypes['Consent']> = {
+  grantedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  photoSet?: Resolver<ResolversTypes['PhotoSet'], ParentType, ContextType>;
+  recordedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  recordedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  statement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['Subject'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ConsentConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConsentConnection'] = ResolversParentTypes['ConsentConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['ConsentEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Consent']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ConsentEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConsentEdge'] = ResolversParentTypes['ConsentEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Consent'], ParentType, ContextType>;
+};
+
+export type ConsentErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConsentError'] = ResolversParentTypes['ConsentError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  photoSet?: Resolver<Maybe<ResolversTypes['PhotoSet']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CreateApiKeyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateApiKeyResult'] = ResolversParentTypes['CreateApiKeyResult']> = {
+  __resolveType: TypeResolveFn<'CreateApiKeySuccess' | 'RightsError' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type CreateApiKeySuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateApiKeySuccess'] = ResolversParentTypes['CreateApiKeySuccess']> = {
+  apiKey?: Resolver<ResolversTypes['ApiKey'], ParentType, ContextType>;
+  secret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CreateSubjectResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateSubjectResult'] = ResolversParentTypes['CreateSubjectResult']> = {
+  __resolveType: TypeResolveFn<'ConflictError' | 'CreateSubjectSuccess' | 'NotFoundError' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type CreateSubjectSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateSubjectSuccess'] = ResolversParentTypes['CreateSubjectSuccess']> = {
+  subject?: Resolver<ResolversTypes['Subject'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CreateTenantResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateTenantResult'] = ResolversParentTypes['CreateTenantResult']> = {
+  __resolveType: TypeResolveFn<'CreateTenantSuccess' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type CreateTenantSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateTenantSuccess'] = ResolversParentTypes['CreateTenantSuccess']> = {
+  tenant?: Resolver<ResolversTypes['Tenant'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CredentialsErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CredentialsError'] = ResolversParentTypes['CredentialsError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type DeleteAdapterResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteAdapterResult'] = ResolversParentTypes['DeleteAdapterResult']> = {
+  __resolveType: TypeResolveFn<'DeleteAdapterSuccess' | 'NotFoundError', ParentType, ContextType>;
+};
+
+export type DeleteAdapterSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteAdapterSuccess'] = ResolversParentTypes['DeleteAdapterSuccess']> = {
+  deletedId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DeleteSubjectResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteSubjectResult'] = ResolversParentTypes['DeleteSubjectResult']> = {
+  __resolveType: TypeResolveFn<'DeleteSubjectSuccess' | 'NotFoundError', ParentType, ContextType>;
+};
+
+export type DeleteSubjectSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteSubjectSuccess'] = ResolversParentTypes['DeleteSubjectSuccess']> = {
+  receipt?: Resolver<ResolversTypes['DeletionReceipt'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DeletionReceiptResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletionReceipt'] = ResolversParentTypes['DeletionReceipt']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  receipt?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DeletionReceiptConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletionReceiptConnection'] = ResolversParentTypes['DeletionReceiptConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['DeletionReceiptEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['DeletionReceipt']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type DeletionReceiptEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletionReceiptEdge'] = ResolversParentTypes['DeletionReceiptEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['DeletionReceipt'], ParentType, ContextType>;
+};
+
+export type EstimateTrainingResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EstimateTrainingResult'] = ResolversParentTypes['EstimateTrainingResult']> = {
+  __resolveType: TypeResolveFn<'ConsentError' | 'EstimateTrainingSuccess' | 'NotFoundError' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type EstimateTrainingSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EstimateTrainingSuccess'] = ResolversParentTypes['EstimateTrainingSuccess']> = {
+  estimate?: Resolver<ResolversTypes['TrainingEstimate'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ExportAdapterResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ExportAdapterResult'] = ResolversParentTypes['ExportAdapterResult']> = {
+  __resolveType: TypeResolveFn<'ConsentError' | 'ExportAdapterSuccess' | 'NotFoundError' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type ExportAdapterSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ExportAdapterSuccess'] = ResolversParentTypes['ExportAdapterSuccess']> = {
+  files?: Resolver<Array<ResolversTypes['FileLink']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FileLinkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FileLink'] = ResolversParentTypes['FileLink']> = {
+  bytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  fileName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type FormFieldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FormField'] = ResolversParentTypes['FormField']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type GenerateResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GenerateResult'] = ResolversParentTypes['GenerateResult']> = {
+  __resolveType: TypeResolveFn<'ConflictError' | 'ConsentError' | 'GenerateSuccess' | 'NotFoundError' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type GenerateSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GenerateSuccess'] = ResolversParentTypes['GenerateSuccess']> = {
+  generation?: Resolver<ResolversTypes['Generation'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GenerationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Generation'] = ResolversParentTypes['Generation']> = {
+  adapters?: Resolver<Array<ResolversTypes['AdapterVersion']>, ParentType, ContextType>;
+  baseModel?: Resolver<ResolversTypes['BaseModel'], ParentType, ContextType>;
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  events?: Resolver<ResolversTypes['JobEventConnection'], ParentType, ContextType, RequireFields<GenerationEventsArgs, 'after' | 'first'>>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  images?: Resolver<Array<ResolversTypes['Image']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['JobKind'], ParentType, ContextType>;
+  progress?: Resolver<Maybe<ResolversTypes['Progress']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  requests?: Resolver<Array<ResolversTypes['ImageRequest']>, ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
+  trainingJob?: Resolver<Maybe<ResolversTypes['TrainingJob']>, ParentType, ContextType>;
+  workUnits?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GenerationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GenerationConnection'] = ResolversParentTypes['GenerationConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['GenerationEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Generation']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type GenerationEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GenerationEdge'] = ResolversParentTypes['GenerationEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Generation'], ParentType, ContextType>;
+};
+
+export type ImageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Image'] = ResolversParentTypes['Image']> = {
+  bytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  generation?: Resolver<ResolversTypes['Generation'], ParentType, ContextType>;
+  height?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  prompt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  seed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ImageConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageConnection'] = ResolversParentTypes['ImageConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['ImageEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Image']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ImageEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageEdge'] = ResolversParentTypes['ImageEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Image'], ParentType, ContextType>;
+};
+
+export type ImageRequestResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageRequest'] = ResolversParentTypes['ImageRequest']> = {
+  guidance?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  negative?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  prompt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  scale?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  scheduler?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  seed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  steps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes['AdapterVersion']>, ParentType, ContextType>;
+};
+
+export type ImportAdapterResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportAdapterResult'] = ResolversParentTypes['ImportAdapterResult']> = {
+  __resolveType: TypeResolveFn<'ConflictError' | 'ConsentError' | 'ImportAdapterSuccess' | 'NotFoundError' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type ImportAdapterSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportAdapterSuccess'] = ResolversParentTypes['ImportAdapterSuccess']> = {
+  version?: Resolver<ResolversTypes['AdapterVersion'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvitationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Invitation'] = ResolversParentTypes['Invitation']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvitationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationConnection'] = ResolversParentTypes['InvitationConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['InvitationEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Invitation']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type InvitationEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationEdge'] = ResolversParentTypes['InvitationEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Invitation'], ParentType, ContextType>;
+};
+
+export type InviteMemberResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InviteMemberResult'] = ResolversParentTypes['InviteMemberResult']> = {
+  __resolveType: TypeResolveFn<'ConflictError' | 'InviteMemberSuccess' | 'RightsError' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type InviteMemberSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InviteMemberSuccess'] = ResolversParentTypes['InviteMemberSuccess']> = {
+  invitation?: Resolver<ResolversTypes['Invitation'], ParentType, ContextType>;
+  token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
+}
+
+export type JobResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Job'] = ResolversParentTypes['Job']> = {
+  __resolveType: TypeResolveFn<'Generation' | 'TrainingJob', ParentType, ContextType>;
+};
+
+export type JobAttemptResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JobAttempt'] = ResolversParentTypes['JobAttempt']> = {
+  claimedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  outcome?: Resolver<Maybe<ResolversTypes['AttemptOutcome']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  worker?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type JobEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JobEvent'] = ResolversParentTypes['JobEvent']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  attempt?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  job?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType>;
+  loss?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  remainingSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  state?: Resolver<Maybe<ResolversTypes['JobState']>, ParentType, ContextType>;
+  step?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  steps?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['JobEventType'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type JobEventConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JobEventConnection'] = ResolversParentTypes['JobEventConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['JobEventEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['JobEvent']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type JobEventEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JobEventEdge'] = ResolversParentTypes['JobEventEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['JobEvent'], ParentType, ContextType>;
+};
+
+export type LimitsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Limits'] = ResolversParentTypes['Limits']> = {
+  adapterBytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  imagesPerGeneration?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  pageSize?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  photoBytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  photoPixels?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  photosPerSet?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  stepsPerImage?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  stepsPerTraining?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type MembershipResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Membership'] = ResolversParentTypes['Membership']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  tenant?: Resolver<ResolversTypes['Tenant'], ParentType, ContextType>;
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MembershipConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MembershipConnection'] = ResolversParentTypes['MembershipConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['MembershipEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Membership']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type MembershipEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MembershipEdge'] = ResolversParentTypes['MembershipEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Membership'], ParentType, ContextType>;
+};
+
+export type MethodResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Method'] = ResolversParentTypes['Method']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  options?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  acceptInvite?: Resolver<ResolversTypes['AcceptInviteResult'], ParentType, ContextType, RequireFields<MutationAcceptInviteArgs, 'input'>>;
+  cancelJob?: Resolver<ResolversTypes['CancelJobResult'], ParentType, ContextType, RequireFields<MutationCancelJobArgs, 'input'>>;
+  completePhotoUploads?: Resolver<ResolversTypes['CompletePhotoUploadsResult'], ParentType, ContextType, RequireFields<MutationCompletePhotoUploadsArgs, 'input'>>;
+  createApiKey?: Resolver<ResolversTypes['CreateApiKeyResult'], ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
+  createSubject?: Resolver<ResolversTypes['CreateSubjectResult'], ParentType, ContextType, RequireFields<MutationCreateSubjectArgs, 'input'>>;
+  createTenant?: Resolver<ResolversTypes['CreateTenantResult'], ParentType, ContextType, RequireFields<MutationCreateTenantArgs, 'input'>>;
+  deleteAdapter?: Resolver<ResolversTypes['DeleteAdapterResult'], ParentType, ContextType, RequireFields<MutationDeleteAdapterArgs, 'input'>>;
+  deleteSubject?: Resolver<ResolversTypes['DeleteSubjectResult'], ParentType, ContextType, RequireFields<MutationDeleteSubjectArgs, 'input'>>;
+  estimateTraining?: Resolver<ResolversTypes['EstimateTrainingResult'], ParentType, ContextType, RequireFields<MutationEstimateTrainingArgs, 'input'>>;
+  exportAdapter?: Resolver<ResolversTypes['ExportAdapterResult'], ParentType, ContextType, RequireFields<MutationExportAdapterArgs, 'input'>>;
+  generate?: Resolver<ResolversTypes['GenerateResult'], ParentType, ContextType, RequireFields<MutationGenerateArgs, 'input'>>;
+  importAdapter?: Resolver<ResolversTypes['ImportAdapterResult'], ParentType, ContextType, RequireFields<MutationImportAdapterArgs, 'input'>>;
+  inviteMember?: Resolver<ResolversTypes['InviteMemberResult'], ParentType, ContextType, RequireFields<MutationInviteMemberArgs, 'input'>>;
+  promoteVersion?: Resolver<ResolversTypes['PromoteVersionResult'], ParentType, ContextType, RequireFields<MutationPromoteVersionArgs, 'input'>>;
+  recordConsent?: Resolver<ResolversTypes['RecordConsentResult'], ParentType, ContextType, RequireFields<MutationRecordConsentArgs, 'input'>>;
+  requestAdapterUpload?: Resolver<ResolversTypes['RequestAdapterUploadResult'], ParentType, ContextType, RequireFields<MutationRequestAdapterUploadArgs, 'input'>>;
+  requestPhotoUploads?: Resolver<ResolversTypes['RequestPhotoUploadsResult'], ParentType, ContextType, RequireFields<MutationRequestPhotoUploadsArgs, 'input'>>;
+  retryJob?: Resolver<ResolversTypes['RetryJobResult'], ParentType, ContextType, RequireFields<MutationRetryJobArgs, 'input'>>;
+  revokeApiKey?: Resolver<ResolversTypes['RevokeApiKeyResult'], ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'input'>>;
+  revokeConsent?: Resolver<ResolversTypes['RevokeConsentResult'], ParentType, ContextType, RequireFields<MutationRevokeConsentArgs, 'input'>>;
+  rotateApiKey?: Resolver<ResolversTypes['RotateApiKeyResult'], ParentType, ContextType, RequireFields<MutationRotateApiKeyArgs, 'input'>>;
+  setAlias?: Resolver<ResolversTypes['SetAliasResult'], ParentType, ContextType, RequireFields<MutationSetAliasArgs, 'input'>>;
+  setRole?: Resolver<ResolversTypes['SetRoleResult'], ParentType, ContextType, RequireFields<MutationSetRoleArgs, 'input'>>;
+  signIn?: Resolver<ResolversTypes['SignInResult'], ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
+  signOut?: Resolver<ResolversTypes['SignOutResult'], ParentType, ContextType, RequireFields<MutationSignOutArgs, 'input'>>;
+  signUp?: Resolver<ResolversTypes['SignUpResult'], ParentType, ContextType, RequireFields<MutationSignUpArgs, 'input'>>;
+  startTraining?: Resolver<ResolversTypes['StartTrainingResult'], ParentType, ContextType, RequireFields<MutationStartTrainingArgs, 'input'>>;
+};
+
+export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Adapter' | 'AdapterVersion' | 'ApiKey' | 'AuditEntry' | 'BaseModel' | 'Consent' | 'DeletionReceipt' | 'Generation' | 'Image' | 'Invitation' | 'JobEvent' | 'Membership' | 'Photo' | 'PhotoSet' | 'Session' | 'Subject' | 'Tenant' | 'TrainingJob' | 'User', ParentType, ContextType>;
+};
+
+export type NotFoundErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFoundError'] = ResolversParentTypes['NotFoundError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type PhotoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Photo'] = ResolversParentTypes['Photo']> = {
+  bytes?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  fileName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  height?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sha256?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['PhotoState'], ParentType, ContextType>;
+  url?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  verdict?: Resolver<Maybe<ResolversTypes['PhotoVerdict']>, ParentType, ContextType>;
+  width?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PhotoSetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PhotoSet'] = ResolversParentTypes['PhotoSet']> = {
+  completedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  hash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  photos?: Resolver<Array<ResolversTypes['Photo']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['PhotoSetState'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['Subject'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PhotoSetConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PhotoSetConnection'] = ResolversParentTypes['PhotoSetConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['PhotoSetEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['PhotoSet']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type PhotoSetEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PhotoSetEdge'] = ResolversParentTypes['PhotoSetEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['PhotoSet'], ParentType, ContextType>;
+};
+
+export type PhotoUploadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PhotoUpload'] = ResolversParentTypes['PhotoUpload']> = {
+  form?: Resolver<Maybe<ResolversTypes['UploadForm']>, ParentType, ContextType>;
+  photo?: Resolver<ResolversTypes['Photo'], ParentType, ContextType>;
+};
+
+export type ProgressResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Progress'] = ResolversParentTypes['Progress']> = {
+  step?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  steps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PromoteVersionResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PromoteVersionResult'] = ResolversParentTypes['PromoteVersionResult']> = {
+  __resolveType: TypeResolveFn<'NotFoundError' | 'PromoteVersionSuccess', ParentType, ContextType>;
+};
+
+export type PromoteVersionSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PromoteVersionSuccess'] = ResolversParentTypes['PromoteVersionSuccess']> = {
+  alias?: Resolver<ResolversTypes['Alias'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  adapters?: Resolver<ResolversTypes['AdapterConnection'], ParentType, ContextType, RequireFields<QueryAdaptersArgs, 'first'>>;
+  auditEntries?: Resolver<ResolversTypes['AuditEntryConnection'], ParentType, ContextType, RequireFields<QueryAuditEntriesArgs, 'first'>>;
+  baseModels?: Resolver<Array<ResolversTypes['BaseModel']>, ParentType, ContextType>;
+  currentKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
+  events?: Resolver<ResolversTypes['JobEventConnection'], ParentType, ContextType, RequireFields<QueryEventsArgs, 'after' | 'first'>>;
+  generations?: Resolver<ResolversTypes['GenerationConnection'], ParentType, ContextType, RequireFields<QueryGenerationsArgs, 'first'>>;
+  images?: Resolver<ResolversTypes['ImageConnection'], ParentType, ContextType, RequireFields<QueryImagesArgs, 'first'>>;
+  me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  methods?: Resolver<Array<ResolversTypes['Method']>, ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  schedulers?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  service?: Resolver<ResolversTypes['Service'], ParentType, ContextType>;
+  subjects?: Resolver<ResolversTypes['SubjectConnection'], ParentType, ContextType, RequireFields<QuerySubjectsArgs, 'first'>>;
+  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+  trainingJobs?: Resolver<ResolversTypes['TrainingJobConnection'], ParentType, ContextType, RequireFields<QueryTrainingJobsArgs, 'first'>>;
+};
+
+export type RecordConsentResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordConsentResult'] = ResolversParentTypes['RecordConsentResult']> = {
+  __resolveType: TypeResolveFn<'NotFoundError' | 'RecordConsentSuccess' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type RecordConsentSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordConsentSuccess'] = ResolversParentTypes['RecordConsentSuccess']> = {
+  consent?: Resolver<ResolversTypes['Consent'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RequestAdapterUploadResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestAdapterUploadResult'] = ResolversParentTypes['RequestAdapterUploadResult']> = {
+  __resolveType: TypeResolveFn<'RequestAdapterUploadSuccess' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type RequestAdapterUploadSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestAdapterUploadSuccess'] = ResolversParentTypes['RequestAdapterUploadSuccess']> = {
+  form?: Resolver<ResolversTypes['UploadForm'], ParentType, ContextType>;
+  uploadId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RequestPhotoUploadsResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestPhotoUploadsResult'] = ResolversParentTypes['RequestPhotoUploadsResult']> = {
+  __resolveType: TypeResolveFn<'NotFoundError' | 'RequestPhotoUploadsSuccess' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type RequestPhotoUploadsSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestPhotoUploadsSuccess'] = ResolversParentTypes['RequestPhotoUploadsSuccess']> = {
+  photoSet?: Resolver<ResolversTypes['PhotoSet'], ParentType, ContextType>;
+  uploads?: Resolver<Array<ResolversTypes['PhotoUpload']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RetryJobResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RetryJobResult'] = ResolversParentTypes['RetryJobResult']> = {
+  __resolveType: TypeResolveFn<'ConflictError' | 'ConsentError' | 'NotFoundError' | 'RetryJobSuccess' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type RetryJobSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RetryJobSuccess'] = ResolversParentTypes['RetryJobSuccess']> = {
+  job?: Resolver<ResolversTypes['Job'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RevokeApiKeyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeApiKeyResult'] = ResolversParentTypes['RevokeApiKeyResult']> = {
+  __resolveType: TypeResolveFn<'NotFoundError' | 'RevokeApiKeySuccess', ParentType, ContextType>;
+};
+
+export type RevokeApiKeySuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeApiKeySuccess'] = ResolversParentTypes['RevokeApiKeySuccess']> = {
+  apiKey?: Resolver<ResolversTypes['ApiKey'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RevokeConsentResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeConsentResult'] = ResolversParentTypes['RevokeConsentResult']> = {
+  __resolveType: TypeResolveFn<'NotFoundError' | 'RevokeConsentSuccess', ParentType, ContextType>;
+};
+
+export type RevokeConsentSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeConsentSuccess'] = ResolversParentTypes['RevokeConsentSuccess']> = {
+  canceledJobs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  consent?: Resolver<ResolversTypes['Consent'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RightsErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RightsError'] = ResolversParentTypes['RightsError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RotateApiKeyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RotateApiKeyResult'] = ResolversParentTypes['RotateApiKeyResult']> = {
+  __resolveType: TypeResolveFn<'NotFoundError' | 'RightsError' | 'RotateApiKeySuccess' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type RotateApiKeySuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RotateApiKeySuccess'] = ResolversParentTypes['RotateApiKeySuccess']> = {
+  apiKey?: Resolver<ResolversTypes['ApiKey'], ParentType, ContextType>;
+  secret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
+  name: 'SafeInt';
+}
+
+export type ServiceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Service'] = ResolversParentTypes['Service']> = {
+  limits?: Resolver<ResolversTypes['Limits'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  current?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastUsedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SetAliasResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetAliasResult'] = ResolversParentTypes['SetAliasResult']> = {
+  __resolveType: TypeResolveFn<'NotFoundError' | 'SetAliasSuccess' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type SetAliasSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetAliasSuccess'] = ResolversParentTypes['SetAliasSuccess']> = {
+  alias?: Resolver<Maybe<ResolversTypes['Alias']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SetRoleResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetRoleResult'] = ResolversParentTypes['SetRoleResult']> = {
+  __resolveType: TypeResolveFn<'NotFoundError' | 'RightsError' | 'SetRoleSuccess' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type SetRoleSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetRoleSuccess'] = ResolversParentTypes['SetRoleSuccess']> = {
+  membership?: Resolver<Maybe<ResolversTypes['Membership']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SignInResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignInResult'] = ResolversParentTypes['SignInResult']> = {
+  __resolveType: TypeResolveFn<'CredentialsError' | 'SignInSuccess', ParentType, ContextType>;
+};
+
+export type SignInSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignInSuccess'] = ResolversParentTypes['SignInSuccess']> = {
+  session?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SignOutResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignOutResult'] = ResolversParentTypes['SignOutResult']> = {
+  __resolveType: TypeResolveFn<'NotFoundError' | 'SignOutSuccess', ParentType, ContextType>;
+};
+
+export type SignOutSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignOutSuccess'] = ResolversParentTypes['SignOutSuccess']> = {
+  ended?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SignUpResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignUpResult'] = ResolversParentTypes['SignUpResult']> = {
+  __resolveType: TypeResolveFn<'ConflictError' | 'SignUpSuccess' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type SignUpSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignUpSuccess'] = ResolversParentTypes['SignUpSuccess']> = {
+  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type StartTrainingResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartTrainingResult'] = ResolversParentTypes['StartTrainingResult']> = {
+  __resolveType: TypeResolveFn<'ConflictError' | 'ConsentError' | 'NotFoundError' | 'StartTrainingSuccess' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type StartTrainingSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartTrainingSuccess'] = ResolversParentTypes['StartTrainingSuccess']> = {
+  job?: Resolver<ResolversTypes['TrainingJob'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SubjectResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subject'] = ResolversParentTypes['Subject']> = {
+  adapters?: Resolver<ResolversTypes['AdapterConnection'], ParentType, ContextType, RequireFields<SubjectAdaptersArgs, 'first'>>;
+  classNoun?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  consents?: Resolver<ResolversTypes['ConsentConnection'], ParentType, ContextType, RequireFields<SubjectConsentsArgs, 'first'>>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isPerson?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  photoSets?: Resolver<ResolversTypes['PhotoSetConnection'], ParentType, ContextType, RequireFields<SubjectPhotoSetsArgs, 'first'>>;
+  trainingJobs?: Resolver<ResolversTypes['TrainingJobConnection'], ParentType, ContextType, RequireFields<SubjectTrainingJobsArgs, 'first'>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SubjectConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubjectConnection'] = ResolversParentTypes['SubjectConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['SubjectEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Subject']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type SubjectEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubjectEdge'] = ResolversParentTypes['SubjectEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Subject'], ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  jobEvents?: SubscriptionResolver<ResolversTypes['JobEvent'], "jobEvents", ParentType, ContextType, RequireFields<SubscriptionJobEventsArgs, 'after' | 'jobId'>>;
+  tenantEvents?: SubscriptionResolver<ResolversTypes['JobEvent'], "tenantEvents", ParentType, ContextType, Partial<SubscriptionTenantEventsArgs>>;
+};
+
+export type TenantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Tenant'] = ResolversParentTypes['Tenant']> = {
+  apiKeys?: Resolver<ResolversTypes['ApiKeyConnection'], ParentType, ContextType, RequireFields<TenantApiKeysArgs, 'first'>>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  deletionReceipts?: Resolver<ResolversTypes['DeletionReceiptConnection'], ParentType, ContextType, RequireFields<TenantDeletionReceiptsArgs, 'first'>>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  invitations?: Resolver<ResolversTypes['InvitationConnection'], ParentType, ContextType, RequireFields<TenantInvitationsArgs, 'first'>>;
+  memberships?: Resolver<ResolversTypes['MembershipConnection'], ParentType, ContextType, RequireFields<TenantMembershipsArgs, 'first'>>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  role?: Resolver<Maybe<ResolversTypes['Role']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TrainingEstimateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TrainingEstimate'] = ResolversParentTypes['TrainingEstimate']> = {
+  queued?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  seconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  steps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  workUnits?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export type TrainingJobResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TrainingJob'] = ResolversParentTypes['TrainingJob']> = {
+  attempts?: Resolver<Array<ResolversTypes['JobAttempt']>, ParentType, ContextType>;
+  baseModel?: Resolver<ResolversTypes['BaseModel'], ParentType, ContextType>;
+  checkpoints?: Resolver<Array<ResolversTypes['Checkpoint']>, ParentType, ContextType>;
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  events?: Resolver<ResolversTypes['JobEventConnection'], ParentType, ContextType, RequireFields<TrainingJobEventsArgs, 'after' | 'first'>>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['JobKind'], ParentType, ContextType>;
+  metrics?: Resolver<Array<ResolversTypes['TrainingMetric']>, ParentType, ContextType>;
+  photoSet?: Resolver<ResolversTypes['PhotoSet'], ParentType, ContextType>;
+  previews?: Resolver<Array<ResolversTypes['Generation']>, ParentType, ContextType>;
+  progress?: Resolver<Maybe<ResolversTypes['Progress']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  settings?: Resolver<ResolversTypes['TrainingSettings'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['Subject'], ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes['AdapterVersion']>, ParentType, ContextType>;
+  workUnits?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TrainingJobConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TrainingJobConnection'] = ResolversParentTypes['TrainingJobConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['TrainingJobEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['TrainingJob']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type TrainingJobEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TrainingJobEdge'] = ResolversParentTypes['TrainingJobEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['TrainingJob'], ParentType, ContextType>;
+};
+
+export type TrainingMetricResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TrainingMetric'] = ResolversParentTypes['TrainingMetric']> = {
+  learningRate?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  loss?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  milliseconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  remainingSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  step?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type TrainingSettingsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TrainingSettings'] = ResolversParentTypes['TrainingSettings']> = {
+  batch?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  checkpointEvery?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  learningRate?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  options?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  phrase?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  previewEvery?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  previewPrompts?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  seed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  steps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type UploadFormResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UploadForm'] = ResolversParentTypes['UploadForm']> = {
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  fields?: Resolver<Array<ResolversTypes['FormField']>, ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  memberships?: Resolver<Array<ResolversTypes['Membership']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sessions?: Resolver<Array<ResolversTypes['Session']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
+  __resolveType: TypeResolveFn<'ConflictError' | 'ConsentError' | 'CredentialsError' | 'NotFoundError' | 'RightsError' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type ValidationErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ValidationError'] = ResolversParentTypes['ValidationError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = Context> = {
+  AcceptInviteResult?: AcceptInviteResultResolvers<ContextType>;
+  AcceptInviteSuccess?: AcceptInviteSuccessResolvers<ContextType>;
+  Adapter?: AdapterResolvers<ContextType>;
+  AdapterConnection?: AdapterConnectionResolvers<ContextType>;
+  AdapterEdge?: AdapterEdgeResolvers<ContextType>;
+  AdapterVersion?: AdapterVersionResolvers<ContextType>;
+  AdapterVersionConnection?: AdapterVersionConnectionResolvers<ContextType>;
+  AdapterVersionEdge?: AdapterVersionEdgeResolvers<ContextType>;
+  Alias?: AliasResolvers<ContextType>;
+  ApiKey?: ApiKeyResolvers<ContextType>;
+  ApiKeyConnection?: ApiKeyConnectionResolvers<ContextType>;
+  ApiKeyEdge?: ApiKeyEdgeResolvers<ContextType>;
+  AuditEntry?: AuditEntryResolvers<ContextType>;
+  AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>;
+  AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>;
+  BaseModel?: BaseModelResolvers<ContextType>;
+  CancelJobResult?: CancelJobResultResolvers<ContextType>;
+  CancelJobSuccess?: CancelJobSuccessResolvers<ContextType>;
+  Checkpoint?: CheckpointResolvers<ContextType>;
+  CompletePhotoUploadsResult?: CompletePhotoUploadsResultResolvers<ContextType>;
+  CompletePhotoUploadsSuccess?: CompletePhotoUploadsSuccessResolvers<ContextType>;
+  ConflictError?: ConflictErrorResolvers<ContextType>;
+  Consent?: ConsentResolvers<ContextType>;
+  ConsentConnection?: ConsentConnectionResolvers<ContextType>;
+  ConsentEdge?: ConsentEdgeResolvers<ContextType>;
+  ConsentError?: ConsentErrorResolvers<ContextType>;
+  CreateApiKeyResult?: CreateApiKeyResultResolvers<ContextType>;
+  CreateApiKeySuccess?: CreateApiKeySuccessResolvers<ContextType>;
+  CreateSubjectResult?: CreateSubjectResultResolvers<ContextType>;
+  CreateSubjectSuccess?: CreateSubjectSuccessResolvers<ContextType>;
+  CreateTenantResult?: CreateTenantResultResolvers<ContextType>;
+  CreateTenantSuccess?: CreateTenantSuccessResolvers<ContextType>;
+  CredentialsError?: CredentialsErrorResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  DeleteAdapterResult?: DeleteAdapterResultResolvers<ContextType>;
+  DeleteAdapterSuccess?: DeleteAdapterSuccessResolvers<ContextType>;
+  DeleteSubjectResult?: DeleteSubjectResultResolvers<ContextType>;
+  DeleteSubjectSuccess?: DeleteSubjectSuccessResolvers<ContextType>;
+  DeletionReceipt?: DeletionReceiptResolvers<ContextType>;
+  DeletionReceiptConnection?: DeletionReceiptConnectionResolvers<ContextType>;
+  DeletionReceiptEdge?: DeletionReceiptEdgeResolvers<ContextType>;
+  EstimateTrainingResult?: EstimateTrainingResultResolvers<ContextType>;
+  EstimateTrainingSuccess?: EstimateTrainingSuccessResolvers<ContextType>;
+  ExportAdapterResult?: ExportAdapterResultResolvers<ContextType>;
+  ExportAdapterSuccess?: ExportAdapterSuccessResolvers<ContextType>;
+  FileLink?: FileLinkResolvers<ContextType>;
+  FormField?: FormFieldResolvers<ContextType>;
+  GenerateResult?: GenerateResultResolvers<ContextType>;
+  GenerateSuccess?: GenerateSuccessResolvers<ContextType>;
+  Generation?: GenerationResolvers<ContextType>;
+  GenerationConnection?: GenerationConnectionResolvers<ContextType>;
+  GenerationEdge?: GenerationEdgeResolvers<ContextType>;
+  Image?: ImageResolvers<ContextType>;
+  ImageConnection?: ImageConnectionResolvers<ContextType>;
+  ImageEdge?: ImageEdgeResolvers<ContextType>;
+  ImageRequest?: ImageRequestResolvers<ContextType>;
+  ImportAdapterResult?: ImportAdapterResultResolvers<ContextType>;
+  ImportAdapterSuccess?: ImportAdapterSuccessResolvers<ContextType>;
+  Invitation?: InvitationResolvers<ContextType>;
+  InvitationConnection?: InvitationConnectionResolvers<ContextType>;
+  InvitationEdge?: InvitationEdgeResolvers<ContextType>;
+  InviteMemberResult?: InviteMemberResultResolvers<ContextType>;
+  InviteMemberSuccess?: InviteMemberSuccessResolvers<ContextType>;
+  JSON?: GraphQLScalarType;
+  Job?: JobResolvers<ContextType>;
+  JobAttempt?: JobAttemptResolvers<ContextType>;
+  JobEvent?: JobEventResolvers<ContextType>;
+  JobEventConnection?: JobEventConnectionResolvers<ContextType>;
+  JobEventEdge?: JobEventEdgeResolvers<ContextType>;
+  Limits?: LimitsResolvers<ContextType>;
+  Membership?: MembershipResolvers<ContextType>;
+  MembershipConnection?: MembershipConnectionResolvers<ContextType>;
+  MembershipEdge?: MembershipEdgeResolvers<ContextType>;
+  Method?: MethodResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
+  NotFoundError?: NotFoundErrorResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Photo?: PhotoResolvers<ContextType>;
+  PhotoSet?: PhotoSetResolvers<ContextType>;
+  PhotoSetConnection?: PhotoSetConnectionResolvers<ContextType>;
+  PhotoSetEdge?: PhotoSetEdgeResolvers<ContextType>;
+  PhotoUpload?: PhotoUploadResolvers<ContextType>;
+  Progress?: ProgressResolvers<ContextType>;
+  PromoteVersionResult?: PromoteVersionResultResolvers<ContextType>;
+  PromoteVersionSuccess?: PromoteVersionSuccessResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  RecordConsentResult?: RecordConsentResultResolvers<ContextType>;
+  RecordConsentSuccess?: RecordConsentSuccessResolvers<ContextType>;
+  RequestAdapterUploadResult?: RequestAdapterUploadResultResolvers<ContextType>;
+  RequestAdapterUploadSuccess?: RequestAdapterUploadSuccessResolvers<ContextType>;
+  RequestPhotoUploadsResult?: RequestPhotoUploadsResultResolvers<ContextType>;
+  RequestPhotoUploadsSuccess?: RequestPhotoUploadsSuccessResolvers<ContextType>;
+  RetryJobResult?: RetryJobResultResolvers<ContextType>;
+  RetryJobSuccess?: RetryJobSuccessResolvers<ContextType>;
+  RevokeApiKeyResult?: RevokeApiKeyResultResolvers<ContextType>;
+  RevokeApiKeySuccess?: RevokeApiKeySuccessResolvers<ContextType>;
+  RevokeConsentResult?: RevokeConsentResultResolvers<ContextType>;
+  RevokeConsentSuccess?: RevokeConsentSuccessResolvers<ContextType>;
+  RightsError?: RightsErrorResolvers<ContextType>;
+  RotateApiKeyResult?: RotateApiKeyResultResolvers<ContextType>;
+  RotateApiKeySuccess?: RotateApiKeySuccessResolvers<ContextType>;
+  SafeInt?: GraphQLScalarType;
+  Service?: ServiceResolvers<ContextType>;
+  Session?: SessionResolvers<ContextType>;
+  SetAliasResult?: SetAliasResultResolvers<ContextType>;
+  SetAliasSuccess?: SetAliasSuccessResolvers<ContextType>;
+  SetRoleResult?: SetRoleResultResolvers<ContextType>;
+  SetRoleSuccess?: SetRoleSuccessResolvers<ContextType>;
+  SignInResult?: SignInResultResolvers<ContextType>;
+  SignInSuccess?: SignInSuccessResolvers<ContextType>;
+  SignOutResult?: SignOutResultResolvers<ContextType>;
+  SignOutSuccess?: SignOutSuccessResolvers<ContextType>;
+  SignUpResult?: SignUpResultResolvers<ContextType>;
+  SignUpSuccess?: SignUpSuccessResolvers<ContextType>;
+  StartTrainingResult?: StartTrainingResultResolvers<ContextType>;
+  StartTrainingSuccess?: StartTrainingSuccessResolvers<ContextType>;
+  Subject?: SubjectResolvers<ContextType>;
+  SubjectConnection?: SubjectConnectionResolvers<ContextType>;
+  SubjectEdge?: SubjectEdgeResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  Tenant?: TenantResolvers<ContextType>;
+  TrainingEstimate?: TrainingEstimateResolvers<ContextType>;
+  TrainingJob?: TrainingJobResolvers<ContextType>;
+  TrainingJobConnection?: TrainingJobConnectionResolvers<ContextType>;
+  TrainingJobEdge?: TrainingJobEdgeResolvers<ContextType>;
+  TrainingMetric?: TrainingMetricResolvers<ContextType>;
+  TrainingSettings?: TrainingSettingsResolvers<ContextType>;
+  UploadForm?: UploadFormResolvers<ContextType>;
+  User?: UserResolvers<ContextType>;
+  UserError?: UserErrorResolvers<ContextType>;
+  ValidationError?: ValidationErrorResolvers<ContextType>;
+};
+

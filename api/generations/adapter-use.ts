@@ -1,0 +1,46 @@
+/** Which version of which adapter an image is drawn with, and whether it may be. */
+import type { Transaction } from '../../prisma/index.ts'
+import { notFoundFault, validationFault } from '../faults.ts'
+import { found } from '../found.ts'
+import type { AdapterUseInput } from '../generated/schema.ts'
+import { assertConsent } from '../photo-sets/consents.ts'
+import type { AdapterVersionRow } from '../rows.ts'
+
+export interface Use {
+  readonly version: AdapterVersionRow
+  readonly baseModelId: string
+  readonly scale: number
+}
+
+type Path = readonly (string | number)[]
+
+/** @throws UserFault NOT_FOUND, INVALID, CONSENT_MISSING, CONSENT_REVOKED */
+export async function resolveUse(tx: Transaction, input: AdapterUseInput, path: Path): Promise<Use> {
+  const scale = input.scale ?? 1
+  if (!(scale >= 0 && scale <= 4))
+    throw validationFault('INVALID', [...path, 'scale'], `scale is ${scale}, allowed is 0 to 4`)
+  const versionId = await versionOf(tx, input, path)
+  return { ...(await servedVersion(tx, versionId, path)), scale }
+}
+
+async function versionOf(tx: Transaction, input: AdapterUseInput, path: Path): Promise<string> {
+  const { versionId, adapterId } = input
+  if (versionId && !adapterId) return found(versionId, 'AdapterVersion', [...path, 'versionId'], async id => id)
+  if (!adapterId || versionId)
+    throw validationFault('INVALID', path, 'name either a version or an adapter, not both and not neither')
+  const name = input.alias ?? 'latest'
+  const find = (id: string) => tx.alias.findFirst({ where: { adapterId: id, name } })
+  return (await found(adapterId, 'Adapter', [...path, 'adapterId'], find)).versionId
+}
+
+/** The version, if nobody's consent stands against it. */
+export async function servedVersion(tx: Transaction, versionId: string, path: Path): Promise<Omit<Use, 'scale'>> {
+  const row = await tx.adapterVersion.findFirst({
+    where: { id: versionId },
+    include: { adapter: { include: { subject: true } }, job: { include: { photoSet: true } } },
+  })
+  if (!row) throw notFoundFault([...path, 'versionId'])
+  const { adapter, job, ...version } = row
+  if (adapter.subject) await assertConsent(tx, adapter.subject, job?.photoSet ?? undefined, path)
+  return { version, baseModelId: adapter.baseModelId }
+}

@@ -1,0 +1,102 @@
+/** Queues drawings: resolves the adapters, fills in every default, and checks each subject's consent. */
+import { randomInt } from 'node:crypto'
+import { z } from 'zod'
+import { SCHEDULERS } from '../../engine/descriptors.ts'
+import type { Transaction } from '../../prisma/index.ts'
+import type { GenerationInput, ImageJobRequest } from '../../queue/index.ts'
+import { actorName } from '../access/actor.ts'
+import { findBase } from '../base-models/find.ts'
+import { type Context, change } from '../context.ts'
+import { check, validationFault } from '../faults.ts'
+import { stillThere } from '../found.ts'
+import type { GenerateInput } from '../generated/schema.ts'
+import { toGlobalId } from '../global-id.ts'
+import { once } from '../idempotency.ts'
+import type { BaseModelRow, JobRow } from '../rows.ts'
+import { LIMITS } from '../service/limits.ts'
+import { drawingUnits } from '../trainings/cost.ts'
+import { resolveUse, type Use } from './adapter-use.ts'
+
+const image = z.object({
+  prompt: z.string().trim().min(1).max(1000),
+  negative: z.string().trim().max(1000).nullish(),
+  seed: z.int().min(0).nullish(),
+  steps: z.int().min(1).max(LIMITS.stepsPerImage),
+  guidance: z.number().min(0).max(30),
+  scheduler: z.enum(Object.keys(SCHEDULERS)),
+})
+const request = z.object({
+  images: z.array(image).min(1).max(LIMITS.imagesPerGeneration),
+  size: z.int().min(8).nullish(),
+})
+
+export async function generate(context: Context, input: GenerateInput): Promise<JobRow> {
+  const job = await change(context, async (tx, tenantId, audit) => {
+    const { jobId } = await once(tx, tenantId, 'generate', input, async () => {
+      const { base, uses, jobInput } = await prepare(tx, input)
+      const job = await tx.job.create({
+        data: {
+          tenantId,
+          kind: 'GENERATION',
+          input: jobInput,
+          baseModelId: base.id,
+          steps: Math.max(...jobInput.images.map(({ steps }) => steps)),
+          costUnits: drawingUnits(jobInput.images),
+          createdBy: actorName(context.actor),
+        },
+      })
+      const versions = new Map(uses.flatMap(use => (use ? [[use.version.id, use.scale] as const] : [])))
+      const data = [...versions].map(([versionId, weight]) => ({ tenantId, jobId: job.id, versionId, weight }))
+      await tx.generationAdapter.createMany({ data })
+      await audit({ action: 'generate', target: toGlobalId('Generation', job.id), detail: { images: uses.length } })
+      return { jobId: job.id }
+    })
+    return stillThere(tx.job.findFirst({ where: { id: jobId ?? '' } }))
+  })
+  await context.dispatch.announce(job.id, 'GENERATION')
+  return job
+}
+
+interface Prepared {
+  readonly base: BaseModelRow
+  /** Image by image. */
+  readonly uses: readonly (Use | undefined)[]
+  readonly jobInput: GenerationInput
+}
+
+async function prepare(tx: Transaction, input: GenerateInput): Promise<Prepared> {
+  const uses: (Use | undefined)[] = []
+  for (const [i, { adapter }] of input.images.entries())
+    uses.push(adapter ? await resolveUse(tx, adapter, ['images', i, 'adapter']) : undefined)
+  const checked = check(request, input)
+  const first = uses.find(use => use !== undefined)?.baseModelId
+  const base = await findBase(tx, input.baseModelId ?? (first && toGlobalId('BaseModel', first)))
+  uses.forEach((use, i) => {
+    if (!use || use.baseModelId === base.id) return
+    const message = `the adapter belongs to another base than ${base.name}; draw with one base at a time`
+    throw validationFault('INVALID', ['images', i, 'adapter'], message)
+  })
+  const size = sizeOf(checked.size, base)
+  const images = checked.images.map((one, i) => jobImage(one, uses[i]))
+  return { base, uses, jobInput: { base: base.name, images, ...(size === undefined ? {} : { size }) } }
+}
+
+/** A base draws what it was trained for, and smaller. */
+function sizeOf(size: number | null | undefined, base: BaseModelRow): number | undefined {
+  if (size === null || size === undefined) return undefined
+  if (size % 8 === 0 && size <= base.size) return size
+  throw validationFault('INVALID', 'size', `size is ${size}, ${base.name} draws multiples of 8 up to ${base.size}`)
+}
+
+function jobImage(one: z.output<typeof image>, use: Use | undefined): ImageJobRequest {
+  const { prompt, negative, steps, guidance, scheduler } = one
+  return {
+    prompt,
+    seed: one.seed ?? randomInt(2 ** 47),
+    steps,
+    guidance,
+    scheduler,
+    ...(negative ? { negative } : {}),
+    ...(use ? { adapter: { versionId: use.version.id, sha256: use.version.sha256, scale: use.scale } } : {}),
+  }
+}

@@ -1,0 +1,76 @@
+/** Resolvers of generations and images. */
+import { parseInput } from '../../queue/index.ts'
+import type { Context } from '../context.ts'
+import { mutation } from '../faults.ts'
+import { present } from '../found.ts'
+import type { GenerationFilter, ImageFilter, Resolvers } from '../generated/schema.ts'
+import { filterKey, toGlobalId } from '../global-id.ts'
+import { jobFields } from '../jobs/resolvers.ts'
+import { type Connection, type PageArguments, pageOf } from '../page.ts'
+import type { ImageRow, JobRow } from '../rows.ts'
+import { LINK_SECONDS } from '../service/limits.ts'
+import { generate } from './generate.ts'
+
+function listGenerations(
+  { read }: Context,
+  page: PageArguments,
+  filter: GenerationFilter,
+): Promise<Connection<JobRow>> {
+  const versionId = filterKey(filter.versionId, 'AdapterVersion')
+  const kind = 'GENERATION' as const
+  const own = {
+    kind,
+    ...(versionId ? { uses: { some: { versionId } } } : {}),
+    ...(filter.states ? { state: { in: filter.states } } : {}),
+  }
+  return pageOf(page, ({ where, ...rest }) => read(tx => tx.job.findMany({ ...rest, where: { ...where, ...own } })))
+}
+
+function listImages({ read }: Context, page: PageArguments, filter: ImageFilter): Promise<Connection<ImageRow>> {
+  const versionId = filterKey(filter.versionId, 'AdapterVersion')
+  const subjectId = filterKey(filter.subjectId, 'Subject')
+  const wanted = {
+    ...(versionId ? { versionId } : {}),
+    ...(subjectId ? { version: { adapter: { subjectId } } } : {}),
+  }
+  const job = { kind: 'GENERATION' as const, ...(versionId || subjectId ? { uses: { some: wanted } } : {}) }
+  return pageOf(page, ({ where, ...rest }) => read(tx => tx.image.findMany({ ...rest, where: { ...where, job } })))
+}
+
+export const generationResolvers = {
+  Query: {
+    generations: (_root, { filter, ...page }, context) => listGenerations(context, page, filter ?? {}),
+    images: (_root, { filter, ...page }, context) => listImages(context, page, filter ?? {}),
+  },
+  Mutation: {
+    generate: mutation(async (input, context) => ({
+      __typename: 'GenerateSuccess',
+      generation: await generate(context, input),
+    })),
+  },
+  Generation: {
+    ...jobFields,
+    adapters: async (row, _args, { loaders }) => (await loaders.usesOf.load(row.id)).map(({ version }) => version),
+    requests: ({ kind, input }) => parseInput(kind === 'PREVIEW' ? kind : 'GENERATION', input).images,
+    images: (row, _args, { loaders }) => loaders.imagesOf.load(row.id),
+    trainingJob: async (row, _args, { loaders }) =>
+      row.parentJobId === null ? null : ((await loaders.job.load(row.parentJobId)) ?? null),
+  },
+  ImageRequest: {
+    negative: row => row.negative ?? null,
+    scheduler: row => row.scheduler ?? 'dpm++',
+    scale: row => row.adapter?.scale ?? null,
+    version: async ({ adapter }, _args, { loaders }) =>
+      adapter?.versionId === undefined ? null : ((await loaders.version.load(adapter.versionId)) ?? null),
+  },
+  Image: {
+    id: row => toGlobalId('Image', row.id),
+    seed: row => Number(row.seed),
+    bytes: row => Number(row.bytes),
+    generation: async (row, _args, { loaders }) => present(await loaders.job.load(row.jobId), 'a generation'),
+    url: async (row, _args, { store }) => {
+      const terms = { contentType: 'image/png', fileName: `${row.id}.png`, expiresInSeconds: LINK_SECONDS }
+      return (await store.downloadLink(row.tenantId, row.sha256, terms)).url
+    },
+  },
+} satisfies Resolvers

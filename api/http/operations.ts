@@ -1,0 +1,28 @@
+/** What Apollo does around each operation besides executing it: limits, figures, one line in the log. */
+import type { ApolloServerPlugin } from '@apollo/server'
+import type { Context } from '../context.ts'
+import { exceededLimit } from '../graphql/cost.ts'
+
+export const operationPlugin: ApolloServerPlugin<Context> = {
+  async requestDidStart() {
+    const start = performance.now()
+    return {
+      async didResolveOperation({ schema, document, operation, request }) {
+        if (!operation) return
+        const error = exceededLimit(schema, document, operation, request.variables ?? {})
+        if (error) throw error
+      },
+      async willSendResponse({ contextValue, operation, operationName, response, errors }) {
+        const seconds = (performance.now() - start) / 1000
+        const type = operation?.operation ?? 'none'
+        contextValue.metrics.operations.observe({ type, outcome: errors ? 'error' : 'ok' }, seconds)
+        const { requestId, actor, log } = contextValue
+        const codes = errors?.map(({ extensions }) => extensions.code)
+        const caller = actor.kind === 'anonymous' ? {} : { actor: `${actor.kind}:${actor.id}`, tenant: actor.tenantId }
+        const ms = Math.round(seconds * 1000)
+        log.info({ requestId, operation: operationName, type, ms, ...caller, ...(codes ? { codes } : {}) }, 'operation')
+        response.http.headers.set('cache-control', 'no-store')
+      },
+    }
+  },
+}

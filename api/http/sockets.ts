@@ -1,0 +1,124 @@
+/** Subscriptions over WebSocket (graphql-transport-ws): origin checked at the door, credentials checked anew for each operation. */
+import type { IncomingMessage, Server } from 'node:http'
+import {
+  type ExecutionArgs,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql'
+import type { Context as SocketContext, SubscribePayload } from 'graphql-ws'
+import { type Extra, useServer } from 'graphql-ws/use/ws'
+import { WebSocketServer } from 'ws'
+import { createContext, type Services } from '../context.ts'
+import { badInput, limitError } from '../faults.ts'
+import { exceededLimit, OPERATION_LIMITS } from '../graphql/cost.ts'
+import type { Authenticate, Credentials } from './authenticate.ts'
+import { maskError } from './mask.ts'
+import { isOwnOrigin } from './origin.ts'
+
+const MAX_MESSAGE_BYTES = 100_000
+const MAX_SUBSCRIPTIONS = 50
+
+export interface SocketOptions {
+  readonly server: Server
+  readonly schema: GraphQLSchema
+  readonly services: Services
+  readonly authenticate: Authenticate
+  readonly introspection: boolean
+  readonly allowedOrigins: readonly string[]
+}
+
+type Socket = SocketContext<Record<string, unknown>, Extra>
+
+/** Accepts sockets at /graphql. `close` ends all with code 1001. */
+export function openSockets({ server, schema, services, authenticate, introspection, allowedOrigins }: SocketOptions) {
+  const sockets = new WebSocketServer({
+    server,
+    path: '/graphql',
+    maxPayload: MAX_MESSAGE_BYTES,
+    verifyClient: ({ req }, answer) => answer(isOwnOrigin(req.headers.origin, req.headers.host, allowedOrigins), 403),
+  })
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
+  const prepare = async (socket: Socket, payload: SubscribePayload): Promise<ExecutionArgs> => {
+    if (Object.keys(socket.subscriptions).length > MAX_SUBSCRIPTIONS)
+      throw limitError(`one connection carries at most ${MAX_SUBSCRIPTIONS} subscriptions; open another one`)
+    const request = parseOperation(schema, payload, rules)
+    const whoCalls = () => authenticate(credentialsOf(socket))
+    const facts = {
+      requestId: crypto.randomUUID(),
+      address: socket.extra.request.socket.remoteAddress ?? '',
+      setSession: () => undefined,
+      authenticate: whoCalls,
+    }
+    return { ...request, contextValue: createContext(services, facts, await whoCalls()) }
+  }
+  const mask = (error: GraphQLError) => maskError(error.toJSON(), error, services.log)
+  const disposable = useServer<Record<string, unknown>>(
+    {
+      // Words of ours never become the reason of a close.
+      isProd: true,
+      onConnect: socket => connect(socket, authenticate),
+      onSubscribe: (socket, _id, payload) => prepare(socket, payload).catch(asErrors),
+      onNext: (_socket, _id, _payload, _args, { errors, data = null }) =>
+        errors ? { data, errors: errors.map(mask) } : { data },
+      onError: (_socket, _id, _payload, errors) => errors.map(mask),
+    },
+    sockets,
+  )
+  // It repeats the server's errors, such as a port that is taken; whoever listens on the server tells of them.
+  sockets.on('error', () => undefined)
+  sockets.on('connection', socket => {
+    services.metrics.sockets.inc()
+    socket.on('close', () => services.metrics.sockets.dec())
+    socket.on('error', error => services.log.debug({ err: error }, 'socket failed'))
+  })
+  return { close: async () => disposable.dispose() }
+}
+
+/** Wrong credentials close the socket at once with 4403; none at all are told of at the first operation. */
+async function connect(socket: Socket, authenticate: Authenticate): Promise<boolean> {
+  try {
+    await authenticate(credentialsOf(socket))
+    return true
+  } catch (error) {
+    if (error instanceof GraphQLError) return false
+    throw error
+  }
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+/** Browsers cannot set headers on a WebSocket: the first message carries what a header would. */
+function credentialsOf({ connectionParams = {}, extra: { request } }: Socket): Credentials {
+  return {
+    authorization: text(connectionParams.authorization) ?? header(request, 'authorization'),
+    cookie: header(request, 'cookie'),
+    tenant: text(connectionParams.tenant),
+  }
+}
+
+const header = (request: IncomingMessage, name: 'authorization' | 'cookie'): string | undefined => request.headers[name]
+
+/** @throws GraphQLError, or an array of them as `cause`, for what is no valid subscription or exceeds a limit. */
+function parseOperation(schema: GraphQLSchema, payload: SubscribePayload, rules: typeof specifiedRules) {
+  const document = parse(payload.query, { maxTokens: OPERATION_LIMITS.tokens })
+  const errors = validate(schema, document, rules)
+  if (errors[0]) throw errors[0]
+  const operation = getOperationAST(document, payload.operationName)
+  if (operation?.operation !== 'subscription')
+    throw badInput('a socket carries subscriptions; send queries and mutations to POST /graphql')
+  const variableValues = payload.variables ?? {}
+  const exceeded = exceededLimit(schema, document, operation, variableValues)
+  if (exceeded) throw exceeded
+  return { schema, document, variableValues, operationName: payload.operationName ?? null }
+}
+
+const asErrors = (error: unknown): readonly GraphQLError[] => [
+  error instanceof GraphQLError
+    ? error
+    : new GraphQLError('internal error', { originalError: error instanceof Error ? error : new Error(String(error)) }),
+]

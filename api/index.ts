@@ -1,0 +1,2 @@
+/** The API's door. */
+export { type Api, type ApiParts, type ApiSettings, openApi } from './server.ts'

@@ -1,0 +1,69 @@
+/** The loaders of one request. */
+import { groupLoader, type Read, rowLoader } from './reading.ts'
+
+/** Of users only what everybody in the tenant may see. */
+export const USER_FIELDS = { id: true, name: true, email: true, createdAt: true } as const
+
+export function createLoaders(read: Read) {
+  const some = (ids: string[]) => ({ where: { id: { in: ids } } })
+  return {
+    user: rowLoader(read, (tx, ids) => tx.user.findMany({ ...some(ids), select: USER_FIELDS })),
+    baseModel: rowLoader(read, (tx, ids) => tx.baseModel.findMany(some(ids))),
+    membership: rowLoader(read, (tx, ids) => tx.membership.findMany(some(ids))),
+    invitation: rowLoader(read, (tx, ids) => tx.invitation.findMany(some(ids))),
+    apiKey: rowLoader(read, (tx, ids) => tx.apiKey.findMany(some(ids))),
+    subject: rowLoader(read, (tx, ids) => tx.subject.findMany(some(ids))),
+    photoSet: rowLoader(read, (tx, ids) => tx.photoSet.findMany(some(ids))),
+    photo: rowLoader(read, (tx, ids) => tx.photo.findMany(some(ids))),
+    consent: rowLoader(read, (tx, ids) => tx.consent.findMany(some(ids))),
+    job: rowLoader(read, (tx, ids) => tx.job.findMany(some(ids))),
+    adapter: rowLoader(read, (tx, ids) => tx.adapter.findMany(some(ids))),
+    version: rowLoader(read, (tx, ids) => tx.adapterVersion.findMany(some(ids))),
+    image: rowLoader(read, (tx, ids) => tx.image.findMany(some(ids))),
+    auditEntry: rowLoader(read, (tx, ids) => tx.auditEntry.findMany(some(ids))),
+    receipt: rowLoader(read, (tx, ids) => tx.deletionReceipt.findMany(some(ids))),
+    photosOf: groupLoader(
+      read,
+      (tx, ids) => tx.photo.findMany({ where: { photoSetId: { in: ids } }, orderBy: { position: 'asc' } }),
+      row => row.photoSetId,
+    ),
+    aliasesOf: groupLoader(
+      read,
+      (tx, ids) => tx.alias.findMany({ where: { adapterId: { in: ids } }, orderBy: { name: 'asc' } }),
+      row => row.adapterId,
+    ),
+    attemptsOf: groupLoader(
+      read,
+      (tx, ids) => tx.jobAttempt.findMany({ where: { jobId: { in: ids } }, orderBy: { attempt: 'asc' } }),
+      row => row.jobId,
+    ),
+    checkpointsOf: groupLoader(
+      read,
+      (tx, ids) =>
+        tx.checkpoint.findMany({ where: { jobId: { in: ids } }, orderBy: [{ attempt: 'asc' }, { step: 'asc' }] }),
+      row => row.jobId,
+    ),
+    previewsOf: groupLoader(
+      read,
+      (tx, ids) => tx.job.findMany({ where: { parentJobId: { in: ids } }, orderBy: { id: 'asc' } }),
+      row => row.parentJobId,
+    ),
+    imagesOf: groupLoader(
+      read,
+      (tx, ids) => tx.image.findMany({ where: { jobId: { in: ids } }, orderBy: { position: 'asc' } }),
+      row => row.jobId,
+    ),
+    versionOfJob: groupLoader(
+      read,
+      (tx, ids) => tx.adapterVersion.findMany({ where: { jobId: { in: ids } } }),
+      row => row.jobId,
+    ),
+    usesOf: groupLoader(
+      read,
+      (tx, ids) => tx.generationAdapter.findMany({ where: { jobId: { in: ids } }, include: { version: true } }),
+      row => row.jobId,
+    ),
+  }
+}
+
+export type Loaders = ReturnType<typeof createLoaders>

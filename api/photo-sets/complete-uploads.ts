@@ -1,0 +1,97 @@
+/** Closes a photo set: every upload gets its verdict, accepted photos are kept, and the set is named by its hash. */
+import { readBlob } from '../../adapters-store/index.ts'
+import type { Transaction } from '../../prisma/index.ts'
+import { inTurn } from '../blobs.ts'
+import { type Context, change, tenantOf } from '../context.ts'
+import { notFoundFault } from '../faults.ts'
+import { found } from '../found.ts'
+import type { CompletePhotoUploadsInput } from '../generated/schema.ts'
+import { toGlobalId } from '../global-id.ts'
+import { type CheckedPhoto, checkPhotos, photoSetHash } from '../photos/index.ts'
+import type { PhotoRow, PhotoSetRow } from '../rows.ts'
+import { LIMITS } from '../service/limits.ts'
+
+export interface CompletedSet {
+  readonly photoSet: PhotoSetRow
+  readonly accepted: number
+  readonly rejected: number
+}
+
+/** What is stored of a checked photo. */
+type Finding = Partial<PhotoRow>
+
+/** Asking again after the set is closed gives the same answer. One set of a tenant is checked at a time. */
+export async function completePhotoUploads(context: Context, input: CompletePhotoUploadsInput): Promise<CompletedSet> {
+  const tenantId = tenantOf(context)
+  return inTurn(tenantId, async () => {
+    const { id, photos, size } = await context.database.withTenant(tenantId, tx => findSet(tx, input))
+    if (photos.length > 0) {
+      const findings = await checkAll(context, photos, size)
+      await change(context, (tx, _tenantId, audit) => close(tx, id, findings, audit))
+      for (const { stagingKey } of photos) await context.store.dropUpload(tenantId, stagingKey)
+    }
+    return context.database.withTenant(tenantId, tx => answer(tx, id))
+  })
+}
+
+async function findSet(tx: Transaction, { photoSetId }: CompletePhotoUploadsInput) {
+  const pending = { where: { state: 'PENDING' }, orderBy: { position: 'asc' } } as const
+  const find = (id: string) => tx.photoSet.findFirst({ where: { id }, include: { photos: pending } })
+  const set = await found(photoSetId, 'PhotoSet', 'photoSetId', find)
+  const smallest = await tx.baseModel.findFirst({ orderBy: { size: 'asc' } })
+  return { ...set, size: smallest?.size ?? 0 }
+}
+
+/** Photo by photo, so that one at a time is in memory. */
+async function checkAll(
+  context: Context,
+  photos: readonly PhotoRow[],
+  size: number,
+): Promise<ReadonlyMap<string, Finding>> {
+  const { store } = context
+  const sources = photos.map(({ tenantId, stagingKey, fileName }) => ({
+    name: fileName,
+    read: async () => {
+      const upload = await store.takeUpload(tenantId, stagingKey)
+      return upload && readBlob(upload, LIMITS.photoBytes)
+    },
+  }))
+  const findings = new Map<string, Finding>()
+  let place = 0
+  for await (const checked of checkPhotos(sources, { size, maxBytes: LIMITS.photoBytes })) {
+    const photo = photos[place++]
+    if (photo) findings.set(photo.id, await keep(context, photo, checked))
+  }
+  return findings
+}
+
+async function keep({ store }: Context, photo: PhotoRow, checked: CheckedPhoto): Promise<Finding> {
+  const sourceSha256 = checked.sourceSha256 ?? null
+  if (!checked.accepted) return { state: 'REJECTED', verdict: checked.verdict, sourceSha256 }
+  const { sha256, width, height, png } = checked
+  const { bytes } = await store.put(photo.tenantId, png, { sha256 })
+  return { state: 'ACCEPTED', sourceSha256, sha256, width, height, bytes }
+}
+
+type Audit = Parameters<Parameters<typeof change>[1]>[2]
+
+async function close(tx: Transaction, id: string, findings: ReadonlyMap<string, Finding>, audit: Audit): Promise<void> {
+  const open = await tx.$queryRaw<unknown[]>`
+    select 1 from photo_sets where id = ${id}::uuid and completed_at is null for update`
+  if (open.length === 0) throw notFoundFault('photoSetId')
+  for (const [photoId, data] of findings) await tx.photo.updateMany({ where: { id: photoId }, data })
+  const accepted = [...findings.values()].flatMap(({ sha256 }) => sha256 ?? [])
+  // A set without an accepted photo is never complete; its photos say why.
+  const data = { hash: photoSetHash(accepted), completedAt: new Date() }
+  if (accepted.length > 0) await tx.photoSet.updateMany({ where: { id }, data })
+  const detail = { accepted: accepted.length, rejected: findings.size - accepted.length }
+  await audit({ action: 'completePhotoUploads', target: toGlobalId('PhotoSet', id), detail })
+}
+
+async function answer(tx: Transaction, id: string): Promise<CompletedSet> {
+  const photoSet = await tx.photoSet.findFirst({ where: { id } })
+  if (!photoSet) throw notFoundFault('photoSetId')
+  const accepted = await tx.photo.count({ where: { photoSetId: id, state: 'ACCEPTED' } })
+  const rejected = await tx.photo.count({ where: { photoSetId: id, state: 'REJECTED' } })
+  return { photoSet, accepted, rejected }
+}

@@ -1,0 +1,86 @@
+/** Consents: recording one for a complete photo set, revoking it, and asking whether one holds. */
+import { z } from 'zod'
+import type { Transaction } from '../../prisma/index.ts'
+import { actorName } from '../access/actor.ts'
+import { type Context, change } from '../context.ts'
+import { check, consentFault, validationFault } from '../faults.ts'
+import { found } from '../found.ts'
+import type { RecordConsentInput, RevokeConsentInput } from '../generated/schema.ts'
+import { toGlobalId } from '../global-id.ts'
+import { cancelJobs } from '../jobs/cancel.ts'
+import type { ConsentRow, PhotoSetRow, SubjectRow } from '../rows.ts'
+
+const newConsent = z.object({
+  statement: z.string().trim().min(1).max(10_000),
+  grantedBy: z.string().trim().min(1).max(200),
+})
+
+export async function recordConsent(context: Context, input: RecordConsentInput): Promise<ConsentRow> {
+  return change(context, async (tx, tenantId, audit) => {
+    const set = await found(input.photoSetId, 'PhotoSet', 'photoSetId', id => tx.photoSet.findFirst({ where: { id } }))
+    const { statement, grantedBy } = check(newConsent, input)
+    if (!set.hash)
+      throw validationFault('WRONG_STATE', 'photoSetId', 'the photo set is not complete; complete its uploads first')
+    const recordedBy = actorName(context.actor)
+    const consent = await tx.consent.create({
+      data: { tenantId, subjectId: set.subjectId, photoSetId: set.id, statement, grantedBy, recordedBy },
+    })
+    await audit({ action: 'recordConsent', target: toGlobalId('Consent', consent.id) })
+    return consent
+  })
+}
+
+/** Revoking again changes nothing. Whatever rests on the photo set stops: `canceled` are the jobs to tell the workers of. */
+export async function revokeConsent(
+  context: Context,
+  input: RevokeConsentInput,
+): Promise<{ consent: ConsentRow; canceled: string[] }> {
+  const done = await change(context, async (tx, _tenantId, audit) => {
+    const find = (id: string) => tx.consent.findFirst({ where: { id } })
+    const { id, subjectId, photoSetId } = await found(input.consentId, 'Consent', 'consentId', find)
+    await tx.consent.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date() } })
+    // Read after the update: a job that was started meanwhile has waited for it or is seen here.
+    const consent = await tx.consent.findFirstOrThrow({ where: { id } })
+    const resting = [
+      { photoSetId },
+      { parent: { photoSetId } },
+      { uses: { some: { version: { job: { photoSetId } } } } },
+      { uses: { some: { version: { jobId: null, adapter: { subjectId } } } } },
+    ]
+    const canceled = await cancelJobs(tx, { OR: resting }, 'the consent was revoked')
+    await audit({
+      action: 'revokeConsent',
+      target: toGlobalId('Consent', id),
+      detail: { canceledJobs: canceled.length },
+    })
+    return { consent, canceled }
+  })
+  await Promise.all(done.canceled.map(id => context.dispatch.cancelHint(id)))
+  return done
+}
+
+/**
+ * Lets pass what shows no person, and persons whose consent for the photos holds. Without a photo set (imported adapters) any consent of
+ * the person counts. A revocation counts against all earlier consents for the same photos. Holds the consents until the transaction ends,
+ * so that none is revoked meanwhile.
+ * @throws UserFault CONSENT_MISSING, CONSENT_REVOKED
+ */
+export async function assertConsent(
+  tx: Transaction,
+  subject: Pick<SubjectRow, 'id' | 'name' | 'isPerson'>,
+  photoSet: PhotoSetRow | undefined,
+  path: string | readonly (string | number)[],
+): Promise<void> {
+  if (!subject.isPerson) return
+  const rows = await tx.$queryRaw<{ recorded: Date; revoked: Date | null }[]>`
+    select recorded_at as recorded, revoked_at as revoked from consents
+    where subject_id = ${subject.id}::uuid and (${photoSet?.id ?? null}::uuid is null or photo_set_id = ${photoSet?.id ?? null}::uuid)
+    for share`
+  const revocation = Math.max(...rows.map(({ revoked }) => revoked?.getTime() ?? Number.NEGATIVE_INFINITY))
+  if (rows.some(({ recorded, revoked }) => revoked === null && recorded.getTime() > revocation)) return
+  const extra = { photoSet: photoSet ?? null }
+  if (rows.length > 0)
+    throw consentFault('CONSENT_REVOKED', path, `the consent of ${subject.name} was revoked; record a new one`, extra)
+  const next = 'record a consent for the photo set first'
+  throw consentFault('CONSENT_MISSING', path, `${subject.name} is a person and has not consented; ${next}`, extra)
+}

@@ -1,0 +1,57 @@
+/** Resolvers of photo sets, photos and consents. */
+import { mutation } from '../faults.ts'
+import { present } from '../found.ts'
+import type { Resolvers } from '../generated/schema.ts'
+import { actorId, toGlobalId } from '../global-id.ts'
+import { LINK_SECONDS } from '../service/limits.ts'
+import { formOf } from '../upload-form.ts'
+import { completePhotoUploads } from './complete-uploads.ts'
+import { recordConsent, revokeConsent } from './consents.ts'
+import { requestPhotoUploads } from './request-uploads.ts'
+
+const Mutation: Resolvers['Mutation'] = {
+  requestPhotoUploads: mutation(async (input, context) => {
+    const { photoSet, uploads } = await requestPhotoUploads(context, input)
+    const forms = uploads.map(({ photo, form }) => ({ photo, form: form && formOf(form) }))
+    return { __typename: 'RequestPhotoUploadsSuccess', photoSet, uploads: forms }
+  }),
+  completePhotoUploads: mutation(async (input, context) => ({
+    __typename: 'CompletePhotoUploadsSuccess',
+    ...(await completePhotoUploads(context, input)),
+  })),
+  recordConsent: mutation(async (input, context) => ({
+    __typename: 'RecordConsentSuccess',
+    consent: await recordConsent(context, input),
+  })),
+  revokeConsent: mutation(async (input, context) => {
+    const { consent, canceled } = await revokeConsent(context, input)
+    return { __typename: 'RevokeConsentSuccess', consent, canceledJobs: canceled.length }
+  }),
+}
+
+export const photoSetResolvers = {
+  Mutation,
+  PhotoSet: {
+    id: row => toGlobalId('PhotoSet', row.id),
+    subject: async (row, _args, { loaders }) => present(await loaders.subject.load(row.subjectId), 'a subject'),
+    state: async ({ id, hash }, _args, { loaders }) => {
+      if (hash !== null) return 'COMPLETE'
+      return (await loaders.photosOf.load(id)).every(({ state }) => state === 'REJECTED') ? 'REJECTED' : 'OPEN'
+    },
+    photos: (row, _args, { loaders }) => loaders.photosOf.load(row.id),
+  },
+  Photo: {
+    id: row => toGlobalId('Photo', row.id),
+    url: async ({ tenantId, sha256, id }, _args, { store }) => {
+      if (sha256 === null) return null
+      const terms = { contentType: 'image/png', fileName: `${id}.png`, expiresInSeconds: LINK_SECONDS }
+      return (await store.downloadLink(tenantId, sha256, terms)).url
+    },
+  },
+  Consent: {
+    id: row => toGlobalId('Consent', row.id),
+    subject: async (row, _args, { loaders }) => present(await loaders.subject.load(row.subjectId), 'a subject'),
+    photoSet: async (row, _args, { loaders }) => present(await loaders.photoSet.load(row.photoSetId), 'a photo set'),
+    recordedBy: row => actorId(row.recordedBy),
+  },
+} satisfies Resolvers

@@ -1,0 +1,167 @@
+/** The API as a server: GraphQL over HTTP and WebSocket, uploads and downloads, health; opened and stopped as one. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { ApolloServer } from '@apollo/server'
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer'
+import { expressMiddleware } from '@as-integrations/express5'
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
+import type { GraphQLSchema } from 'graphql'
+import { sessionCookie } from './access/session.ts'
+import { createBaseOpener } from './base-models/open.ts'
+import { type Context, createContext, type Services } from './context.ts'
+import { OPERATION_LIMITS } from './graphql/cost.ts'
+import { buildExecutableSchema } from './graphql/schema.ts'
+import { type Authenticate, createAuthenticate } from './http/authenticate.ts'
+import { healthRoutes } from './http/health.ts'
+import { maskError } from './http/mask.ts'
+import { createMetrics } from './http/metrics.ts'
+import { operationPlugin } from './http/operations.ts'
+import { allowOrigins } from './http/origin.ts'
+import { errorHandler, notFoundHandler, REQUEST_ID, requestLog } from './http/requests.ts'
+import { openSockets } from './http/sockets.ts'
+import { mergeResolvers } from './resolvers.ts'
+import { startUpkeep } from './upkeep.ts'
+
+/** What of the configuration the API needs. */
+export interface ApiSettings {
+  /** 0 takes a free port. */
+  readonly port: number
+  readonly host: string
+  /** Where clients reach it, if that is not this host and port: `https://semblance.example.com`. */
+  readonly publicUrl?: string | undefined
+  /** Cookies only over HTTPS, no introspection. */
+  readonly production: boolean
+  /** Further pages that may open sockets here with the user's session. */
+  readonly allowedOrigins: readonly string[]
+  /** Where base models lie. */
+  readonly modelsDir: string
+  /** Between two looks for jobs that workers have lost. */
+  readonly reconcileSeconds: number
+}
+
+export type ApiParts = Pick<Services, 'database' | 'dispatch' | 'store' | 'log'> & {
+  /** The HTTP side of a store that has no server of its own. */
+  readonly blobs?: RequestHandler | undefined
+}
+
+export interface Api {
+  /** Where clients reach it. */
+  readonly url: string
+  /** Finishes what is under way, ends subscriptions, and closes the port. The parts stay open. */
+  stop(): Promise<void>
+}
+
+export async function openApi(settings: ApiSettings, parts: ApiParts): Promise<Api> {
+  const { production, modelsDir, reconcileSeconds } = settings
+  const services: Services = { ...parts, metrics: createMetrics(), openBase: createBaseOpener(modelsDir) }
+  const schema = buildExecutableSchema(mergeResolvers())
+  const authenticate = createAuthenticate(parts.database, production)
+  const app = express().disable('x-powered-by').set('query parser', false)
+  const server = createServer(app)
+  const sockets = openSockets({ server, schema, services, authenticate, ...settings, introspection: !production })
+  const apollo = createApollo(schema, server, services, production, sockets.close)
+  await apollo.start()
+  let stopping = false
+  mount(app, { settings, parts, services, apollo, authenticate, isStopping: () => stopping })
+  const port = await listen(server, settings).catch(async error => {
+    await apollo.stop()
+    throw error
+  })
+  const upkeep = startUpkeep(services, reconcileSeconds)
+  return {
+    url: settings.publicUrl ?? `http://${urlHost(settings.host)}:${port}`,
+    stop: async () => {
+      stopping = true
+      await upkeep.stop()
+      await apollo.stop()
+    },
+  }
+}
+
+const urlHost = (host: string): string =>
+  host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+
+function createApollo(
+  schema: GraphQLSchema,
+  httpServer: Server,
+  { log }: Services,
+  production: boolean,
+  closeSockets: () => Promise<void>,
+): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema,
+    introspection: !production,
+    hideSchemaDetailsFromClientErrors: production,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    status400ForVariableCoercionErrors: true,
+    stopOnTerminationSignals: false,
+    persistedQueries: false,
+    parseOptions: { maxTokens: OPERATION_LIMITS.tokens },
+    logger: log,
+    formatError: (formatted, error) => maskError(formatted, error, log),
+    plugins: [
+      ApolloServerPluginDrainHttpServer({ httpServer, stopGracePeriodMillis: 10_000 }),
+      ApolloServerPluginLandingPageDisabled(),
+      { serverWillStart: async () => ({ drainServer: closeSockets }) },
+      operationPlugin,
+    ],
+  })
+}
+
+interface Mounted {
+  readonly settings: ApiSettings
+  readonly parts: ApiParts
+  readonly services: Services
+  readonly apollo: ApolloServer<Context>
+  readonly authenticate: Authenticate
+  isStopping(): boolean
+}
+
+function mount(app: Express, { settings, parts, services, apollo, authenticate, isStopping }: Mounted): void {
+  const { log, metrics } = services
+  const context = ({ req, res }: { req: Request; res: Response }) =>
+    requestContext(services, authenticate, settings.production, req, res)
+  // Behind a proxy the client's address is what the proxy says; only one of this network is believed.
+  if (settings.publicUrl) app.set('trust proxy', 'loopback, linklocal, uniquelocal')
+  app.use(requestLog(log, metrics))
+  app.use(healthRoutes(services, isStopping))
+  if (parts.blobs) app.use(parts.blobs)
+  app.use(
+    '/graphql',
+    allowOrigins(settings.allowedOrigins),
+    express.json({ limit: '1mb' }),
+    expressMiddleware(apollo, { context }),
+  )
+  app.use(notFoundHandler)
+  app.use(errorHandler(log))
+}
+
+async function requestContext(
+  services: Services,
+  authenticate: Authenticate,
+  secure: boolean,
+  request: Request,
+  response: Response,
+): Promise<Context> {
+  const { authorization, cookie } = request.headers
+  const whoCalls = () => authenticate({ authorization, cookie, tenant: request.get('semblance-tenant') })
+  const facts = {
+    requestId: String(response.getHeader(REQUEST_ID)),
+    address: request.ip ?? '',
+    setSession: (token: string | undefined) => void response.append('set-cookie', sessionCookie(token, secure)),
+    authenticate: whoCalls,
+  }
+  return createContext(services, facts, await whoCalls())
+}
+
+function listen(server: Server, { port, host }: ApiSettings): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}

@@ -1,0 +1,18 @@
+/** The limits that inputs must respect, in one place; `service { limits }` tells them. */
+import { MAX_PIXELS } from '../../engine/descriptors.ts'
+import { PAGE_LIMIT } from '../page.ts'
+
+export const LIMITS = {
+  photosPerSet: 30,
+  photoBytes: 25 * 2 ** 20,
+  photoPixels: MAX_PIXELS,
+  adapterBytes: 512 * 2 ** 20,
+  imagesPerGeneration: 16,
+  stepsPerImage: 200,
+  stepsPerTraining: 20_000,
+  pageSize: PAGE_LIMIT,
+} as const
+
+/** How long forms and links are good. */
+export const UPLOAD_SECONDS = 3600
+export const LINK_SECONDS = 900

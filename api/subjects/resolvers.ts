@@ -1,0 +1,38 @@
+/** Resolvers of subjects. */
+import { listAdapters } from '../adapters/list.ts'
+import { mutation } from '../faults.ts'
+import type { Resolvers } from '../generated/schema.ts'
+import { toGlobalId } from '../global-id.ts'
+import { pageOf } from '../page.ts'
+import { listTrainingJobs } from '../trainings/list.ts'
+import { deleteSubject } from './delete.ts'
+import { createSubject, listSubjects } from './subjects.ts'
+
+export const subjectResolvers = {
+  Query: {
+    subjects: (_root, { filter, ...page }, context) => listSubjects(context, page, filter ?? {}),
+  },
+  Mutation: {
+    createSubject: mutation(async (input, context) => ({
+      __typename: 'CreateSubjectSuccess',
+      subject: await createSubject(context, input),
+    })),
+    deleteSubject: mutation(async (input, context) => ({
+      __typename: 'DeleteSubjectSuccess',
+      receipt: await deleteSubject(context, input),
+    })),
+  },
+  Subject: {
+    id: row => toGlobalId('Subject', row.id),
+    photoSets: (row, page, { read }) =>
+      pageOf(page, rest => read(tx => tx.photoSet.findMany({ ...rest, where: { ...rest.where, subjectId: row.id } }))),
+    consents: (row, page, { read }) =>
+      pageOf(page, rest => read(tx => tx.consent.findMany({ ...rest, where: { ...rest.where, subjectId: row.id } }))),
+    trainingJobs: (row, page, context) => listTrainingJobs(context, page, { subjectId: row.id }),
+    adapters: (row, page, context) => listAdapters(context, page, { subjectId: row.id }),
+  },
+  DeletionReceipt: {
+    id: row => toGlobalId('DeletionReceipt', row.id),
+    subjectId: row => toGlobalId('Subject', row.subjectId),
+  },
+} satisfies Resolvers

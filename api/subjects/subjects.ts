@@ -1,0 +1,49 @@
+/** Subjects: creating and listing them. Deleting one is a file of its own. */
+import { z } from 'zod'
+import { type Context, change } from '../context.ts'
+import { check } from '../faults.ts'
+import { stillThere } from '../found.ts'
+import type { CreateSubjectInput, SubjectFilter } from '../generated/schema.ts'
+import { toGlobalId } from '../global-id.ts'
+import { once } from '../idempotency.ts'
+import { type Connection, type PageArguments, pageOf } from '../page.ts'
+import type { SubjectRow } from '../rows.ts'
+
+const newSubject = z.object({
+  name: z.string().trim().min(1).max(100),
+  classNoun: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^[\p{L}][\p{L}\p{N} '-]{0,49}$/u, 'give a noun of 1 to 50 letters, as prompts say it'),
+})
+
+export async function createSubject(context: Context, input: CreateSubjectInput): Promise<SubjectRow> {
+  const { name, classNoun } = check(newSubject, input)
+  return change(context, async (tx, tenantId, audit) => {
+    const { subjectId } = await once(tx, tenantId, 'createSubject', input, async () => {
+      const { id } = await tx.subject.create({ data: { tenantId, name, classNoun, isPerson: input.isPerson } })
+      await audit({ action: 'createSubject', target: toGlobalId('Subject', id) })
+      return { subjectId: id }
+    })
+    return stillThere(tx.subject.findFirst({ where: { id: subjectId ?? '' } }))
+  })
+}
+
+export const listSubjects = (
+  { read }: Context,
+  page: PageArguments,
+  { nameContains, isPerson }: SubjectFilter,
+): Promise<Connection<SubjectRow>> =>
+  pageOf(page, ({ where, ...rest }) =>
+    read(tx =>
+      tx.subject.findMany({
+        ...rest,
+        where: {
+          ...where,
+          ...(nameContains ? { name: { contains: nameContains, mode: 'insensitive' } } : {}),
+          ...(typeof isPerson === 'boolean' ? { isPerson } : {}),
+        },
+      }),
+    ),
+  )

@@ -1,0 +1,82 @@
+/** Resolvers of tenants, memberships and invitations. */
+import { userOf } from '../account/user.ts'
+import type { Context } from '../context.ts'
+import { forbidden, mutation } from '../faults.ts'
+import { present } from '../found.ts'
+import type { Resolvers } from '../generated/schema.ts'
+import { toGlobalId } from '../global-id.ts'
+import { type PageArguments, type PageQuery, pageOf } from '../page.ts'
+import type { TenantRow } from '../rows.ts'
+import { acceptInvite, inviteMember, setRole } from './members.ts'
+import { createTenant } from './tenants.ts'
+
+const Mutation: Resolvers['Mutation'] = {
+  createTenant: mutation(async (input, context) => ({
+    __typename: 'CreateTenantSuccess',
+    tenant: await createTenant(context, input),
+  })),
+  inviteMember: mutation(async (input, context) => ({
+    __typename: 'InviteMemberSuccess',
+    ...(await inviteMember(context, input)),
+  })),
+  acceptInvite: mutation(async (input, context) => ({
+    __typename: 'AcceptInviteSuccess',
+    membership: await acceptInvite(context, input),
+  })),
+  setRole: mutation(async (input, context) => ({
+    __typename: 'SetRoleSuccess',
+    membership: await setRole(context, input),
+  })),
+}
+
+/** Lists of a tenant are those of the request's tenant: roles and rows of others are not known here. */
+function pageOfOwn<T extends { id: string }>(
+  { actor }: Context,
+  { id }: TenantRow,
+  page: PageArguments,
+  find: (query: PageQuery) => Promise<T[]>,
+  order: 'asc' | 'desc' = 'desc',
+) {
+  if (actor.kind === 'anonymous' || actor.tenantId !== id)
+    throw forbidden('this is another tenant than that of the request; name it in the header semblance-tenant')
+  return pageOf(page, find, order)
+}
+
+export const tenantResolvers = {
+  Query: {
+    tenant: (_root, _args, { actor, read }) => {
+      const id = actor.kind === 'anonymous' ? undefined : actor.tenantId
+      return id === undefined ? null : read(tx => tx.tenant.findFirst({ where: { id } }))
+    },
+  },
+  Mutation,
+  Tenant: {
+    id: row => toGlobalId('Tenant', row.id),
+    role: (row, _args, { actor }) =>
+      row.role ?? (actor.kind === 'user' && actor.tenantId === row.id ? (actor.role ?? null) : null),
+    memberships: (row, page, context) =>
+      pageOfOwn(context, row, page, query => context.read(tx => tx.membership.findMany(query)), 'asc'),
+    invitations: (row, page, context) =>
+      pageOfOwn(context, row, page, ({ where, ...rest }) => {
+        const open = { acceptedAt: null, expiresAt: { gt: new Date() } }
+        return context.read(tx => tx.invitation.findMany({ ...rest, where: { ...where, ...open } }))
+      }),
+    apiKeys: (row, page, context) =>
+      pageOfOwn(context, row, page, query => context.read(tx => tx.apiKey.findMany(query))),
+    deletionReceipts: (row, page, context) =>
+      pageOfOwn(context, row, page, query => context.read(tx => tx.deletionReceipt.findMany(query))),
+  },
+  Membership: {
+    id: row => toGlobalId('Membership', row.id),
+    user: async ({ userId }, _args, context) => {
+      const own = context.actor.kind === 'user' && context.actor.id === userId
+      const user = own
+        ? await context.database.login.findUser(userOf(context).id)
+        : await context.loaders.user.load(userId)
+      return present(user, 'a user')
+    },
+    tenant: async ({ tenant, tenantId: id }, _args, { read }) =>
+      tenant ?? present(await read(tx => tx.tenant.findFirst({ where: { id } })), 'a tenant'),
+  },
+  Invitation: { id: row => toGlobalId('Invitation', row.id) },
+} satisfies Resolvers

@@ -1,0 +1,34 @@
+/** What work costs: units of one image through the denoising network once, and the seconds they take. */
+import type { Transaction } from '../../prisma/index.ts'
+import type { ImageJobRequest, JobKind } from '../../queue/index.ts'
+import type { BaseModelRow } from '../rows.ts'
+import { type Plan, PREVIEW } from './plan.ts'
+
+/** Guidance needs the network's answer twice. */
+export const drawingUnits = (images: readonly Pick<ImageJobRequest, 'steps' | 'guidance'>[]): number =>
+  images.reduce((sum, { steps, guidance }) => sum + steps * (guidance > 1 ? 2 : 1), 0)
+
+/** Forward and backward pass of a step cost about three forward passes. */
+export function trainingUnits(plan: Plan): number {
+  const previews = Math.floor(plan.steps / plan.previewEvery) * plan.previewPrompts.length
+  const preview = drawingUnits([PREVIEW])
+  return plan.steps * plan.batch * 3 + previews * preview
+}
+
+/** Seconds a unit takes on one processor for each parameter of the network; a first guess until there are own figures. */
+const GUESS = 1.2e-9
+
+/** Seconds one unit took in the tenant's last jobs of the kind on this base. */
+export async function secondsPerUnit(tx: Transaction, kind: JobKind, base: BaseModelRow): Promise<number> {
+  const jobs = await tx.job.findMany({
+    where: { kind, baseModelId: base.id, state: 'SUCCEEDED', startedAt: { not: null }, finishedAt: { not: null } },
+    orderBy: { id: 'desc' },
+    take: 5,
+    select: { startedAt: true, finishedAt: true, costUnits: true },
+  })
+  const rates = jobs
+    .map(job => ((job.finishedAt?.getTime() ?? 0) - (job.startedAt?.getTime() ?? 0)) / 1000 / Number(job.costUnits))
+    .filter(rate => Number.isFinite(rate) && rate > 0)
+    .sort((a, b) => a - b)
+  return rates[rates.length >> 1] ?? Number(base.parameters) * GUESS
+}

@@ -1,0 +1,85 @@
+/** Starts trainings and says beforehand what they cost. */
+import type { Transaction } from '../../prisma/index.ts'
+import { actorName } from '../access/actor.ts'
+import { findBase } from '../base-models/find.ts'
+import { type Context, change, tenantOf } from '../context.ts'
+import { validationFault } from '../faults.ts'
+import { found, stillThere } from '../found.ts'
+import type { EstimateTrainingInput, StartTrainingInput, TrainingEstimate } from '../generated/schema.ts'
+import { toGlobalId } from '../global-id.ts'
+import { once } from '../idempotency.ts'
+import { assertConsent } from '../photo-sets/consents.ts'
+import type { BaseModelRow, JobRow, PhotoRow, PhotoSetRow, SubjectRow } from '../rows.ts'
+import { secondsPerUnit, trainingUnits } from './cost.ts'
+import { type Plan, planTraining, trainingInput } from './plan.ts'
+
+interface Prepared {
+  readonly photoSet: PhotoSetRow
+  readonly subject: SubjectRow
+  readonly photos: readonly PhotoRow[]
+  readonly base: BaseModelRow
+  readonly plan: Plan
+}
+
+/** Everything a training needs, found and checked, the consent last and held until the transaction ends. */
+async function prepare(tx: Transaction, input: EstimateTrainingInput | StartTrainingInput): Promise<Prepared> {
+  const { subject, photos, ...photoSet } = await found(input.photoSetId, 'PhotoSet', 'photoSetId', id =>
+    tx.photoSet.findFirst({
+      where: { id },
+      include: { subject: true, photos: { where: { state: 'ACCEPTED' }, orderBy: { position: 'asc' } } },
+    }),
+  )
+  const base = await findBase(tx, input.baseModelId)
+  const plan = planTraining(input, base)
+  if (!photoSet.hash || photos.length === 0)
+    throw validationFault('WRONG_STATE', 'photoSetId', 'the photo set is not complete; complete its uploads first')
+  await assertConsent(tx, subject, photoSet, 'photoSetId')
+  return { photoSet, subject, photos, base, plan }
+}
+
+export async function estimateTraining(context: Context, input: EstimateTrainingInput): Promise<TrainingEstimate> {
+  return context.database.withTenant(tenantOf(context), async tx => {
+    const { base, plan } = await prepare(tx, input)
+    const workUnits = trainingUnits(plan)
+    const seconds = workUnits * (await secondsPerUnit(tx, 'TRAINING', base))
+    const queued = await tx.job.count({ where: { kind: 'TRAINING', state: 'QUEUED' } })
+    return { steps: plan.steps, workUnits, seconds, queued }
+  })
+}
+
+export async function startTraining(context: Context, input: StartTrainingInput): Promise<JobRow> {
+  const job = await change(context, async (tx, tenantId, audit) => {
+    const { jobId } = await once(tx, tenantId, 'startTraining', input, async () => {
+      const prepared = await prepare(tx, input)
+      const createdBy = actorName(context.actor)
+      const job = await tx.job.create({ data: { tenantId, createdBy, ...(await jobData(tx, input, prepared)) } })
+      await audit({ action: 'startTraining', target: toGlobalId('TrainingJob', job.id) })
+      return { jobId: job.id }
+    })
+    return stillThere(tx.job.findFirst({ where: { id: jobId ?? '' } }))
+  })
+  // Only a hint, after the row is there: losing it costs time, not the job.
+  await context.dispatch.announce(job.id, 'TRAINING')
+  return job
+}
+
+/** An adapter of this name that learned the subject the same way gets the new version; else the end of the job makes one. */
+async function jobData(
+  tx: Transaction,
+  input: StartTrainingInput,
+  { photoSet, subject, photos, base, plan }: Prepared,
+) {
+  const jobInput = trainingInput(plan, input, base, subject, photos)
+  const line = { subjectId: subject.id, baseModelId: base.id, method: plan.method, name: jobInput.adapterName }
+  const adapter = await tx.adapter.findFirst({ where: line, orderBy: { id: 'asc' } })
+  return {
+    kind: 'TRAINING' as const,
+    input: jobInput,
+    subjectId: subject.id,
+    photoSetId: photoSet.id,
+    baseModelId: base.id,
+    adapterId: adapter?.id ?? null,
+    steps: plan.steps,
+    costUnits: trainingUnits(plan),
+  }
+}

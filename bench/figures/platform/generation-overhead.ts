@@ -1,0 +1,91 @@
+/** What the service adds to a drawing: from the request to the event that its images are there, against the engine's own time. */
+import { symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { toGlobalId } from '../../../api/global-id.ts'
+import { mutate } from '../../../test/api/service.ts'
+import { openSocket, type Subscriber } from '../../../test/api/subscriber.ts'
+import { startApiChild } from '../../../test/platform/api-child.ts'
+import { startWorkers } from '../../../test/platform/killable-workers.ts'
+import { openOwnPlace, registerBase } from '../../../test/platform/own-place.ts'
+import { type Account, openAccount } from '../../../test/platform/running-service.ts'
+import { type BenchContext, type Claim, type Figure, onDemoBase } from '../../figure.ts'
+import { median, medianInterval } from '../../statistics.ts'
+
+const CLAIM: Claim = { name: 'overhead.generation', unit: 'of engine time', better: 'lower', floor: 0.05, goal: null }
+const IMAGES = 4
+const STEPS = 20
+
+interface Scene extends Account {
+  readonly url: string
+  readonly baseModelId: string
+  readonly socket: Subscriber
+  /** Milliseconds of the engine, one number for each batch so far. */
+  readonly batches: readonly number[]
+}
+
+async function measure(folder: string, context: BenchContext): Promise<Figure[]> {
+  const place = await openOwnPlace()
+  await symlink(folder, join(place.modelsDir, 'portraits'))
+  const baseModelId = toGlobalId('BaseModel', await registerBase(place, 'portraits'))
+  const batches: number[] = []
+  const env = { LOG_LEVEL: 'debug', LEASE_SECONDS: '30', THREADS: String(context.threads) }
+  const workers = startWorkers(place, ['inference'], env, line => batches.push(...engineTime(line)))
+  const api = await startApiChild(place)
+  try {
+    await workers.ready
+    const account = await openAccount(api)
+    const socket = await openSocket(api, account.who)
+    await socket.until(({ type }) => type === 'connection_ack')
+    return [await compare({ ...account, url: api.url, baseModelId, socket, batches }, context)]
+  } finally {
+    await api.kill()
+    await workers.stop()
+    await place.close()
+  }
+}
+
+/** The worker's log says how long the engine took for each batch. */
+function engineTime(line: string): number[] {
+  const entry = line.startsWith('{') ? JSON.parse(line) : {}
+  return entry.msg === 'a batch was drawn' ? [entry.milliseconds] : []
+}
+
+async function compare(scene: Scene, { amount }: BenchContext): Promise<Figure> {
+  const [overheads, walls, engines]: number[][] = [[], [], []]
+  const runs = amount(20, 3)
+  for (let i = -1; i < runs; i++) {
+    const before = scene.batches.length
+    const wall = await drawOnce(scene, i)
+    while (scene.batches.length === before) await sleep(5)
+    const engine = scene.batches.slice(before).reduce((sum, one) => sum + one, 0)
+    if (i < 0) continue
+    overheads?.push((wall - engine) / engine)
+    walls?.push(wall)
+    engines?.push(engine)
+  }
+  const beyond = walls?.map((wall, i) => wall - (engines?.[i] ?? 0)) ?? []
+  const note = `${IMAGES} images of ${STEPS} steps: ${median(walls ?? []).toFixed(0)} ms in all, ${median(beyond).toFixed(0)} ms beyond the engine`
+  return { ...CLAIM, value: median(overheads ?? []), ci: medianInterval(overheads ?? []), n: runs, note }
+}
+
+/** Milliseconds from sending the request to the event that all images are there. */
+async function drawOnce({ url, who, baseModelId, socket }: Scene, run: number): Promise<number> {
+  const images = Array.from({ length: IMAGES }, (_, i) => ({
+    ...{ prompt: 'a photo of a person in a forest', guidance: 3, steps: STEPS, seed: 10 * run + i + 10 },
+  }))
+  const start = performance.now()
+  const input = { idempotencyKey: `overhead-${run}`, images, baseModelId }
+  const { generation } = await mutate({ url }, who, 'generate', input, 'generation { id }')
+  const id = String(run + 2)
+  const query = 'subscription ($job: ID!) { jobEvents(jobId: $job) { type payload } }'
+  socket.send({ type: 'subscribe', id, payload: { query, variables: { job: generation.id } } })
+  const last = await socket.until(message => message.id === id && isLast(message.payload))
+  const wall = performance.now() - start
+  if (!JSON.stringify(last.payload).includes('SUCCEEDED')) throw new Error(JSON.stringify(last.payload))
+  return wall
+}
+
+const isLast = (payload: unknown): boolean => /SUCCEEDED|FAILED|CANCELED|errors/.test(JSON.stringify(payload ?? {}))
+
+export const generationOverhead = onDemoBase([CLAIM], 5, measure)

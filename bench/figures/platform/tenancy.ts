@@ -1,0 +1,38 @@
+/** Whether one tenant can reach another's rows: raw SQL as the app's role, and many transactions at once. */
+import { measureIsolation } from '../../../test/isolation.ts'
+import { countForeignReach } from '../../../test/platform/foreign-rows.ts'
+import { type OwnPlace, openOwnPlace } from '../../../test/platform/own-place.ts'
+import type { BenchContext, FigureSource } from '../../figure.ts'
+import { type Losses, lossClaim, lossFigure } from './losses.ts'
+
+const SQL = lossClaim('tenancy.sql', 'statements')
+const PARALLEL = lossClaim('tenancy.parallel', 'rows')
+
+async function bySql({ database, ownerUrl }: OwnPlace): Promise<Losses> {
+  const { reached, statements, tables } = await countForeignReach(database, ownerUrl)
+  const note = `select, insert, update and delete on ${tables} tables for another tenant`
+  return { count: reached.length, n: statements, note, wrong: reached }
+}
+
+async function inParallel({ database }: OwnPlace, { amount }: BenchContext): Promise<Losses> {
+  const [tenants, each] = [amount(50, 10), amount(200, 10)]
+  const { failed, foreignRows, missedRows, transactions } = await measureIsolation(database, tenants, each)
+  const note = `${tenants} tenants x ${each} transactions, 200 at once; ${missedRows} own rows missed, ${failed} failed`
+  return { count: foreignRows + missedRows + failed, n: transactions, note }
+}
+
+export const tenancy: FigureSource = {
+  names: [SQL.name, PARALLEL.name],
+  minutes: 2,
+  run: async context => {
+    const place = await openOwnPlace()
+    try {
+      return [
+        ...(context.wants(SQL.name) ? [lossFigure(context, SQL, await bySql(place))] : []),
+        ...(context.wants(PARALLEL.name) ? [lossFigure(context, PARALLEL, await inParallel(place, context))] : []),
+      ]
+    } finally {
+      await place.close()
+    }
+  },
+}

@@ -1,0 +1,198 @@
+/** `semblance adapters`: what the service has learned, as versions with aliases, and files in and out. */
+import { basename, join } from 'node:path'
+import { Command, Option } from 'commander'
+import { AppError } from '../../errors.ts'
+import { confirm } from '../prompt.ts'
+import type { ServiceClient } from '../remote/client.ts'
+import { assertSuccess } from '../remote/failures.ts'
+import { findAdapter, findSubject, findVersion, listAdapters } from '../remote/find.ts'
+import {
+  type AdapterFactsFragment,
+  type AdapterFormat,
+  DeleteAdapter,
+  ExportAdapter,
+  ImportAdapter,
+  PromoteVersion,
+  RequestAdapterUpload,
+  SetAlias,
+} from '../remote/generated/operations.ts'
+import { addService, type ServiceOptions, withService } from '../remote/session.ts'
+import { download, readLocal, sha256, upload } from '../remote/transfer.ts'
+import { formatTable, showAll } from '../table.ts'
+
+const REFERENCE = 'NAME, NAME@alias, NAME@3, or the id of a version'
+
+export function adaptersCommand(): Command {
+  const command = new Command('adapters').description(
+    'list, promote, import, export and delete what the service has learned',
+  )
+  const list = new Command('list')
+    .description('all adapters, newest first')
+    .option('--subject <name>', 'only those of a subject')
+  command.addCommand(addService(list).action(runList), { isDefault: true })
+  const promote = new Command('promote')
+    .description('point the alias "production" at a version')
+    .argument('<version>', REFERENCE)
+  const alias = new Command('alias')
+    .description('point an alias at a version, or remove it')
+    .argument('<adapter>', 'name or id of the adapter')
+    .argument('<alias>', 'the alias')
+    .argument('[version]', `${REFERENCE}, or just its number`)
+    .option('--remove', 'remove the alias')
+  const remove = new Command('delete')
+    .description('delete an adapter with its versions')
+    .argument('<adapter>', 'its name or id')
+    .option('--yes', 'do not ask')
+  return command
+    .addCommand(addService(promote).action(runPromote))
+    .addCommand(addService(alias).action(runAlias))
+    .addCommand(addService(importCommand()).action(runImport))
+    .addCommand(addService(exportCommand()).action(runExport))
+    .addCommand(addService(remove).action(runDelete))
+}
+
+async function runList(options: ServiceOptions & { subject?: string }): Promise<void> {
+  await withService(options, async ({ client, output }) => {
+    const subject = options.subject === undefined ? undefined : await findSubject(client, options.subject)
+    const adapters = await listAdapters(client, subject ? { subjectId: subject.id } : {})
+    if (output.json) return showAll(output, 'adapter', adapters)
+    if (adapters.length === 0) return output.note('no adapters; semblance train --subject NAME --images DIR makes one')
+    const rows = adapters.map(adapter => [
+      adapter.name,
+      adapter.subject?.name ?? '',
+      adapter.method,
+      adapter.baseModel.name,
+      aliasText(adapter),
+      adapter.id,
+    ])
+    output.result(formatTable([['NAME', 'SUBJECT', 'METHOD', 'BASE', 'VERSIONS', 'ID'], ...rows]), {})
+  })
+}
+
+const aliasText = ({ aliases }: AdapterFactsFragment): string =>
+  aliases.map(({ name, version }) => `${name}: ${version.number}`).join(', ')
+
+async function runPromote(reference: string, options: ServiceOptions): Promise<void> {
+  await withService(options, async ({ client, output }) => {
+    const input = { versionId: await findVersion(client, reference) }
+    const { alias } = assertSuccess((await client.run(PromoteVersion, { input })).promoteVersion)
+    output.result(`${alias.name} is version ${alias.version.number}`, { event: 'alias', ...alias })
+  })
+}
+
+interface AliasOptions extends ServiceOptions {
+  readonly remove?: boolean
+}
+
+async function runAlias(
+  reference: string,
+  name: string,
+  version: string | undefined,
+  options: AliasOptions,
+): Promise<void> {
+  if ((version === undefined) !== (options.remove ?? false))
+    throw new AppError(
+      'INPUT_INVALID',
+      'an alias needs a version, or --remove, and not both',
+      'See semblance adapters alias --help.',
+    )
+  await withService(options, async ({ client, output }) => {
+    const adapter = await findAdapter(client, reference)
+    const input = {
+      adapterId: adapter.id,
+      name,
+      versionId: version === undefined ? null : await versionOf(client, adapter, version),
+    }
+    const { alias } = assertSuccess((await client.run(SetAlias, { input })).setAlias)
+    const text = alias
+      ? `${name} is version ${alias.version.number} of ${adapter.name}`
+      : `removed ${name} of ${adapter.name}`
+    output.result(text, { event: 'alias', adapter: adapter.id, name, version: alias?.version ?? null })
+  })
+}
+
+const versionOf = (client: ServiceClient, adapter: AdapterFactsFragment, reference: string): Promise<string> =>
+  findVersion(client, /^\d+$/.test(reference) ? `${adapter.id}@${reference}` : reference)
+
+interface ImportOptions extends ServiceOptions {
+  readonly name?: string
+  readonly adapter?: string
+  readonly subject?: string
+  readonly config?: string
+}
+
+const importCommand = (): Command =>
+  new Command('import')
+    .description('make a version of a file: our own format, PEFT or diffusers')
+    .argument('<file>', 'the .safetensors file')
+    .option('--name <name>', 'name of a new adapter; default: that of the file')
+    .option('--adapter <name>', 'the adapter that gets a new version')
+    .option('--subject <name>', 'whom a new adapter draws')
+    .option('--config <file>', 'for PEFT: its adapter_config.json')
+
+async function runImport(file: string, options: ImportOptions): Promise<void> {
+  await withService(options, async ({ client, output }) => {
+    const uploadId = await send(client, file)
+    const place = options.adapter
+      ? { adapterId: (await findAdapter(client, options.adapter)).id }
+      : { name: options.name ?? basename(file, '.safetensors') }
+    const input = {
+      idempotencyKey: crypto.randomUUID(),
+      uploadId,
+      ...place,
+      ...(options.config && { configUploadId: await send(client, options.config) }),
+      ...(options.subject && { subjectId: (await findSubject(client, options.subject)).id }),
+    }
+    const { version } = assertSuccess((await client.run(ImportAdapter, { input })).importAdapter)
+    output.result(`version ${version.number} of ${version.adapter.name} (${version.format}): ${version.id}`, {
+      event: 'version',
+      ...version,
+    })
+  })
+}
+
+async function send(client: ServiceClient, path: string): Promise<string> {
+  const bytes = await readLocal(path)
+  const input = { bytes: bytes.byteLength, sha256: sha256(bytes) }
+  const { uploadId, form } = assertSuccess((await client.run(RequestAdapterUpload, { input })).requestAdapterUpload)
+  await upload(form, bytes, basename(path))
+  return uploadId
+}
+
+interface ExportOptions extends ServiceOptions {
+  readonly format: string
+  readonly out: string
+}
+
+const exportCommand = (): Command =>
+  new Command('export')
+    .description('write the files of a version')
+    .argument('<version>', REFERENCE)
+    .addOption(
+      new Option('--format <name>', 'file format').choices(['semblance', 'peft', 'diffusers']).default('semblance'),
+    )
+    .option('--out <folder>', 'where to write them', '.')
+
+async function runExport(reference: string, options: ExportOptions): Promise<void> {
+  await withService(options, async ({ client, output }) => {
+    const input = {
+      versionId: await findVersion(client, reference),
+      format: options.format.toUpperCase() as AdapterFormat,
+    }
+    const { files } = assertSuccess((await client.run(ExportAdapter, { input })).exportAdapter)
+    for (const file of files) {
+      const path = join(options.out, basename(file.fileName))
+      await download(file, path)
+      output.result(`wrote ${path}`, { event: 'file', path, bytes: file.bytes, sha256: file.sha256 })
+    }
+  })
+}
+
+async function runDelete(reference: string, options: ServiceOptions & { yes?: boolean }): Promise<void> {
+  await withService(options, async ({ client, output }) => {
+    const { id, name } = await findAdapter(client, reference)
+    await confirm(`delete the adapter ${name} with all its versions`, options.yes ?? false)
+    assertSuccess((await client.run(DeleteAdapter, { input: { adapterId: id } })).deleteAdapter)
+    output.result(`deleted ${name}`, { event: 'deleted', id, name })
+  })
+}

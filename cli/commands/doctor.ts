@@ -1,0 +1,57 @@
+/** `semblance doctor`: looks at everything a command needs, from this machine to the service, and says what to mend. */
+import { Command, Option } from 'commander'
+import { AppError } from '../../errors.ts'
+import { createOutput } from '../output.ts'
+import { CHECKS, type Finding, type Patient } from '../remote/checks.ts'
+import { openClient } from '../remote/client.ts'
+import { chooseService } from '../remote/logins.ts'
+import type { ServiceOptions } from '../remote/session.ts'
+import { addService } from '../remote/session.ts'
+
+interface DoctorOptions extends ServiceOptions {
+  readonly device: 'cpu' | 'cuda' | 'webgpu'
+}
+
+export function doctorCommand(): Command {
+  const command = new Command('doctor')
+    .description(
+      'check this machine, the service and the login; the exit code is that of the first thing that is wrong',
+    )
+    .addOption(new Option('--device <name>', 'which device to try').choices(['cpu', 'cuda', 'webgpu']).default('cpu'))
+  return addService(command).action(runDoctor)
+}
+
+const SIGNS = { good: 'ok', warning: 'note', bad: 'BAD' } as const
+
+async function runDoctor(options: DoctorOptions): Promise<void> {
+  const output = createOutput(options.json ?? false)
+  const { address, credentials } = await chooseService(options.server)
+  const patient: Patient = {
+    address,
+    credentials,
+    client: openClient(address, credentials, { retry: false }),
+    device: options.device,
+  }
+  const bad: Finding[] = []
+  for (const [name, check] of Object.entries(CHECKS)) {
+    const finding = await check(patient)
+    const { state, text, next, code } = finding
+    const mend = next && state !== 'good' ? `\n${' '.repeat(6)}${next}` : ''
+    output.result(`${SIGNS[state].padEnd(6)}${name}: ${text}${mend}`, {
+      event: 'check',
+      name,
+      state,
+      text,
+      ...(next && { next }),
+      ...(code && { code }),
+    })
+    if (state === 'bad') bad.push(finding)
+  }
+  const [first] = bad
+  if (!first) return
+  throw new AppError(
+    first.code ?? 'SERVICE_UNAVAILABLE',
+    `${bad.length} of ${Object.keys(CHECKS).length} checks failed`,
+    first.next ?? 'See the lines above.',
+  )
+}

@@ -1,0 +1,78 @@
+/** `semblance subjects`: who and what the service knows, and their deletion with a receipt. */
+import { Command } from 'commander'
+import { confirm } from '../prompt.ts'
+import { assertSuccess } from '../remote/failures.ts'
+import { findSubject, listSubjects } from '../remote/find.ts'
+import { CreateSubject, DeleteSubject, type SubjectFactsFragment } from '../remote/generated/operations.ts'
+import { addService, type ServiceOptions, withService } from '../remote/session.ts'
+import { writeWhole } from '../remote/transfer.ts'
+import { formatTable, showAll } from '../table.ts'
+
+export function subjectsCommand(): Command {
+  const command = new Command('subjects').description('list, create and delete the subjects of a service')
+  command.addCommand(
+    addService(
+      new Command('list').description('all subjects, newest first').option('--name <text>', 'part of the name'),
+    ).action(runList),
+    { isDefault: true },
+  )
+  const create = new Command('create')
+    .description('create a subject')
+    .argument('<name>', 'its name')
+    .option('--class <word>', 'what it is, as prompts say it', 'person')
+    .option('--no-person', 'it is an animal or a thing: nobody has to consent')
+  const remove = new Command('delete')
+    .description('delete a subject with its photos, consents, trainings, adapters and images')
+    .argument('<subject>', 'its name or id')
+    .option('--yes', 'do not ask')
+    .option('--receipt <file>', 'write the receipt, the hashes of all that was deleted, to a file')
+  return command.addCommand(addService(create).action(runCreate)).addCommand(addService(remove).action(runDelete))
+}
+
+async function runList(options: ServiceOptions & { name?: string }): Promise<void> {
+  await withService(options, async ({ client, output }) => {
+    const subjects = await listSubjects(client, options.name)
+    if (output.json) return showAll(output, 'subject', subjects)
+    if (subjects.length === 0) return output.note('no subjects; semblance subjects create NAME makes one')
+    const rows = subjects.map(({ id, name, classNoun, isPerson, createdAt }) => [
+      name,
+      classNoun,
+      isPerson ? 'person' : '',
+      createdAt.slice(0, 10),
+      id,
+    ])
+    output.result(formatTable([['NAME', 'CLASS', '', 'CREATED', 'ID'], ...rows]), {})
+  })
+}
+
+interface CreateOptions extends ServiceOptions {
+  readonly class: string
+  readonly person: boolean
+}
+
+async function runCreate(name: string, options: CreateOptions): Promise<void> {
+  await withService(options, async ({ client, output }) => {
+    const input = { name, classNoun: options.class, isPerson: options.person, idempotencyKey: crypto.randomUUID() }
+    const { subject } = assertSuccess((await client.run(CreateSubject, { input })).createSubject)
+    output.result(describe(subject), { event: 'subject', ...subject })
+  })
+}
+
+const describe = ({ name, classNoun, isPerson, id }: SubjectFactsFragment): string =>
+  `created ${name}, a ${classNoun}${isPerson ? ' who must consent' : ''}: ${id}`
+
+interface DeleteOptions extends ServiceOptions {
+  readonly yes?: boolean
+  readonly receipt?: string
+}
+
+async function runDelete(reference: string, options: DeleteOptions): Promise<void> {
+  await withService(options, async ({ client, output }) => {
+    const { id, name } = await findSubject(client, reference)
+    await confirm(`delete ${name} with everything that came from it`, options.yes ?? false)
+    const { receipt } = assertSuccess((await client.run(DeleteSubject, { input: { subjectId: id } })).deleteSubject)
+    if (options.receipt) await writeWhole(options.receipt, `${JSON.stringify(receipt, undefined, 2)}\n`)
+    const where = options.receipt ? `receipt in ${options.receipt}` : `receipt ${receipt.id}`
+    output.result(`deleted ${name}; ${where}`, { event: 'deleted', name, ...receipt })
+  })
+}

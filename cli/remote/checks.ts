@@ -1,0 +1,153 @@
+/** What `semblance doctor` looks at, one function each; none throws. */
+import { stat, statfs } from 'node:fs/promises'
+import { ENGINE_VERSION, openDevice } from '../../engine/index.ts'
+import { AppError, type ErrorCode } from '../../errors.ts'
+import type { Credentials, ServiceClient } from './client.ts'
+import { type ApiKeyScope, Identity, Service } from './generated/operations.ts'
+import { loginsFile } from './logins.ts'
+
+export interface Patient {
+  readonly address: string
+  readonly credentials: Credentials
+  readonly client: ServiceClient
+  readonly device: 'cpu' | 'cuda' | 'webgpu'
+}
+
+export interface Finding {
+  readonly state: 'good' | 'warning' | 'bad'
+  readonly text: string
+  readonly next?: string
+  readonly code?: ErrorCode
+}
+
+type Check = (patient: Patient) => Promise<Finding>
+
+const good = (text: string): Finding => ({ state: 'good', text })
+const warning = (text: string, next: string): Finding => ({ state: 'warning', text, next })
+const bad = (code: ErrorCode, text: string, next: string): Finding => ({ state: 'bad', text, next, code })
+
+/** A check that fails is a finding of its own. */
+const guarded =
+  (check: Check): Check =>
+  async patient => {
+    try {
+      return await check(patient)
+    } catch (error) {
+      if (error instanceof AppError) return bad(error.code, error.message, error.next)
+      return bad('SERVICE_UNAVAILABLE', error instanceof Error ? error.message : String(error), 'Try again.')
+    }
+  }
+
+const checkNode: Check = async () => {
+  const { node } = process.versions
+  if (Number(node.split('.')[0]) >= 24) return good(node)
+  return bad('INPUT_INVALID', `${node} is too old`, 'Run npm install in the checkout: it brings Node 24.')
+}
+
+const FREE_BYTES = 2 ** 30
+
+const checkDisk: Check = async () => {
+  const { bavail, bsize } = await statfs(process.cwd())
+  const text = `${((bavail * bsize) / 2 ** 30).toFixed(1)} GiB free in ${process.cwd()}`
+  return bavail * bsize >= FREE_BYTES
+    ? good(text)
+    : warning(text, 'Adapters, images and checkpoints need room: free 1 GiB.')
+}
+
+const checkDevice: Check = async ({ device: provider }) => {
+  const device = openDevice({ provider })
+  try {
+    const { version } = await device.info()
+    return good(`${provider}, onnxruntime ${version}`)
+  } finally {
+    await device.kill()
+  }
+}
+
+const checkLogin: Check = async ({ address, credentials: { key, cookie } }) => {
+  if (key === undefined && cookie === undefined)
+    return bad('UNAUTHENTICATED', `none for ${address}`, `Run semblance login ${address}.`)
+  const file = loginsFile()
+  const mode = await stat(file).then(
+    ({ mode }) => mode & 0o077,
+    () => 0,
+  )
+  if (mode !== 0) return warning(`${file} can be read by others`, `chmod 600 ${file}`)
+  return good(key === undefined ? 'a session' : `a key (${key.split('_').slice(0, 3).join('_')}...)`)
+}
+
+const checkService: Check = async ({ address, client }) => {
+  const { service } = await client.run(Service, {})
+  if (service.version === ENGINE_VERSION) return good(`${address}, version ${service.version}`)
+  return warning(
+    `${address} is version ${service.version}, this command line ${ENGINE_VERSION}`,
+    'Use the same version on both sides.',
+  )
+}
+
+/** Forms and links end after minutes: clocks that differ make them end early or never begin. */
+const CLOCK_SECONDS = 60
+
+const checkClock: Check = async ({ address }) => {
+  const response = await ask(`${address}/livez`)
+  const theirs = Date.parse(response.headers.get('date') ?? '')
+  if (Number.isNaN(theirs))
+    return warning('the service tells no time', 'Let the proxy in front of it pass on the header "date".')
+  const seconds = Math.round((theirs - Date.now()) / 1000)
+  if (Math.abs(seconds) <= CLOCK_SECONDS) return good('the same as here')
+  return bad(
+    'CONFLICT',
+    `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} this machine`,
+    'Set both clocks by NTP.',
+  )
+}
+
+const checkReady: Check = async ({ address }) => {
+  const response = await ask(`${address}/readyz`)
+  const text = (await response.text()).slice(0, 300)
+  if (response.ok) return good('ready')
+  return bad('SERVICE_UNAVAILABLE', `status ${response.status}: ${text}`, 'Mend what it names; it recovers by itself.')
+}
+
+async function ask(url: string): Promise<Response> {
+  return fetch(url, { signal: AbortSignal.timeout(10_000) }).catch(error => {
+    throw new AppError(
+      'SERVICE_UNAVAILABLE',
+      `${url} does not answer`,
+      'Start the service, or name its address with --server.',
+      error,
+    )
+  })
+}
+
+/** What train, watch and generate need. */
+const NEEDED: readonly ApiKeyScope[] = ['SUBJECTS_WRITE', 'TRAINING_WRITE', 'ADAPTERS_READ', 'IMAGES_WRITE']
+
+const checkRights: Check = async ({ client }) => {
+  const { me, currentKey } = await client.run(Identity, {})
+  if (me) {
+    const roles = me.memberships.map(({ role, tenant }) => `${role.toLowerCase()} of ${tenant.name}`)
+    return roles.length > 0 ? good(roles.join(', ')) : warning('no workspace', 'Create one, or accept an invitation.')
+  }
+  if (!currentKey) return bad('UNAUTHENTICATED', 'the service does not know this login', 'Run semblance login again.')
+  const { scopes, expiresAt } = currentKey
+  // Writing includes reading.
+  const has = (scope: ApiKeyScope) =>
+    scopes.includes(scope) || scopes.some(one => one === scope.replace('_READ', '_WRITE'))
+  const missing = NEEDED.filter(scope => !has(scope))
+  if (missing.length > 0)
+    return warning(`the key lacks ${missing.join(', ')}`, 'Some commands will be refused; use another key for them.')
+  const until = expiresAt === null ? '' : `, until ${expiresAt.slice(0, 10)}`
+  return good(`the key may train and draw${until}`)
+}
+
+export const CHECKS: Readonly<Record<string, Check>> = {
+  node: guarded(checkNode),
+  disk: guarded(checkDisk),
+  device: guarded(checkDevice),
+  login: guarded(checkLogin),
+  service: guarded(checkService),
+  clock: guarded(checkClock),
+  ready: guarded(checkReady),
+  rights: guarded(checkRights),
+}

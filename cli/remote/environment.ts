@@ -1,0 +1,19 @@
+/** The only reader of the environment in the command line: where logins are kept, and what stands in for one in scripts. */
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+export interface ClientEnvironment {
+  /** Folder of the command line's own files. */
+  readonly configFolder: string
+  /** SEMBLANCE_SERVER: address of the service. */
+  readonly server?: string
+  /** SEMBLANCE_API_KEY: goes before any login. */
+  readonly key?: string
+}
+
+/** As the XDG base directory specification asks, a path that is not absolute does not count. */
+export function readEnvironment(env: NodeJS.ProcessEnv = process.env): ClientEnvironment {
+  const { XDG_CONFIG_HOME: xdg, SEMBLANCE_SERVER: server, SEMBLANCE_API_KEY: key } = env
+  const configHome = xdg?.startsWith('/') ? xdg : join(env.HOME || homedir(), '.config')
+  return { configFolder: join(configHome, 'semblance'), ...(server && { server }), ...(key && { key }) }
+}

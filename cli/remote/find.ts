@@ -1,0 +1,123 @@
+/** Finds what people name: subjects, adapters, versions and keys by global id or by name. */
+import { AppError } from '../../errors.ts'
+import type { ServiceClient } from './client.ts'
+import {
+  AdapterById,
+  type AdapterFactsFragment,
+  Adapters,
+  ApiKeys,
+  type KeyFactsFragment,
+  SubjectById,
+  type SubjectFactsFragment,
+  Subjects,
+} from './generated/operations.ts'
+
+interface Page<N> {
+  readonly nodes: readonly N[]
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+}
+
+const PAGE_SIZE = 100
+type Place = { first: number; after: string | null }
+
+/** All entries of a list, page by page. */
+export async function readAll<N>(read: (place: Place) => Promise<Page<N> | undefined>): Promise<N[]> {
+  const found: N[] = []
+  for (let after: string | null = null; ; ) {
+    const page: Page<N> | undefined = await read({ first: PAGE_SIZE, after })
+    found.push(...(page?.nodes ?? []))
+    after = page?.pageInfo.endCursor ?? null
+    if (!page?.pageInfo.hasNextPage || after === null) return found
+  }
+}
+
+/** Global ids are base64url of `Type:uuid`. */
+const isId = (reference: string, type: string): boolean =>
+  Buffer.from(reference, 'base64url').toString().startsWith(`${type}:`)
+
+type Named = { readonly id: string; readonly name: string }
+
+/** Exactly one of them. @throws AppError NOT_FOUND or CONFLICT with the ids to choose from */
+function assertOne<N extends Named>(what: string, reference: string, found: readonly N[], next: string): N {
+  const [first, ...others] = found
+  if (first && others.length === 0) return first
+  if (!first) throw new AppError('NOT_FOUND', `there is no ${what} "${reference}"`, next)
+  const ids = found.map(({ id }) => id).join(', ')
+  throw new AppError('CONFLICT', `${found.length} ${what}s are called "${reference}"`, `Name one by its id: ${ids}.`)
+}
+
+export const listSubjects = (client: ServiceClient, nameContains?: string): Promise<SubjectFactsFragment[]> =>
+  readAll(async place => (await client.run(Subjects, { ...place, ...(nameContains && { nameContains }) })).subjects)
+
+/** All subjects of exactly this name, or the one with this id. */
+export async function subjectsNamed(client: ServiceClient, reference: string): Promise<SubjectFactsFragment[]> {
+  if (isId(reference, 'Subject')) {
+    const { node } = await client.run(SubjectById, { id: reference })
+    return node?.__typename === 'Subject' ? [node] : []
+  }
+  return (await listSubjects(client, reference)).filter(({ name }) => name === reference)
+}
+
+export const findSubject = async (client: ServiceClient, reference: string): Promise<SubjectFactsFragment> =>
+  assertOne('subject', reference, await subjectsNamed(client, reference), 'semblance subjects list shows all.')
+
+export interface AdapterSearch {
+  readonly subjectId?: string
+  readonly nameContains?: string
+}
+
+export const listAdapters = (client: ServiceClient, filter: AdapterSearch = {}): Promise<AdapterFactsFragment[]> =>
+  readAll(async place => (await client.run(Adapters, { ...place, filter })).adapters)
+
+export async function findAdapter(client: ServiceClient, reference: string): Promise<AdapterFactsFragment> {
+  const next = 'semblance adapters list shows all.'
+  if (!isId(reference, 'Adapter')) {
+    const found = await listAdapters(client, { nameContains: reference })
+    return assertOne(
+      'adapter',
+      reference,
+      found.filter(({ name }) => name === reference),
+      next,
+    )
+  }
+  const { node } = await client.run(AdapterById, { id: reference })
+  return assertOne('adapter', reference, node?.__typename === 'Adapter' ? [node] : [], next)
+}
+
+/** What `generate` takes as `adapter`. */
+export type AdapterUse = { readonly versionId: string } | { readonly adapterId: string; readonly alias: string }
+
+/** `NAME`, `NAME@alias`, `NAME@3`, the same with an adapter's id, or a version's id. */
+export async function findUse(client: ServiceClient, reference: string): Promise<AdapterUse> {
+  if (isId(reference, 'AdapterVersion')) return { versionId: reference }
+  const at = reference.lastIndexOf('@')
+  const [name, pin] = at < 0 ? [reference, 'latest'] : [reference.slice(0, at), reference.slice(at + 1)]
+  const adapter = await findAdapter(client, name)
+  if (!/^\d+$/.test(pin)) return { adapterId: adapter.id, alias: pin }
+  const version = adapter.versions.nodes.find(({ number }) => number === Number(pin))
+  if (version) return { versionId: version.id }
+  const numbers = adapter.versions.nodes.map(({ number }) => number).join(', ')
+  throw new AppError('NOT_FOUND', `${name} has no version ${pin}`, `It has: ${numbers}.`)
+}
+
+/** The version that a reference means now. @throws AppError NOT_FOUND */
+export async function findVersion(client: ServiceClient, reference: string): Promise<string> {
+  const use = await findUse(client, reference)
+  if ('versionId' in use) return use.versionId
+  const { aliases, name } = await findAdapter(client, use.adapterId)
+  const alias = aliases.find(one => one.name === use.alias)
+  if (alias) return alias.version.id
+  const names = aliases.map(one => one.name).join(', ')
+  throw new AppError('NOT_FOUND', `${name} has no alias "${use.alias}"`, `It has: ${names || 'none'}.`)
+}
+
+export const listKeys = (client: ServiceClient): Promise<KeyFactsFragment[]> =>
+  readAll(async place => (await client.run(ApiKeys, place)).tenant?.apiKeys)
+
+/** By id, by name, or by the part of the key that is no secret. */
+export async function findKey(client: ServiceClient, reference: string): Promise<KeyFactsFragment> {
+  const keys = await listKeys(client)
+  const exact = keys.filter(({ id, prefix }) => id === reference || prefix === reference)
+  const living = keys.filter(({ name, revokedAt }) => name === reference && revokedAt === null)
+  return assertOne('key', reference, exact.length > 0 ? exact : living, 'semblance keys list shows all.')
+}

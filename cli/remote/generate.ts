@@ -1,0 +1,90 @@
+/** `semblance generate --use | --subject`: lets the service draw and writes the images here. */
+import { extname } from 'node:path'
+import { AppError } from '../../errors.ts'
+import type { ServiceClient } from './client.ts'
+import { assertSuccess } from './failures.ts'
+import { type AdapterUse, findSubject, findUse, listAdapters } from './find.ts'
+import { Generate } from './generated/operations.ts'
+import { type Generation, readJob } from './jobs.ts'
+import { watchJob } from './progress.ts'
+import { type ServiceOptions, withService } from './session.ts'
+import { download } from './transfer.ts'
+
+export interface ServiceDrawing extends ServiceOptions {
+  readonly prompt: string
+  readonly negative?: string
+  readonly use?: string
+  readonly subject?: string
+  readonly adapterScale: number
+  readonly seed: number
+  readonly count: number
+  readonly steps: number
+  readonly guidance: number
+  readonly scheduler: string
+  readonly size?: number
+  readonly idempotencyKey?: string
+  readonly out: string
+}
+
+export async function generateOnService(options: ServiceDrawing): Promise<void> {
+  await withService(options, async ({ client, output, signal }) => {
+    const use = await findAdapterUse(client, options)
+    const { prompt, negative, steps, guidance, scheduler, count, seed } = options
+    const images = Array.from({ length: count }, (_, i) => ({
+      prompt,
+      seed: seed + i,
+      steps,
+      guidance,
+      scheduler,
+      ...(negative !== undefined && { negative }),
+      ...(use && { adapter: { ...use, scale: options.adapterScale } }),
+    }))
+    const idempotencyKey = options.idempotencyKey ?? crypto.randomUUID()
+    const input = { idempotencyKey, images, ...(options.size !== undefined && { size: options.size }) }
+    const { generation } = assertSuccess((await client.run(Generate, { input })).generate)
+    output.note(`job ${generation.id}`)
+    await watchJob(client, generation.id, output, { signal })
+    for (const { path, image } of await saveImages(client, generation.id, options.out))
+      output.result(`wrote ${path}`, { event: 'image', path, ...image })
+  })
+}
+
+/** The newest adapter of a subject, or what --use names. */
+async function findAdapterUse(
+  client: ServiceClient,
+  { use, subject }: ServiceDrawing,
+): Promise<AdapterUse | undefined> {
+  if (use !== undefined) return findUse(client, use)
+  if (subject === undefined) return undefined
+  const { id, name } = await findSubject(client, subject)
+  const [newest] = await listAdapters(client, { subjectId: id })
+  if (newest) return { adapterId: newest.id, alias: 'latest' }
+  throw new AppError(
+    'NOT_FOUND',
+    `nothing has been learned of ${name}`,
+    `semblance train --subject "${name}" --images DIR`,
+  )
+}
+
+export interface SavedImage {
+  readonly path: string
+  readonly image: Pick<Generation['images'][number], 'id' | 'seed' | 'prompt' | 'sha256' | 'width' | 'height'>
+}
+
+/** One image becomes `out`, several `out` with -1, -2, ... before its extension. */
+export async function saveImages(client: ServiceClient, id: string, out: string): Promise<SavedImage[]> {
+  // Links end after some minutes: these are fresh.
+  const { images } = (await readJob(client, id)) as Generation
+  const saved: SavedImage[] = []
+  for (const { url, ...image } of images) {
+    const path = images.length === 1 ? out : numbered(out, image.position + 1)
+    await download({ url, ...image }, path)
+    saved.push({ path, image })
+  }
+  return saved
+}
+
+function numbered(path: string, number: number): string {
+  const extension = extname(path)
+  return `${path.slice(0, path.length - extension.length)}-${number}${extension || '.png'}`
+}

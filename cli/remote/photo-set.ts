@@ -1,0 +1,90 @@
+/** Sends a folder's photos as one photo set: signed uploads, then the verdicts. */
+import { basename, extname } from 'node:path'
+import { AppError } from '../../errors.ts'
+import type { Output } from '../output.ts'
+import type { ServiceClient } from './client.ts'
+import { assertSuccess } from './failures.ts'
+import { CompletePhotoUploads, type PhotoVerdict, RecordConsent, RequestPhotoUploads } from './generated/operations.ts'
+import { readLocal, sha256, upload } from './transfer.ts'
+
+export interface LocalPhoto {
+  readonly path: string
+  /** The caption, where there is one. */
+  readonly text?: string
+}
+
+export interface SentPhotos {
+  readonly photoSetId: string
+  readonly accepted: number
+  readonly captions: readonly { readonly photoId: string; readonly text: string }[]
+}
+
+const VERDICTS: Readonly<Record<PhotoVerdict, string>> = {
+  MISSING: 'was not uploaded',
+  UNSUPPORTED: 'is no JPEG, PNG or WebP',
+  UNREADABLE: 'is damaged',
+  TOO_SMALL: 'has too few pixels',
+  TOO_LARGE: 'has too many bytes or pixels',
+  BLURRED: 'is not sharp enough',
+  DUPLICATE: 'shows the same as an earlier one',
+}
+
+/** Photos that are refused are told one by one; the others go on. @throws AppError IMAGE_INVALID when none was accepted */
+export async function sendPhotos(
+  client: ServiceClient,
+  subjectId: string,
+  photos: readonly LocalPhoto[],
+  output: Output,
+): Promise<SentPhotos> {
+  const contents = await Promise.all(photos.map(({ path }) => readLocal(path)))
+  const files = photos.map(({ path }, i) => describe(path, contents[i] ?? new Uint8Array()))
+  const requested = await client.run(RequestPhotoUploads, { input: { subjectId, files } })
+  const { photoSet, uploads } = assertSuccess(requested.requestPhotoUploads)
+  let sent = 0
+  for (const [i, { form, photo }] of uploads.entries()) {
+    if (form) await upload(form, contents[i] ?? new Uint8Array(), photo.fileName)
+    sent++
+    output.progress(sent, uploads.length, `photo ${sent}/${uploads.length}`, { event: 'upload', photo: photo.fileName })
+  }
+  const completed = await client.run(CompletePhotoUploads, { input: { photoSetId: photoSet.id } })
+  const { accepted, photoSet: checked } = assertSuccess(completed.completePhotoUploads)
+  for (const { fileName, verdict } of checked.photos) if (verdict) showVerdict(output, fileName, verdict)
+  if (accepted === 0)
+    throw new AppError(
+      'IMAGE_INVALID',
+      'none of the photos can be used',
+      'Take sharp photos of at least the size of the base, each another one.',
+    )
+  const captions = checked.photos.flatMap(({ id, position, state }) => {
+    const text = photos[position]?.text
+    return state === 'ACCEPTED' && text !== undefined ? [{ photoId: id, text }] : []
+  })
+  return { photoSetId: checked.id, accepted, captions }
+}
+
+function showVerdict(output: Output, photo: string, verdict: PhotoVerdict): void {
+  if (output.json) output.result('', { event: 'rejected', photo, verdict })
+  else output.note(`left out: ${photo} ${VERDICTS[verdict]}`)
+}
+
+const TYPES: Readonly<Record<string, string>> = { '.png': 'image/png', '.webp': 'image/webp' }
+
+/** The service looks at the content itself. */
+const describe = (path: string, bytes: Uint8Array) => ({
+  fileName: basename(path),
+  contentType: TYPES[extname(path).toLowerCase()] ?? 'image/jpeg',
+  bytes: bytes.byteLength,
+  sha256: sha256(bytes),
+})
+
+export const CONSENT_STATEMENT =
+  'I agree that my likeness is learned from these photos and that images of me are drawn with what was learned, until I revoke this.'
+
+export async function recordConsent(
+  client: ServiceClient,
+  photoSetId: string,
+  grantedBy: string,
+  statement = CONSENT_STATEMENT,
+): Promise<void> {
+  assertSuccess((await client.run(RecordConsent, { input: { photoSetId, grantedBy, statement } })).recordConsent)
+}

@@ -1,0 +1,57 @@
+/** Shows a job while it goes on: the bar on a terminal, its events one a line with --json. */
+import { AppError } from '../../errors.ts'
+import { duration, type Output } from '../output.ts'
+import type { ServiceClient } from './client.ts'
+import { assertSucceeded, type FollowOptions, followJob, type Job, type JobEvent, readJob } from './jobs.ts'
+
+export function showEvent(output: Output, job: string, event: JobEvent): void {
+  const { number, type, attempt, at, step, steps } = event
+  const head = { event: type.toLowerCase(), job, number, attempt, at }
+  if (type === 'PROGRESS' && step !== null && steps !== null) {
+    const { loss, remainingSeconds } = event
+    output.progress(step, steps, progressText(event), { ...head, step, steps, loss, remainingSeconds })
+  } else if (output.json) {
+    output.result('', { ...head, state: event.state, reason: event.reason, payload: event.payload })
+  } else {
+    const text = eventText(event)
+    if (text !== undefined) output.note(text)
+  }
+}
+
+function progressText({ step, steps, loss, remainingSeconds }: JobEvent): string {
+  const parts = [`step ${step}/${steps}`]
+  if (loss !== null) parts.push(`loss ${loss.toFixed(4)}`)
+  if (step === steps) parts.push('done')
+  else if (remainingSeconds !== null) parts.push(`${duration(remainingSeconds)} left`)
+  return parts.join('  ')
+}
+
+/** What people want to know besides the bar. */
+function eventText({ type, state, reason, attempt, payload }: JobEvent): string | undefined {
+  if (type === 'MESSAGE') return String((payload as { text?: unknown }).text ?? '')
+  if (type !== 'STATE' || state === null) return undefined
+  if (state === 'QUEUED') return attempt > 0 ? `waits again: ${reason ?? ''}` : 'waits for a worker'
+  if (state === 'PREPARING' && attempt > 1) return `a worker took it (attempt ${attempt})`
+  return state === 'FAILED' || state === 'CANCELED' ? `${state.toLowerCase()}: ${reason ?? ''}` : undefined
+}
+
+/**
+ * Shows the job to its end. When the signal is aborted the job itself goes on.
+ * @throws AppError unless it has succeeded
+ */
+export async function watchJob(
+  client: ServiceClient,
+  id: string,
+  output: Output,
+  options: Pick<FollowOptions, 'after' | 'signal'> = {},
+): Promise<Job> {
+  const onBreak = () => output.note('the connection broke; going on when the service answers')
+  for await (const event of followJob(client, id, { ...options, onBreak })) showEvent(output, id, event)
+  if (options.signal?.aborted)
+    throw new AppError(
+      'CANCELED',
+      'stopped watching; the job itself goes on',
+      `semblance watch ${id}, or semblance cancel ${id}`,
+    )
+  return assertSucceeded(await readJob(client, id))
+}

@@ -1,0 +1,47 @@
+/** What the commands over the service share: a client of the chosen service, the output, and Ctrl-C. */
+import type { Command } from 'commander'
+import { AppError } from '../../errors.ts'
+import { createOutput, type Output } from '../output.ts'
+import { openClient, type ServiceClient } from './client.ts'
+import { chooseService } from './logins.ts'
+
+export interface ServiceOptions {
+  readonly server?: string
+  readonly json?: boolean
+}
+
+export interface ServiceSession {
+  readonly client: ServiceClient
+  readonly output: Output
+  /** Aborted at Ctrl-C. */
+  readonly signal: AbortSignal
+}
+
+export const addService = (command: Command): Command =>
+  command
+    .option('--server <address>', 'the service; default: that of the last login')
+    .option('--json', 'one JSON object a line on standard output')
+
+/** @throws AppError UNAUTHENTICATED at once where there is neither a login nor a key */
+export async function withService<T>(
+  options: ServiceOptions,
+  body: (session: ServiceSession) => Promise<T>,
+): Promise<T> {
+  const { address, credentials } = await chooseService(options.server)
+  if (credentials.key === undefined && credentials.cookie === undefined)
+    throw new AppError(
+      'UNAUTHENTICATED',
+      `there is no login for ${address}`,
+      `Run semblance login ${address}, or set SEMBLANCE_API_KEY.`,
+    )
+  const controller = new AbortController()
+  const stop = () => controller.abort()
+  process.on('SIGINT', stop).on('SIGTERM', stop)
+  try {
+    const { signal } = controller
+    const client = openClient(address, credentials, { signal })
+    return await body({ client, output: createOutput(options.json ?? false), signal })
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+  }
+}

@@ -1,0 +1,149 @@
+/** `semblance train --subject`: sends the photos to the service, trains there, and shows how it goes. */
+import { listImages } from '../../engine/index.ts'
+import { AppError } from '../../errors.ts'
+import { duration, type Output } from '../output.ts'
+import type { ServiceClient } from './client.ts'
+import { assertSuccess } from './failures.ts'
+import { subjectsNamed } from './find.ts'
+import {
+  CreateSubject,
+  EstimateTraining,
+  ExportAdapter,
+  StartTraining,
+  type StartTrainingInput,
+  type SubjectFactsFragment,
+} from './generated/operations.ts'
+import type { TrainingJob } from './jobs.ts'
+import { recordConsent, sendPhotos } from './photo-set.ts'
+import { watchJob } from './progress.ts'
+import { type ServiceOptions, withService } from './session.ts'
+import { download } from './transfer.ts'
+
+export interface ServiceTraining extends ServiceOptions {
+  readonly images: string
+  readonly subject: string
+  readonly class: string
+  readonly person: boolean
+  readonly consentFrom?: string
+  readonly consentStatement?: string
+  readonly token: string
+  readonly method: string
+  readonly set: Record<string, unknown>
+  readonly steps?: number
+  readonly batch?: number
+  readonly rate?: number
+  readonly seed: number
+  readonly checkpointEvery: number
+  readonly preview: readonly string[]
+  readonly idempotencyKey?: string
+  readonly detach?: boolean
+  readonly out?: string
+}
+
+export async function trainOnService(options: ServiceTraining): Promise<void> {
+  const photos = await listImages(options.images)
+  await withService(options, async ({ client, output, signal }) => {
+    const subject = await findOrCreate(client, options, output)
+    if (subject.isPerson && options.consentFrom === undefined)
+      throw new AppError(
+        'FORBIDDEN',
+        `${subject.name} is a person, and nobody has agreed to be learned from these photos`,
+        'Say who agreed with --consent-from NAME.',
+      )
+    const { photoSetId, accepted, captions } = await sendPhotos(client, subject.id, photos, output)
+    if (options.consentFrom !== undefined)
+      await recordConsent(client, photoSetId, options.consentFrom, options.consentStatement)
+    const settings = { photoSetId, ...settingsOf(options) }
+    await showEstimate(client, settings, accepted, output)
+    const input: StartTrainingInput = {
+      ...settings,
+      idempotencyKey: options.idempotencyKey ?? crypto.randomUUID(),
+      seed: options.seed,
+      token: options.token,
+      captions,
+      checkpointEvery: options.checkpointEvery,
+    }
+    const { job } = assertSuccess((await client.run(StartTraining, { input })).startTraining)
+    if (options.detach) return output.result(job.id, { event: 'job', ...job })
+    output.note(`job ${job.id}`)
+    const done = (await watchJob(client, job.id, output, { signal })) as TrainingJob
+    await showResult(client, done, options, output)
+  })
+}
+
+async function findOrCreate(
+  client: ServiceClient,
+  options: ServiceTraining,
+  output: Output,
+): Promise<SubjectFactsFragment> {
+  const [found, ...others] = await subjectsNamed(client, options.subject)
+  if (others.length > 0)
+    throw new AppError(
+      'CONFLICT',
+      `several subjects are called "${options.subject}"`,
+      'Name one by its id: semblance subjects list.',
+    )
+  if (found) return found
+  const input = {
+    name: options.subject,
+    classNoun: options.class,
+    isPerson: options.person,
+    idempotencyKey: crypto.randomUUID(),
+  }
+  const { subject } = assertSuccess((await client.run(CreateSubject, { input })).createSubject)
+  output.note(`created the subject ${subject.name}, a ${subject.classNoun}`)
+  return subject
+}
+
+/** What the estimate and the training share; what is left out is the service's default. */
+const settingsOf = ({ method, set, steps, batch, rate, preview }: ServiceTraining) => ({
+  method,
+  ...(Object.keys(set).length > 0 && { options: set }),
+  ...(steps !== undefined && { steps }),
+  ...(batch !== undefined && { batch }),
+  ...(rate !== undefined && { learningRate: rate }),
+  ...(preview.length > 0 && { previewPrompts: preview }),
+})
+
+async function showEstimate(
+  client: ServiceClient,
+  settings: ReturnType<typeof settingsOf> & { photoSetId: string },
+  accepted: number,
+  output: Output,
+): Promise<void> {
+  const { estimate } = assertSuccess((await client.run(EstimateTraining, { input: settings })).estimateTraining)
+  const { steps, workUnits, seconds, queued } = estimate
+  if (output.json) return output.result('', { event: 'estimate', ...estimate })
+  const waiting = queued > 0 ? `, behind ${queued} others` : ''
+  output.note(`${accepted} photos, ${steps} steps: ${workUnits} work units, about ${duration(seconds)}${waiting}`)
+}
+
+async function showResult(
+  client: ServiceClient,
+  job: TrainingJob,
+  options: ServiceTraining,
+  output: Output,
+): Promise<void> {
+  const { version } = job
+  if (!version)
+    throw new AppError('NOT_FOUND', 'the training succeeded, but its version is gone', 'It was deleted meanwhile.')
+  if (options.out !== undefined) await exportTo(client, version.id, options.out)
+  const where = options.out === undefined ? '' : `, also in ${options.out}`
+  const prompt = `a photo of ${job.settings.phrase}`
+  const next = `semblance generate --use "${version.adapter.name}" --prompt "${prompt} in the snow" --out out.png`
+  output.result(`learned "${job.settings.phrase}": version ${version.number} of ${version.adapter.name}${where}`, {
+    event: 'version',
+    job: job.id,
+    ...version,
+    ...(options.out !== undefined && { path: options.out }),
+  })
+  output.note(next)
+}
+
+/** Our own format is one file. */
+async function exportTo(client: ServiceClient, versionId: string, path: string): Promise<void> {
+  const { files } = assertSuccess(
+    (await client.run(ExportAdapter, { input: { versionId, format: 'SEMBLANCE' } })).exportAdapter,
+  )
+  for (const file of files) await download(file, path)
+}

@@ -1,0 +1,122 @@
+/** Moves files to and from the service: signed forms up, signed links down, whole or not at all. */
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '../../errors.ts'
+import { isPassing, unreachable } from './failures.ts'
+
+export interface Form {
+  readonly url: string
+  readonly fields: readonly { readonly name: string; readonly value: string }[]
+}
+
+export interface Link {
+  readonly url: string
+  readonly bytes: number
+  readonly sha256: string
+}
+
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** @throws AppError FILE_INVALID naming the file that can't be read */
+export async function readLocal(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await readFile(path))
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new AppError('FILE_INVALID', `${path} can't be read: ${why}`, 'Check the path and its permissions.')
+  }
+}
+
+/** Sends all fields of the form and then the bytes; sent twice, the later ones count. */
+export async function upload(form: Form, bytes: Uint8Array<ArrayBuffer>, fileName: string): Promise<void> {
+  await repeat(async () => {
+    const body = new FormData()
+    for (const { name, value } of form.fields) body.append(name, value)
+    body.append('file', new Blob([bytes]), fileName)
+    const response = await request(form.url, { method: 'POST', body })
+    if (!response.ok) throw await refusal(`the upload of ${fileName}`, response)
+    await response.body?.cancel()
+  })
+}
+
+/** Writes what the link leads to, checked against its hash, to `path`; the folder is made where it is missing. */
+export async function download(link: Link, path: string): Promise<void> {
+  const bytes = await repeat(async () => {
+    const response = await request(link.url, {})
+    if (!response.ok) throw await refusal(`the download of ${basename(path)}`, response)
+    return new Uint8Array(await readBody(response))
+  })
+  if (sha256(bytes) !== link.sha256)
+    throw new AppError(
+      'BLOB_CORRUPT',
+      `${basename(path)} arrived damaged: its SHA-256 is another one`,
+      'Run the command again.',
+    )
+  await writeWhole(path, bytes)
+}
+
+const readBody = (response: Response): Promise<ArrayBuffer> =>
+  response.arrayBuffer().catch(error => {
+    throw unreachable(originOf(response.url), error)
+  })
+
+/** Signed addresses are secrets: messages name the place alone. */
+const originOf = (url: string): string => new URL(url).origin
+
+async function request(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, signal: AbortSignal.timeout(600_000) })
+  } catch (error) {
+    throw unreachable(originOf(url), error)
+  }
+}
+
+/** The store answers `{ error: { code, message } }`, an S3 server XML. */
+async function refusal(what: string, response: Response): Promise<AppError> {
+  const text = await response.text().catch(() => '')
+  const said = /"message":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? /<Message>([^<]*)/.exec(text)?.[1] ?? ''
+  const message = `${what} was refused with status ${response.status}${said && `: ${said}`}`
+  if (response.status >= 500)
+    return new AppError('SERVICE_UNAVAILABLE', message, 'Try again later; the disk of the service may be full.')
+  if (response.status === 413) return new AppError('LIMIT_EXCEEDED', message, 'Send a smaller file.')
+  return new AppError('FORBIDDEN', message, 'The form or link may be over: run the command again.')
+}
+
+async function repeat<T>(work: () => Promise<T>): Promise<T> {
+  for (const pause of [300, 1000]) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      await sleep(pause)
+    }
+  }
+  return work()
+}
+
+/** @param mode permissions of a new file */
+export async function writeWhole(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    const file = await open(temporary, 'wx', mode)
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    const why = error instanceof Error ? error.message : String(error)
+    throw new AppError(
+      'STORAGE_FAILED',
+      `${path} was not written: ${why}`,
+      'Free some space or write to another folder.',
+      error,
+    )
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * The engine's second door: what it knows as data, for those who run no network. Nothing here loads the ML runtime, not even
+ * through what it imports: methods, layers and sizes of a base, adapter files, and whole-or-nothing writing of files.
+ */
+
+export { type Adapter, loadAdapter, type Manifest, readManifest, saveAdapter } from './adapter.ts'
+export { type Base, type LinearLayer, latentShape, openBase } from './base.ts'
+export {
+  appendBytes,
+  DTYPES,
+  type Dtype,
+  type JsonObject,
+  MAX_PIXELS,
+  openSafetensors,
+  readJsonIfPresent,
+  type SafetensorsFile,
+  sniffFormat,
+  storageError,
+  syncFolder,
+  systemCode,
+  type TensorData,
+  type TensorInfo,
+  writeAtomically,
+  writeSafetensors,
+} from './io/index.ts'
+export { findMethod, METHODS, type Method, type MethodDefaults } from './methods/index.ts'
+export { readOptions, readSettings, type Settings } from './personalize-settings.ts'
+export { downName, type LowRankModule, moduleName, upName } from './rows.ts'
+export { findScheduler, SCHEDULERS } from './schedulers/index.ts'
+export { ENGINE_VERSION } from './version.ts'

@@ -1,0 +1,159 @@
+/**
+ * Draws what waits in batches, one at a time: rows of several jobs and tenants in one engine call, as many as fit. Rows that
+ * share a call have the same base, size, steps and guidedness, so none rides along without being drawn.
+ */
+import type { GeneratedImage, ImageRequest } from '../engine/index.ts'
+import { AppError } from '../errors.ts'
+import type { DrawRequest, DrawRows, Scheduler } from './scheduler.ts'
+
+/** A job's place in the queue. */
+interface Waiting {
+  readonly request: DrawRequest
+  /** Indexes of rows that are in no batch yet. */
+  readonly pending: Set<number>
+  readonly images: Map<number, GeneratedImage>
+  /** Row-steps of finished batches. */
+  done: number
+  /** Row-steps told so far. */
+  told: number
+  ended: boolean
+  resolve(images: GeneratedImage[]): void
+  reject(error: unknown): void
+}
+
+interface Slot {
+  readonly job: Waiting
+  readonly index: number
+}
+
+/** Jobs that come within so many milliseconds of the first can share its batch. */
+const GATHER_MS = 3
+
+export function openBatching(drawRows: DrawRows, maxRows: number): Scheduler {
+  /** In turn: the jobs of a batch go to the end. */
+  let jobs: Waiting[] = []
+  let [running, closed] = [undefined as Promise<void> | undefined, false]
+  const run = async (): Promise<void> => {
+    await new Promise(resolve => setTimeout(resolve, GATHER_MS))
+    for (;;) {
+      jobs = jobs.filter(job => !job.ended && job.pending.size > 0)
+      if (jobs.length === 0) break
+      const slots = takeBatch(jobs, maxRows)
+      const served = new Set(slots.map(({ job }) => job))
+      jobs = [...jobs.filter(job => !served.has(job)), ...served]
+      await drawSlots(drawRows, slots)
+    }
+    running = undefined
+  }
+  return {
+    draw: request =>
+      new Promise((resolve, reject) => {
+        const job = waitingJob(request, resolve, reject)
+        if (closed || request.signal.aborted) return end(job, canceled())
+        request.signal.addEventListener('abort', () => end(job, canceled()), { once: true })
+        jobs.push(job)
+        running ??= run()
+      }),
+    async close() {
+      closed = true
+      for (const job of jobs) if (job.pending.size > 0) end(job, canceled())
+      await running
+    },
+  }
+}
+
+const canceled = (): AppError => new AppError('CANCELED', 'drawing was stopped', 'Start it again.')
+
+const waitingJob = (request: DrawRequest, resolve: Waiting['resolve'], reject: Waiting['reject']): Waiting => ({
+  request,
+  pending: new Set(request.rows.keys()),
+  images: new Map(),
+  ...{ done: 0, told: -1, ended: false, resolve, reject },
+})
+
+function end(job: Waiting, error: unknown): void {
+  if (job.ended) return
+  job.ended = true
+  job.reject(error)
+}
+
+const rowOf = ({ job, index }: Slot): ImageRequest => job.request.rows[index] as ImageRequest
+
+/** Rows of one group cost each other nothing but time. */
+function groupOf({ base, size, rows }: DrawRequest, index: number): string {
+  const row = rows[index] as ImageRequest
+  return JSON.stringify([base, size, row.steps, (row.guidance ?? Number.POSITIVE_INFINITY) > 1])
+}
+
+/** Rows of the first job's group, one of each job in turn. */
+function takeBatch(jobs: readonly Waiting[], maxRows: number): Slot[] {
+  const next = (job: Waiting): number => job.pending.values().next().value as number
+  const first = jobs[0] as Waiting
+  const group = groupOf(first.request, next(first))
+  const slots: Slot[] = []
+  for (let found = -1; found !== slots.length; ) {
+    found = slots.length
+    for (const job of jobs) {
+      if (slots.length === maxRows) return slots
+      const index = [...job.pending].find(row => groupOf(job.request, row) === group)
+      if (index === undefined) continue
+      job.pending.delete(index)
+      slots.push({ job, index })
+    }
+  }
+  return slots
+}
+
+/** A failure of a batch that several jobs share may be any one's fault: each is then drawn alone. Never rejects. */
+async function drawSlots(drawRows: DrawRows, all: readonly Slot[]): Promise<void> {
+  const slots = all.filter(({ job }) => !job.ended)
+  const shares = Map.groupBy(slots, ({ job }) => job)
+  const [job] = shares.keys()
+  if (!job) return
+  try {
+    const images = await drawTogether(drawRows, job.request, slots, shares)
+    slots.forEach(({ job, index }, i) => void job.images.set(index, images[i] as GeneratedImage))
+    for (const [one, own] of shares) finishShare(one, own)
+  } catch (error) {
+    if (shares.size === 1) end(job, error)
+    else for (const share of shares.values()) await drawSlots(drawRows, share)
+  }
+}
+
+async function drawTogether(
+  drawRows: DrawRows,
+  { base, size }: DrawRequest,
+  slots: readonly Slot[],
+  shares: ReadonlyMap<Waiting, readonly Slot[]>,
+): Promise<GeneratedImage[]> {
+  const controller = new AbortController()
+  const stopWhenUnwanted = () => [...shares.keys()].every(({ ended }) => ended) && controller.abort()
+  for (const { request } of shares.keys()) request.signal.addEventListener('abort', stopWhenUnwanted)
+  const tell = (step: number): void => {
+    for (const [job, own] of shares) tellSteps(job, job.done + step * own.length)
+  }
+  try {
+    tell(0)
+    return await drawRows(base, slots.map(rowOf), {
+      ...(size === undefined ? {} : { size }),
+      signal: controller.signal,
+      onStep: ({ step }) => tell(step),
+    })
+  } finally {
+    for (const { request } of shares.keys()) request.signal.removeEventListener('abort', stopWhenUnwanted)
+  }
+}
+
+/** Never less than was told before: rows that are drawn again count once. */
+function tellSteps(job: Waiting, steps: number): void {
+  if (job.ended || steps <= job.told) return
+  job.told = steps
+  job.request.onSteps(steps)
+}
+
+function finishShare(job: Waiting, own: readonly Slot[]): void {
+  job.done += own.reduce((sum, slot) => sum + (rowOf(slot).steps ?? 0), 0)
+  if (job.ended || job.images.size < job.request.rows.length) return
+  job.ended = true
+  job.resolve(job.request.rows.map((_, i) => job.images.get(i) as GeneratedImage))
+}

@@ -1,0 +1,81 @@
+/** One generation or preview: adapters out of the cache, rows to the scheduler, pictures to the store. */
+import type { BlobStore } from '../adapters-store/index.ts'
+import { type Base, encodePng, type GeneratedImage, type ImageRequest } from '../engine/index.ts'
+import { AppError } from '../errors.ts'
+import {
+  type GenerationInput,
+  type GenerationResult,
+  type ImageJobRequest,
+  parseInput,
+  type StoredImage,
+} from '../queue/index.ts'
+import { type HeldJob, patiently, untilStored } from '../workers/index.ts'
+import type { AdapterCache } from './adapter-cache.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { Serving } from './serving.ts'
+
+export interface DrawingPlace {
+  readonly store: BlobStore
+  readonly serving: Serving
+  readonly cache: AdapterCache
+  readonly scheduler: Scheduler
+}
+
+/** @throws AppError CANCELED when `stopping` finds it waiting; a typed failure of this job alone. */
+export async function runDrawing(place: DrawingPlace, job: HeldJob, stopping: AbortSignal): Promise<GenerationResult> {
+  const input: GenerationInput = parseInput(job.claim.kind === 'PREVIEW' ? 'PREVIEW' : 'GENERATION', job.claim.input)
+  const base = await place.serving.base(input.base)
+  const rows = await Promise.all(input.images.map(image => rowOf(place, job, base, image)))
+  if (stopping.aborted) throw new AppError('CANCELED', 'the worker is stopping', 'Start it again.')
+  const images = await place.scheduler.draw({
+    base: input.base,
+    rows,
+    ...(input.size === undefined ? {} : { size: input.size }),
+    signal: job.signal,
+    onSteps: progressOf(job, input),
+  })
+  await job.confirm()
+  const stored: StoredImage[] = []
+  for (const [position, image] of images.entries()) stored.push(await storeImage(place, job, position, image))
+  return { images: stored }
+}
+
+async function rowOf({ cache }: DrawingPlace, job: HeldJob, base: Base, image: ImageJobRequest): Promise<ImageRequest> {
+  const { prompt, negative, seed, steps, guidance, scheduler, adapter } = image
+  return {
+    ...{ prompt, seed, steps, guidance },
+    ...(negative === undefined ? {} : { negative }),
+    ...(scheduler === undefined ? {} : { scheduler }),
+    ...(adapter
+      ? { adapter: await cache.get(job.claim.tenantId, adapter.sha256, base), adapterScale: adapter.scale }
+      : {}),
+  }
+}
+
+/** Steps are row-steps: a job of four images of 20 steps has 80. The first call begins the job. */
+function progressOf(job: HeldJob, { images }: GenerationInput): (done: number) => void {
+  const steps = images.reduce((sum, image) => sum + image.steps, 0)
+  let start: number | undefined
+  return step => {
+    if (start === undefined) {
+      start = performance.now()
+      // A job that is lost ends by its signal.
+      job.report({ type: 'running', payload: {} }).catch(() => undefined)
+    }
+    if (step === 0) return
+    const milliseconds = performance.now() - start
+    job.progress({ step, steps, milliseconds, remaining: ((milliseconds / step) * (steps - step)) / 1000 })
+  }
+}
+
+async function storeImage(
+  { store }: DrawingPlace,
+  job: HeldJob,
+  position: number,
+  { pixels, size }: GeneratedImage,
+): Promise<StoredImage> {
+  const png = await encodePng(`image ${position + 1}`, pixels)
+  const onWait = (error: unknown) => job.log.warn({ err: error }, 'waiting for the storage')
+  const blob = await patiently(() => store.put(job.claim.tenantId, png), untilStored(job.signal, onWait))
+  return { position, ...blob, width: size, height: size }
+}

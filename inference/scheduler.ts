@@ -1,0 +1,35 @@
+/**
+ * The seam between jobs and the device: a scheduler takes the rows of many jobs and decides which share a denoising call.
+ * `batching.ts` draws whole batches; one that lets rows join and leave at every step has the same face.
+ */
+import type { GeneratedImage, ImageRequest } from '../engine/index.ts'
+
+/** The images of one job. */
+export interface DrawRequest {
+  /** Name of the base; only rows of one base and one size can share a call. */
+  readonly base: string
+  readonly rows: readonly ImageRequest[]
+  /** Pixels of each side, default the base's own. */
+  readonly size?: number
+  /** The promise rejects at once; what is drawn for others goes on. */
+  readonly signal: AbortSignal
+  /** Row-steps done so far; the total is the sum of the rows' steps. Called first with 0, when drawing begins. */
+  onSteps(done: number): void
+}
+
+export interface Scheduler {
+  /**
+   * In the order of the rows.
+   * @throws AppError CANCELED after `signal` or `close`; what drawing these rows throws, never what other jobs' rows do.
+   */
+  draw(request: DrawRequest): Promise<GeneratedImage[]>
+  /** Refuses what waits, lets the running call end. */
+  close(): Promise<void>
+}
+
+/** Draws rows in one batch, as the engine's pipelines do. */
+export type DrawRows = (
+  base: string,
+  rows: readonly ImageRequest[],
+  options: { readonly size?: number; readonly signal: AbortSignal; readonly onStep: (event: { step: number }) => void },
+) => Promise<GeneratedImage[]>

@@ -1,0 +1,141 @@
+/** What a job of each kind takes, gives back and tells while it runs: zod schemas that the API, the drivers and the workers share. */
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+
+export const JOB_KINDS = ['TRAINING', 'GENERATION', 'PREVIEW'] as const
+export type JobKind = (typeof JOB_KINDS)[number]
+
+export const JOB_STATES = ['QUEUED', 'PREPARING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const
+export type JobState = (typeof JOB_STATES)[number]
+export const FINAL_STATES: readonly JobState[] = ['SUCCEEDED', 'FAILED', 'CANCELED']
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const seed = z.int().nonnegative()
+const bytes = z.int().nonnegative()
+
+/** One image to draw. `adapter.versionId` is absent for a preview: its adapter is not a version yet. */
+const imageRequest = z.strictObject({
+  prompt: z.string(),
+  negative: z.string().optional(),
+  seed,
+  steps: z.int().positive(),
+  guidance: z.number(),
+  scheduler: z.string().optional(),
+  adapter: z.strictObject({ versionId: z.uuid().optional(), sha256, scale: z.number() }).optional(),
+})
+export type ImageJobRequest = z.output<typeof imageRequest>
+
+const trainingInput = z.strictObject({
+  /** Name of the base model. */
+  base: z.string(),
+  /** The words prompts use for the subject, such as "sks person". */
+  subject: z.string(),
+  classNoun: z.string(),
+  /** Name of the adapter this training adds a version to when the job names none. */
+  adapterName: z.string(),
+  method: z.string(),
+  /** The method's own options, checked by the method. */
+  options: z.record(z.string(), z.json()),
+  steps: z.int().positive(),
+  batch: z.int().positive().optional(),
+  learningRate: z.number().positive().optional(),
+  seed,
+  /** Steps between two checkpoints. */
+  checkpointEvery: z.int().positive(),
+  photos: z.array(z.strictObject({ sha256, caption: z.string() })).min(1),
+  /** Drawn every `previewEvery` steps through the serving path; none when empty. */
+  previewPrompts: z.array(z.string()),
+  previewEvery: z.int().positive(),
+})
+export type TrainingInput = z.output<typeof trainingInput>
+
+const generationInput = z.strictObject({
+  base: z.string(),
+  images: z.array(imageRequest).min(1),
+  /** Pixels of each side, default the base's own size. */
+  size: z.int().positive().optional(),
+})
+export type GenerationInput = z.output<typeof generationInput>
+
+/** A preview is a generation that belongs to a step of a training job. */
+const previewInput = generationInput.extend({ step: z.int().nonnegative() })
+export type PreviewInput = z.output<typeof previewInput>
+
+export const JOB_INPUTS = { TRAINING: trainingInput, GENERATION: generationInput, PREVIEW: previewInput } as const
+export type JobInput<K extends JobKind> = z.output<(typeof JOB_INPUTS)[K]>
+
+const storedImage = z.strictObject({
+  position: z.int().nonnegative(),
+  sha256,
+  bytes,
+  width: z.int().positive(),
+  height: z.int().positive(),
+})
+export type StoredImage = z.output<typeof storedImage>
+
+const trainingResult = z.strictObject({
+  adapter: z.strictObject({ sha256, bytes, manifest: z.record(z.string(), z.json()) }),
+  /** Loss of the last step. */
+  loss: z.number().optional(),
+})
+export type TrainingResult = z.output<typeof trainingResult>
+
+const generationResult = z.strictObject({ images: z.array(storedImage).min(1) })
+export type GenerationResult = z.output<typeof generationResult>
+
+export const JOB_RESULTS = {
+  TRAINING: trainingResult,
+  GENERATION: generationResult,
+  PREVIEW: generationResult,
+} as const
+export type JobResult<K extends JobKind> = z.output<(typeof JOB_RESULTS)[K]>
+
+const progress = z.strictObject({
+  step: z.int().nonnegative(),
+  steps: z.int().positive(),
+  loss: z.number().optional(),
+  learningRate: z.number().optional(),
+  milliseconds: z.number().optional(),
+  /** Estimated seconds to the end. */
+  remaining: z.number().optional(),
+})
+const checkpoint = z.strictObject({ step: z.int().nonnegative(), sha256, bytes })
+export type Checkpoint = z.output<typeof checkpoint>
+
+/** What a worker may report itself. `running` moves the job from PREPARING to RUNNING; `message` is a remark for people. */
+export const WORKER_EVENTS = {
+  running: z.strictObject({}),
+  progress,
+  message: z.strictObject({ text: z.string() }),
+} as const
+export type WorkerEvent = {
+  [T in keyof typeof WORKER_EVENTS]: { type: T; payload: z.output<(typeof WORKER_EVENTS)[T]> }
+}[keyof typeof WORKER_EVENTS]
+
+/** Payload of every event a client can read, by type. `state` comes from the database itself at each transition. */
+export const EVENTS = {
+  ...WORKER_EVENTS,
+  state: z.strictObject({
+    from: z.enum(JOB_STATES).nullable(),
+    to: z.enum(JOB_STATES),
+    reason: z.string().nullable(),
+    attempt: z.int(),
+  }),
+  checkpoint,
+  preview: z.strictObject({ step: z.int(), jobId: z.uuid(), images: z.array(storedImage) }),
+  /** What stays of an event when its subject is deleted: the number, so that the log has no gap. */
+  deleted: z.strictObject({}),
+} as const
+export type EventType = keyof typeof EVENTS
+export type EventPayload<T extends EventType> = z.output<(typeof EVENTS)[T]>
+
+/** @throws AppError JOB_INVALID naming the field; such a job can't succeed on any attempt. */
+export function parseInput<K extends JobKind>(kind: K, input: unknown): JobInput<K> {
+  const parsed = JOB_INPUTS[kind].safeParse(input)
+  if (parsed.success) return parsed.data as JobInput<K>
+  throw new AppError(
+    'JOB_INVALID',
+    `the input of this ${kind} job doesn't fit: ${z.prettifyError(parsed.error)}`,
+    'Run API and workers of the same version.',
+  )
+}

@@ -1,0 +1,47 @@
+/** Calls of the queue's functions in the database over a small pool. */
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import { AppError } from '../../errors.ts'
+import type { Logger } from '../../log.ts'
+
+export interface Calls {
+  /** Rows of one statement. @throws AppError QUEUE_UNAVAILABLE when it did not get through; making it again is safe. */
+  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>
+  close(): Promise<void>
+}
+
+const TRIES = 5
+/** Broken off by the server because of another transaction: serialization failure, deadlock. */
+const CONFLICTS = new Set(['40001', '40P01'])
+/** Connection failures, shutdown or crash of the server, too many connections, and everything before there was an answer. */
+const UNREACHED = /^(|08...|57P0[0-5]|53300|E[A-Z]+)$/
+
+const stateOf = (error: unknown): string => (error as { code?: unknown } | undefined)?.code?.toString() ?? ''
+
+export function openCalls(url: string, connections: number, log: Logger): Calls {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+  })
+  pool.on('error', error => log.debug({ err: error }, 'a connection of the queue broke'))
+  return {
+    query: async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) => {
+      for (let tries = 1; ; tries++) {
+        try {
+          return (await pool.query<Row>(text, [...values])).rows
+        } catch (error) {
+          if (UNREACHED.test(stateOf(error))) throw unavailable(error)
+          if (!CONFLICTS.has(stateOf(error)) || tries === TRIES) throw error
+          await delay(tries * (5 + 10 * Math.random()))
+        }
+      }
+    },
+    close: () => pool.end(),
+  }
+}
+
+const unavailable = (error: unknown): AppError =>
+  new AppError('QUEUE_UNAVAILABLE', 'the job queue can not be reached now', 'Try again in a moment.', error)

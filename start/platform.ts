@@ -1,0 +1,103 @@
+/** The one-machine default put together: secrets, database, bases, store, API, worker processes; and taken down in the other order. */
+import { mkdir } from 'node:fs/promises'
+import { blobHandler, openFileStore } from '../adapters-store/index.ts'
+import { type Api, openApi } from '../api/index.ts'
+import type { Config } from '../config.ts'
+import { AppError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import { type Database, openDatabase } from '../prisma/index.ts'
+import { openPostgresDispatchQueue } from '../queue/index.ts'
+import { openSecrets, type Secrets } from '../secrets.ts'
+import { superviseWorkers, workerProcesses } from '../workers/index.ts'
+import { registerBases } from './bases.ts'
+
+export interface Platform {
+  /** Where clients reach it. */
+  readonly address: string
+  /** API, workers, database, in this order; resolves when their processes are gone. */
+  close(): Promise<void>
+  /** Ends everything at once; the database recovers at the next start. */
+  kill(): void
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What is opened so far is closed when a later part fails. @throws AppError with what to do */
+export async function openPlatform(config: Config, environment: Environment, log: Logger): Promise<Platform> {
+  await using opening = new AsyncDisposableStack()
+  await ensureDataDir(config.dataDir)
+  const secrets = await openSecrets(config.dataDir)
+  const database = await openDatabase({ ...config, ...databaseSettings(config, secrets) }, log)
+  opening.defer(() => database.close())
+  await registerBases(database, config.modelsDir, log)
+  const workers = superviseWorkers(workerProcesses(config, workerEnvironment(environment, database)), {
+    log,
+    graceSeconds: config.stopSeconds,
+  })
+  opening.defer(() => workers.stop())
+  const api = await openFrontDoor(config, secrets, database, log, opening)
+  const opened = opening.move()
+  return {
+    address: api.url,
+    close: () => opened.disposeAsync(),
+    // Worker processes end when the channel to this one does.
+    kill: () => killServer(database),
+  }
+}
+
+const databaseSettings = (config: Config, secrets: Secrets) => ({
+  connections: config.databaseConnections,
+  passwords: { owner: secrets.databaseOwner, app: secrets.databaseApp, worker: secrets.databaseWorker },
+})
+
+/** @throws AppError STORAGE_FAILED */
+async function ensureDataDir(dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true }).catch(error => {
+    const next = 'Free some space, or set DATA_DIR to a folder that you may write.'
+    throw new AppError('STORAGE_FAILED', `the data folder ${dataDir} can't be made: ${error.message}`, next, error)
+  })
+}
+
+async function openFrontDoor(
+  config: Config,
+  secrets: Secrets,
+  database: Database,
+  log: Logger,
+  opening: AsyncDisposableStack,
+): Promise<Api> {
+  let api: Api | undefined
+  const signingKey = Buffer.from(secrets.signingKey, 'base64')
+  const store = openFileStore({ folder: config.dataDir, signingKey, publicUrl: () => api?.url ?? '' })
+  const dispatch = openPostgresDispatchQueue({ url: database.appUrl, log })
+  opening.defer(() => dispatch.close())
+  const blobs = blobHandler(store, { onFault: error => log.error({ err: error }, 'a file was not taken or served') })
+  api = await openApi(config, { database, dispatch, store, log, blobs }).catch(error => {
+    throw asPortError(error, config)
+  })
+  opening.defer(() => api?.stop())
+  return api
+}
+
+function asPortError(error: NodeJS.ErrnoException, { host, port }: Config): Error {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'another process has it',
+    EACCES: 'only the administrator may use it',
+    EADDRNOTAVAIL: 'this machine has no such address',
+    ENOTFOUND: 'this machine has no such address',
+  }
+  const reason = reasons[error.code ?? '']
+  if (!reason) return error
+  const next = 'Stop that process (perhaps another Semblance), or set PORT and HOST to a free address.'
+  return new AppError('CONFIG_INVALID', `port ${port} of ${host} can't be used: ${reason}`, next, error)
+}
+
+/** The environment of the whole, but of the database only what a worker may have. */
+function workerEnvironment(environment: Environment, { workerUrl }: Database): Environment {
+  const { DATABASE_URL: _, DATABASE_APP_URL: __, ...rest } = environment
+  return { ...rest, DATABASE_WORKER_URL: workerUrl }
+}
+
+function killServer(database: Database): void {
+  const pid = database.serverPid()
+  if (pid !== undefined) process.kill(pid, 'SIGQUIT')
+}

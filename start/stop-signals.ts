@@ -1,0 +1,34 @@
+/** When to stop: the first Ctrl-C asks for a graceful stop, a second one ends everything at once. */
+
+/** The terminal, npm and the starter may all pass on the same Ctrl-C. */
+const SAME_PRESS_MS = 500
+
+export interface StopSignals {
+  /** Aborted at the first request to stop. */
+  readonly signal: AbortSignal
+  /** Exit code that tells the reason: 130 after Ctrl-C. */
+  exitCode(): number
+}
+
+const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
+/** @param onSecond called at the second press; it should end the process */
+export function listenForStop(onSecond: (code: number) => void): StopSignals {
+  const controller = new AbortController()
+  let [pressed, code] = [0, 0]
+  const stop = (exitCode: number) => {
+    if (controller.signal.aborted) {
+      if (performance.now() - pressed > SAME_PRESS_MS) onSecond(exitCode)
+      return
+    }
+    ;[pressed, code] = [performance.now(), exitCode]
+    controller.abort()
+  }
+  for (const [name, exitCode] of Object.entries(CODES)) process.on(name, () => stop(exitCode))
+  // The starter was killed: nobody is left to press Ctrl-C.
+  process.on('disconnect', () => stop(CODES.SIGTERM))
+  process.channel?.unref()
+  // A reader that leaves (`| head`) does not stop the service.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  return { signal: controller.signal, exitCode: () => code }
+}

@@ -1,0 +1,74 @@
+/** Writes cli/remote/generated/operations.ts from operations.graphql: `node tools/codegen-operations.ts`. A test compares it with what is committed. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { type CodegenConfig, generate } from '@graphql-codegen/cli'
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  print,
+  stripIgnoredCharacters,
+  visit,
+} from 'graphql'
+
+const ROOT = resolve(import.meta.dirname, '..')
+const OPERATIONS = join(ROOT, 'cli/remote/operations.graphql')
+export const GENERATED_OPERATIONS = join(ROOT, 'cli/remote/generated/operations.ts')
+
+const CONFIG: CodegenConfig = {
+  schema: join(ROOT, 'schema.graphql'),
+  documents: OPERATIONS,
+  silent: true,
+  generates: {
+    [GENERATED_OPERATIONS]: {
+      plugins: ['typescript-operations'],
+      config: {
+        immutableTypes: true,
+        enumsAsTypes: true,
+        scalars: { DateTime: 'string', SafeInt: 'number', JSON: 'unknown', ID: 'string' },
+      },
+    },
+  },
+}
+
+/** The file as it should be: the types, then one value for each operation. */
+export async function generatedOperations(): Promise<string> {
+  const [file] = (await generate(CONFIG, false)) as { content: string }[]
+  const document = parse(await readFile(OPERATIONS, 'utf8'))
+  const operations = document.definitions.filter(node => node.kind === Kind.OPERATION_DEFINITION)
+  const head =
+    "/** Made by tools/codegen-operations.ts; do not edit. */\nimport type { Operation } from '../operation.ts'\n"
+  return [head, file?.content.trim() ?? '', ...operations.map(node => operationValue(document, node)), ''].join('\n')
+}
+
+function operationValue(document: DocumentNode, node: OperationDefinitionNode): string {
+  const [name, kind] = [node.name?.value ?? '', node.operation]
+  const type = `${name}${kind.charAt(0).toUpperCase()}${kind.slice(1)}`
+  const text = [node, ...fragmentsOf(document, node, new Set())].map(print).join('\n')
+  const value = JSON.stringify({ name, kind, text: stripIgnoredCharacters(text) })
+  return `\nexport const ${name}: Operation<${type}, ${type}Variables> = ${value}`
+}
+
+/** The fragments that a definition spreads, and theirs. */
+function fragmentsOf(
+  document: DocumentNode,
+  node: OperationDefinitionNode | FragmentDefinitionNode,
+  seen: Set<string>,
+): FragmentDefinitionNode[] {
+  const found: FragmentDefinitionNode[] = []
+  visit(node, {
+    FragmentSpread({ name }) {
+      if (seen.has(name.value)) return
+      seen.add(name.value)
+      const is = (one: DocumentNode['definitions'][number]) =>
+        one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name.value
+      const fragment = document.definitions.find(is) as FragmentDefinitionNode
+      found.push(fragment, ...fragmentsOf(document, fragment, seen))
+    },
+  })
+  return found
+}
+
+if (process.argv[1] === import.meta.filename) await writeFile(GENERATED_OPERATIONS, await generatedOperations())

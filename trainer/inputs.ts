@@ -1,0 +1,49 @@
+/** What a training starts from: its photos out of the store, and the state it goes on from. */
+import { rm, stat } from 'node:fs/promises'
+import { type BlobStore, readBlob, saveBlob } from '../adapters-store/index.ts'
+import { loadImage, type Photo } from '../engine/index.ts'
+import { AppError } from '../errors.ts'
+import type { Checkpoint, TrainingInput } from '../queue/index.ts'
+
+/** As much as a photo may have when it is taken in. */
+const MAX_PHOTO_BYTES = 100_000_000
+
+/** @throws AppError BLOB_NOT_FOUND for a photo that was deleted; IMAGE_INVALID naming its place in the set. */
+export async function fetchPhotos(
+  store: BlobStore,
+  tenantId: string,
+  photos: TrainingInput['photos'],
+  size: number,
+): Promise<Photo[]> {
+  const fetched: Photo[] = []
+  for (const [i, { sha256, caption }] of photos.entries()) {
+    const bytes = await readBlob(await store.open(tenantId, sha256), MAX_PHOTO_BYTES)
+    fetched.push({ pixels: await loadImage(bytes, size, `photo ${i + 1}`), caption })
+  }
+  return fetched
+}
+
+/**
+ * Puts the checkpoint's blob at `path`, unless a file is there already: that one is as new.
+ * @returns whether there is a state to go on from; a blob that is gone or damaged means to start anew.
+ */
+export async function restoreCheckpoint(
+  store: BlobStore,
+  tenantId: string,
+  checkpoint: Checkpoint | undefined,
+  path: string,
+): Promise<boolean> {
+  const present = await stat(path).then(
+    () => true,
+    () => false,
+  )
+  if (present || !checkpoint) return present
+  try {
+    await saveBlob(await store.open(tenantId, checkpoint.sha256), path)
+    return true
+  } catch (error) {
+    if (!(error instanceof AppError) || !['BLOB_NOT_FOUND', 'BLOB_CORRUPT'].includes(error.code)) throw error
+    await rm(path, { force: true })
+    return false
+  }
+}

@@ -1,0 +1,23 @@
+/** The images that show how far a training is, drawn by the serving path. */
+import type { PreviewInput, TrainingInput } from '../queue/index.ts'
+
+/** What the cost of a training counts for each. */
+const STEPS = 20
+const GUIDANCE = 3
+const SCALE = 1
+
+/** Equal seeds at every step: what changes from preview to preview is the adapter alone. */
+export function previewInput(
+  { base, previewPrompts, seed }: TrainingInput,
+  step: number,
+  sha256: string,
+): PreviewInput {
+  const images = previewPrompts.map((prompt, i) => ({
+    prompt,
+    seed: (seed + i) % Number.MAX_SAFE_INTEGER,
+    steps: STEPS,
+    guidance: GUIDANCE,
+    adapter: { sha256, scale: SCALE },
+  }))
+  return { base, images, step }
+}

@@ -1,0 +1,159 @@
+/**
+ * One training: photos and checkpoint from the store, the engine's steps in a device process of its own, checkpoints, previews
+ * and the adapter back to the store. It may be cut off at any line and started again, here or on another machine: it goes on
+ * from the last checkpoint and ends with the same bytes.
+ */
+import { createReadStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BlobInfo, BlobStore } from '../adapters-store/index.ts'
+import {
+  type Adapter,
+  type Base,
+  type DeviceOptions,
+  openDevice,
+  openPipeline,
+  type Photo,
+  personalize,
+  type StepEvent,
+  saveAdapter,
+} from '../engine/index.ts'
+import { AppError } from '../errors.ts'
+import { type EventPayload, parseInput, type TrainingInput, type TrainingResult } from '../queue/index.ts'
+import { type HeldJob, patiently, untilStored } from '../workers/index.ts'
+import { fetchPhotos, restoreCheckpoint } from './inputs.ts'
+import { previewInput } from './previews.ts'
+import { makeWorkFolder, removeWorkFolder } from './work-folder.ts'
+
+export interface TrainerPlace {
+  readonly store: BlobStore
+  base(name: string): Promise<Base>
+  readonly device: DeviceOptions
+  /** For scratch files; each training has its own folder in it. */
+  readonly folder: string
+}
+
+/** What the parts of one attempt share. */
+interface Attempt extends TrainerPlace {
+  readonly job: HeldJob
+  readonly input: TrainingInput
+  readonly scratch: string
+  readonly stopping: AbortSignal
+  /** Tells once that the steps begin. */
+  begin(): Promise<void>
+}
+
+/** @throws AppError CANCELED when `stopping` or the job's signal aborts; what fetching, training and storing throw. */
+export async function runTraining(place: TrainerPlace, job: HeldJob, stopping: AbortSignal): Promise<TrainingResult> {
+  const input = parseInput('TRAINING', job.claim.input)
+  const scratch = await makeWorkFolder(place.folder)
+  try {
+    let running: Promise<void> | undefined
+    const begin = () => (running ??= job.report({ type: 'running', payload: {} }))
+    const attempt = { ...place, job, input, scratch, stopping, begin }
+    const either = AbortSignal.any([job.signal, stopping])
+    const onWait = (error: unknown) => job.log.warn({ err: error }, 'waiting for the storage')
+    return await patiently(() => trainAndStore(attempt), untilStored(either, onWait))
+  } finally {
+    await removeWorkFolder(scratch)
+  }
+}
+
+/** From what the scratch folder or the store holds to the stored adapter. May be called again after it failed. */
+async function trainAndStore(attempt: Attempt): Promise<TrainingResult> {
+  const { job, input, store } = attempt
+  const { claim } = job
+  const base = await attempt.base(input.base)
+  const photos = await fetchPhotos(store, claim.tenantId, input.photos, base.size)
+  const path = checkpointPath(attempt)
+  const resumes = await restoreCheckpoint(store, claim.tenantId, claim.checkpoint, path)
+  if (claim.checkpoint && !resumes) await remark(job, 'the last checkpoint cannot be read: the training starts anew')
+  let last: StepEvent | undefined
+  const onStep = (event: StepEvent): void => {
+    last = event
+    job.progress(progressOf(event))
+  }
+  const adapter = await train(attempt, base, photos, onStep).catch(async error => {
+    if (!resumes || last || !isForeign(error)) throw error
+    await rm(path)
+    await remark(job, 'the last checkpoint is of another version of the engine: the training starts anew')
+    return train(attempt, base, photos, onStep)
+  })
+  const { sha256, bytes } = await storeAdapter(attempt, adapter)
+  const manifest = JSON.parse(JSON.stringify(adapter.manifest)) as TrainingResult['adapter']['manifest']
+  const loss = last && Number.isFinite(last.loss) ? { loss: last.loss } : {}
+  return { adapter: { sha256, bytes, manifest }, ...loss }
+}
+
+const checkpointPath = ({ scratch }: Attempt): string => join(scratch, 'checkpoint.safetensors')
+const remark = (job: HeldJob, text: string) => job.report({ type: 'message', payload: { text } })
+
+/** A checkpoint that this engine can't go on from, found before the first step. */
+const isForeign = (error: unknown): boolean =>
+  error instanceof AppError && (error.code === 'INPUT_INVALID' || error.code === 'FILE_INVALID')
+
+/** The steps, on a device process of this training alone: a cancel or a lost lease kills it in the middle of a step. */
+async function train(
+  attempt: Attempt,
+  base: Base,
+  photos: readonly Photo[],
+  onStep: (event: StepEvent) => void,
+): Promise<Adapter> {
+  const { job, input, stopping } = attempt
+  const { method, options, steps, batch, learningRate, seed } = input
+  const device = openDevice(attempt.device)
+  const kill = () => void device.kill(new AppError('CANCELED', `job ${job.claim.jobId} was ended`, 'Start it again.'))
+  if (job.signal.aborted) kill()
+  job.signal.addEventListener('abort', kill)
+  try {
+    await attempt.begin()
+    return await personalize(
+      openPipeline(device, base),
+      { photos, subject: input.subject },
+      {
+        ...{ method, options, steps, seed, signal: stopping, onStep },
+        ...(batch === undefined ? {} : { batch }),
+        ...(learningRate === undefined ? {} : { learningRate }),
+        checkpoint: {
+          path: checkpointPath(attempt),
+          every: input.checkpointEvery,
+          written: step => storeCheckpoint(attempt, step),
+        },
+        ...(input.previewPrompts.length > 0 ? { snapshot: previewPlan(attempt) } : {}),
+      },
+    )
+  } finally {
+    job.signal.removeEventListener('abort', kill)
+    await device.kill()
+  }
+}
+
+async function storeCheckpoint(attempt: Attempt, step: number): Promise<void> {
+  const blob = await storeFile(attempt, checkpointPath(attempt))
+  await attempt.job.checkpoint({ step, ...blob })
+}
+
+const previewPlan = (attempt: Attempt) => ({
+  every: attempt.input.previewEvery,
+  take: async (step: number, [adapter]: readonly Adapter[]) => {
+    if (!adapter) return
+    const { sha256 } = await storeAdapter(attempt, adapter)
+    await attempt.job.preview(previewInput(attempt.input, step, sha256))
+  },
+})
+
+async function storeAdapter(attempt: Attempt, adapter: Adapter): Promise<BlobInfo> {
+  const path = join(attempt.scratch, 'adapter.safetensors')
+  await saveAdapter(path, adapter)
+  return storeFile(attempt, path)
+}
+
+async function storeFile({ store, job }: Attempt, path: string): Promise<BlobInfo> {
+  await job.confirm()
+  return store.put(job.claim.tenantId, createReadStream(path, { highWaterMark: 2 ** 20 }))
+}
+
+/** Values that are no numbers end the training; the event before that does without them. */
+function progressOf({ step, steps, loss, learningRate, milliseconds, remaining }: StepEvent): EventPayload<'progress'> {
+  return { step, steps, ...(Number.isFinite(loss) ? { loss } : {}), learningRate, milliseconds, remaining }
+}

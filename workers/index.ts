@@ -1,0 +1,17 @@
+/** The door of what all workers share: holding claimed jobs, the work loop, and the processes that run them. */
+
+export { type BaseFolders, findBases, namedBases } from './bases.ts'
+export { type Failure, failureOf } from './failure.ts'
+export { type End, type HeldJob, holdJob } from './held-job.ts'
+export { openWorkLoop, type WorkLoop, type WorkLoopOptions } from './loop.ts'
+export { openParts, type WorkerParts, type WorkerSettings } from './parts.ts'
+export { type Patience, patiently, untilStored } from './patience.ts'
+export { graceIn, runWorker, type Worker } from './process.ts'
+export { type WorkerCounts, workerProcesses } from './processes.ts'
+export {
+  type Supervisor,
+  type SupervisorOptions,
+  superviseWorkers,
+  type WorkerProcess,
+  type WorkerState,
+} from './supervisor.ts'
