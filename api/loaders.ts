@@ -4,8 +4,11 @@ import { groupLoader, type Read, rowLoader } from './reading.ts'
 /** Of users only what everybody in the tenant may see. */
 export const USER_FIELDS = { id: true, name: true, email: true, createdAt: true } as const
 
-export function createLoaders(read: Read) {
-  const some = (ids: string[]) => ({ where: { id: { in: ids } } })
+export const createLoaders = (read: Read) => ({ ...rowsById(read), ...rowsOf(read) })
+
+const some = (ids: string[]) => ({ where: { id: { in: ids } } })
+
+function rowsById(read: Read) {
   return {
     user: rowLoader(read, (tx, ids) => tx.user.findMany({ ...some(ids), select: USER_FIELDS })),
     baseModel: rowLoader(read, (tx, ids) => tx.baseModel.findMany(some(ids))),
@@ -22,6 +25,12 @@ export function createLoaders(read: Read) {
     image: rowLoader(read, (tx, ids) => tx.image.findMany(some(ids))),
     auditEntry: rowLoader(read, (tx, ids) => tx.auditEntry.findMany(some(ids))),
     receipt: rowLoader(read, (tx, ids) => tx.deletionReceipt.findMany(some(ids))),
+  }
+}
+
+/** Rows that belong to an id, in order. */
+function rowsOf(read: Read) {
+  return {
     photosOf: groupLoader(
       read,
       (tx, ids) => tx.photo.findMany({ where: { photoSetId: { in: ids } }, orderBy: { position: 'asc' } }),

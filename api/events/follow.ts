@@ -10,8 +10,8 @@ import { isOver, type LogPlace, readEvents } from './log.ts'
 
 const PAGE = 100
 const POLL_MILLISECONDS = 2000
-/** A revoked key or session gets nothing more after this time. */
-const TRUST_MILLISECONDS = 900
+/** With the half second that a key is trusted (access/key-lookup.ts), a revoked one gets nothing more within a second. */
+const TRUST_MILLISECONDS = 400
 
 export interface Followed extends LogPlace {
   /** What the caller must be allowed to do, also while it goes on. */

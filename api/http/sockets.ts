@@ -69,14 +69,18 @@ export function openSockets({ server, schema, services, authenticate, introspect
     },
     sockets,
   )
+  watch(sockets, services)
+  return { close: async () => disposable.dispose() }
+}
+
+function watch(sockets: WebSocketServer, { metrics, log }: Services): void {
   // It repeats the server's errors, such as a port that is taken; whoever listens on the server tells of them.
   sockets.on('error', () => undefined)
   sockets.on('connection', socket => {
-    services.metrics.sockets.inc()
-    socket.on('close', () => services.metrics.sockets.dec())
-    socket.on('error', error => services.log.debug({ err: error }, 'socket failed'))
+    metrics.sockets.inc()
+    socket.on('close', () => metrics.sockets.dec())
+    socket.on('error', error => log.debug({ err: error }, 'socket failed'))
   })
-  return { close: async () => disposable.dispose() }
 }
 
 /** Wrong credentials close the socket at once with 4403; none at all are told of at the first operation. */

@@ -20,8 +20,8 @@ import { expandScopes, type Role } from '../../api/access/roles.ts'
 import { buildExecutableSchema } from '../../api/graphql/schema.ts'
 import { mergeResolvers } from '../../api/resolvers.ts'
 import { type Caller, openCast } from './cast.ts'
-import { finishGeneration, generate, trained } from './journey.ts'
-import { ask, type Identity, mutate, openService, type Service, signUp } from './service.ts'
+import { seed } from './one-of-each.ts'
+import { ask, mutate, openService, type Service, signUp } from './service.ts'
 import { subscribe } from './subscriber.ts'
 
 const schema = buildExecutableSchema(mergeResolvers())
@@ -43,50 +43,11 @@ function actorOf({ role, scope, name }: Caller): Actor {
 
 const may = (caller: Caller, action: ActionName): boolean => isAllowed(actorOf(caller), action)
 
-/** One object of each type in the owner's tenant. */
-async function seed(owner: Identity): Promise<Record<NodeType, string>> {
-  const { subjectId, photoSetId, consentId, jobId } = await trained(service, owner)
-  const gone = await trained(service, owner)
-  const { receipt } = await mutate(service, owner, 'deleteSubject', { subjectId: gone.subjectId }, 'receipt { id }')
-  const { generation } = await generate(service, owner, [{ prompt: 'a house', steps: 1 }])
-  await finishGeneration(service)
-  const invited = { email: 'guest@example.org', role: 'VIEWER' }
-  const { invitation } = await mutate(service, owner, 'inviteMember', invited, 'invitation { id }')
-  const query = `query ($job: ID!, $generation: ID!, $set: ID!) {
-    me { id memberships { id } sessions { id } } tenant { id apiKeys(first: 1) { nodes { id } } }
-    job: node(id: $job) { ... on TrainingJob { version { id adapter { id } } events(first: 1) { nodes { id } } baseModel { id } } }
-    generation: node(id: $generation) { ... on Generation { images { id } } }
-    set: node(id: $set) { ... on PhotoSet { photos { id } } }
-    auditEntries(first: 1) { nodes { id } } }`
-  const { data } = await ask(service, query, { job: jobId, generation: generation.id, set: photoSetId }, owner)
-  return {
-    Tenant: data.tenant.id,
-    User: data.me.id,
-    Membership: data.me.memberships[0].id,
-    Invitation: invitation.id,
-    Session: data.me.sessions[0].id,
-    ApiKey: data.tenant.apiKeys.nodes[0].id,
-    Subject: subjectId,
-    Consent: consentId,
-    PhotoSet: photoSetId,
-    Photo: data.set.photos[0].id,
-    BaseModel: data.job.baseModel.id,
-    TrainingJob: jobId,
-    Adapter: data.job.version.adapter.id,
-    AdapterVersion: data.job.version.id,
-    Generation: generation.id,
-    Image: data.generation.images[0].id,
-    JobEvent: data.job.events.nodes[0].id,
-    AuditEntry: data.auditEntries.nodes[0].id,
-    DeletionReceipt: receipt.id,
-  }
-}
-
 beforeAll(async () => {
   service = await openService()
   const owner = await signUp(service, 'Olga Owner', 'Studio')
   cast = await openCast(service, owner)
-  ids = await seed(owner)
+  ids = await seed(service, owner)
 })
 afterAll(() => service?.close())
 

@@ -57,6 +57,8 @@ export async function openService({ deaf = false, log = quiet, ...settings }: Se
     store,
     worker,
     base,
+    /** Of the store. */
+    folder,
     close: async () => {
       await opened.stop()
       await closeParts()
