@@ -103,8 +103,8 @@ const reaches = (value: number, floor: number, better: Figure['better']): boolea
 
 /** Above this the slower sides of both depend on who else runs: thread barriers suffer most from a lost core. */
 const MOST_FOREIGN_LOAD = 0.1
-/** A bootstrap interval of fewer pairs is too narrow to be believed. */
-const FEWEST_PAIRS = 10
+/** Pairs without which a ratio is not believed (design, section 8): more where the floor is within 10 % of 1. */
+const fewestPairs = (floor: number): number => (Math.abs(floor - 1) < 0.1001 ? 60 : 20)
 
 /**
  * A value passes when its whole interval reaches the floor, fails when none of it does. Where the A/A interval is wider
@@ -114,7 +114,7 @@ export function verdict(figure: Figure): Status {
   const { value, floor, better, ci, control, foreignLoad = 0, n, note } = figure
   if (value === null) return note.startsWith(FAILED) ? 'fail' : 'not measured'
   if (floor === null) return 'reported'
-  if (control && n < FEWEST_PAIRS) return 'inconclusive'
+  if (control && n < fewestPairs(floor)) return 'inconclusive'
   if (foreignLoad > MOST_FOREIGN_LOAD) return 'inconclusive'
   if (control && control[1] - control[0] > Math.abs(value - floor)) return 'inconclusive'
   const ends = (ci ?? [value, value]).map(end => reaches(end, floor, better))

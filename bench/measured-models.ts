@@ -1,7 +1,7 @@
 /** The two sizes that speed and memory are measured at, and the inputs that both sides get. */
 import { join } from 'node:path'
 import { elements, type Shape } from '../engine/graph.ts'
-import { openSafetensors, writeSafetensors } from '../engine/io/index.ts'
+import { writeSafetensors } from '../engine/io/index.ts'
 import { normals } from '../engine/noise.ts'
 import type { Inline } from '../engine/runtime/protocol.ts'
 import type { BenchContext } from './figure.ts'
@@ -31,17 +31,11 @@ export function missingModel({ demoBase }: BenchContext, suffix: Suffix): string
   return suffix === 'base' && !demoBase ? 'models/portraits is not there' : undefined
 }
 
-async function textLength(folder: string): Promise<number> {
-  const file = await openSafetensors(join(folder, 'text_encoder/model.safetensors'))
-  const name = [...file.tensors.keys()].find(key => key.endsWith('position_embedding.weight'))
-  return (name && file.tensors.get(name)?.shape[0]) || 77
-}
-
 export async function openMeasured(context: BenchContext, suffix: Suffix): Promise<MeasuredModel> {
   const folder = suffix === 'sd15' ? await makeSd15(join(context.cache, 'sd15-random'), context.log) : context.demoBase
   if (!folder) throw new Error(missingModel(context, suffix))
   const shape = SHAPES[suffix]
-  const model = await openUnet(folder, await textLength(folder))
+  const model = await openUnet(folder)
   const feeds = drawFeeds(model, shape)
   const inputs = join(context.work, `inputs-${suffix}.safetensors`)
   await writeTensors(inputs, feeds)

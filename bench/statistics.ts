@@ -11,14 +11,23 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? Number.NaN) + upper) / 2
 }
 
-/** 95 % percentile bootstrap interval of the median; the same for the same values and seed. */
-export function medianInterval(values: readonly number[], seed = 1, resamples = 2000): Interval {
-  const medians = Array.from({ length: resamples }, (_, draw) =>
-    median(Array.from(integers(seed, draw, values.length, values.length), index => values[index] ?? Number.NaN)),
+export const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
+
+type Statistic = (values: readonly number[]) => number
+
+/** 95 % percentile bootstrap interval of a statistic; the same for the same values and seed. */
+function bootstrapInterval(statistic: Statistic, values: readonly number[], seed: number, resamples: number): Interval {
+  const drawn = Array.from({ length: resamples }, (_, draw) =>
+    statistic(Array.from(integers(seed, draw, values.length, values.length), index => values[index] ?? Number.NaN)),
   ).sort((a, b) => a - b)
-  const at = (share: number): number => medians[Math.round(share * (resamples - 1))] ?? Number.NaN
+  const at = (share: number): number => drawn[Math.round(share * (resamples - 1))] ?? Number.NaN
   return [at(0.025), at(0.975)]
 }
+
+export const medianInterval = (values: readonly number[], seed = 1, resamples = 2000): Interval =>
+  bootstrapInterval(median, values, seed, resamples)
+export const meanInterval = (values: readonly number[], seed = 1, resamples = 2000): Interval =>
+  bootstrapInterval(mean, values, seed, resamples)
 
 /** One measurement; returns what is compared, such as milliseconds. */
 export type Measure = () => Promise<number>

@@ -1,14 +1,11 @@
 /** The UNet of a model folder for measuring: its config, where its weights lie, and its attention projections. */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { createGraph, type Graph, input, type Value } from '../engine/graph.ts'
-import { openSafetensors } from '../engine/io/index.ts'
+import { type Graph, input, type Value } from '../engine/graph.ts'
+import { openBase } from '../engine/index.ts'
+import { findMethod } from '../engine/methods/index.ts'
 import { createNet, type NetOptions } from '../engine/nets/blocks.ts'
-import { readUnetConfig, type UnetConfig, type UnetInputs, unet } from '../engine/nets/unet/index.ts'
+import { type UnetConfig, type UnetInputs, unet } from '../engine/nets/unet/index.ts'
 import type { TensorLocation } from '../engine/onnx.ts'
-import { side } from '../engine/ops/types.ts'
 import type { LowRankModule } from '../engine/rows.ts'
-import { invariant } from '../errors.ts'
 
 export interface BenchUnet {
   readonly folder: string
@@ -17,11 +14,8 @@ export interface BenchUnet {
   readonly tokens: number
   locate(name: string): TensorLocation
   /** The four projections of every attention, as LoRA trains them. */
-  modules(rank: number): LowRankModule[]
+  modules(rank: number): readonly LowRankModule[]
 }
-
-const ATTENTION = /\.attn[12]\.(to_q|to_k|to_v|to_out\.0)$/
-const DTYPES = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const
 
 export interface UnetShape {
   readonly batch: number
@@ -55,28 +49,13 @@ export function predict(graph: Graph, model: BenchUnet, shape: UnetShape, option
   )
 }
 
-function attentionLayers(model: Omit<BenchUnet, 'modules'>): Omit<LowRankModule, 'rank'>[] {
-  const layers: Omit<LowRankModule, 'rank'>[] = []
-  const smallest = 2 ** (model.config.down.length - 1)
-  const shape = { batch: 1, height: smallest, width: smallest }
-  predict(createGraph(), { ...model, modules: () => [] }, shape, {
-    adapt: (component, { key, x, y }) => {
-      if (ATTENTION.test(key)) layers.push({ component, key, in: side(x.shape, 1), out: side(y.shape, 1) })
-      return y
-    },
-  })
-  return layers
-}
-
-export async function openUnet(folder: string, tokens: number): Promise<BenchUnet> {
-  const config = readUnetConfig(JSON.parse(await readFile(join(folder, 'unet/config.json'), 'utf8')))
-  const file = await openSafetensors(join(folder, 'unet/diffusion_pytorch_model.safetensors'))
-  const locate = (name: string): TensorLocation => {
-    const tensor = file.tensors.get(name.replace(/^unet\./, ''))
-    const dtype = DTYPES[tensor?.dtype as keyof typeof DTYPES]
-    invariant(tensor && dtype, `${file.path} has no float tensor ${name}`)
-    return { path: file.path, offset: tensor.offset, bytes: tensor.bytes, dtype }
+export async function openUnet(folder: string): Promise<BenchUnet> {
+  const base = await openBase(folder)
+  return {
+    folder,
+    config: base.configs.unet,
+    tokens: base.tokenizer.maxLength,
+    locate: base.locate,
+    modules: rank => findMethod('lora').plan(base, { rank, targets: 'attention' }).modules,
   }
-  const layers = attentionLayers({ folder, config, tokens, locate })
-  return { folder, config, tokens, locate, modules: rank => layers.map(layer => ({ ...layer, rank })) }
 }

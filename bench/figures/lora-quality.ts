@@ -7,7 +7,7 @@ import { drawPortrait } from '../../tools/portraits/draw.ts'
 import { createPersonPortraits } from '../../tools/portraits/person.ts'
 import { type BenchContext, type Claim, type Figure, measured, onDemoBase } from '../figure.ts'
 import { cosine, type MetricNetworks, openMetrics } from '../metric-network.ts'
-import { medianInterval } from '../statistics.ts'
+import { mean, meanInterval } from '../statistics.ts'
 import { GUIDANCE, planes, recognised } from './base-quality.ts'
 
 /** Held-out persons: training data draws other identity numbers. */
@@ -19,8 +19,6 @@ const CLAIMS = {
 
 const caption = ({ outfit, outfitColour, scene }: Portrait, who: string): string =>
   `a photo of ${who} in a ${outfitColour} ${OUTFIT_PHRASES[outfit]} ${SCENE_PHRASES[scene]}`
-
-const average = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
 
 interface PersonResult {
   /** Mean similarity to the training photos of: base images, adapted images, other photos of the person. */
@@ -39,7 +37,7 @@ async function similarity(
 ): Promise<number> {
   const codes = await Promise.all(images.map(image => metrics.identity(image)))
   const own = await Promise.all(photos.map(photo => metrics.identity(photo)))
-  return average(codes.flatMap(code => own.map(photo => cosine(code, photo))))
+  return mean(codes.flatMap(code => own.map(photo => cosine(code, photo))))
 }
 
 const NAMED = ['scene', 'outfit', 'outfitColour', 'headwear', 'style'] as const
@@ -91,12 +89,12 @@ async function measure(folder: string, context: BenchContext): Promise<Figure[]>
       context.log(`lora.identity: ${results.length} of ${PERSONS.length} persons`)
     }
     const shares = results.map(({ base, adapted, other }) => (adapted - base) / (other - base))
-    const mean = (key: keyof PersonResult) => average(results.map(result => result[key]))
-    const levels = `mean cosine to the photos: base ${mean('base').toFixed(3)}, adapted ${mean('adapted').toFixed(3)}, other photos ${mean('other').toFixed(3)}`
-    const ratio = mean('adaptedAttributes') / mean('baseAttributes')
-    const asked = `attributes in new scenes and outfits: base ${mean('baseAttributes').toFixed(1)}, adapted ${mean('adaptedAttributes').toFixed(1)} of ${4 * NAMED.length}`
+    const over = (key: keyof PersonResult) => mean(results.map(result => result[key]))
+    const levels = `mean cosine to the photos: base ${over('base').toFixed(3)}, adapted ${over('adapted').toFixed(3)}, other photos ${over('other').toFixed(3)}`
+    const ratio = over('adaptedAttributes') / over('baseAttributes')
+    const asked = `attributes in new scenes and outfits: base ${over('baseAttributes').toFixed(1)}, adapted ${over('adaptedAttributes').toFixed(1)} of ${4 * NAMED.length}`
     return [
-      { ...measured(CLAIMS.identity, average(shares), shares.length, levels), ci: medianInterval(shares) },
+      { ...measured(CLAIMS.identity, mean(shares), shares.length, levels), ci: meanInterval(shares) },
       measured(CLAIMS.attributes, ratio, results.length, asked),
     ]
   } finally {

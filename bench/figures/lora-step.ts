@@ -39,7 +39,7 @@ const BOUNDS: Record<ProfileName, Record<Quantity, Bounds>> = {
 }
 const BUDGETS: Record<Suffix, Record<ProfileName, PairOptions>> = {
   base: { fast: { pairs: 60, maxSeconds: 120 }, lean: { pairs: 20, maxSeconds: 60 } },
-  sd15: { fast: { pairs: 60, maxSeconds: 420, warmup: 1 }, lean: { pairs: 20, maxSeconds: 240, warmup: 1 } },
+  sd15: { fast: { pairs: 60, maxSeconds: 720, warmup: 1 }, lean: { pairs: 20, maxSeconds: 300, warmup: 1 } },
 }
 /** A step at full size must leave room on a 16 GB machine. */
 const MOST_BYTES = 10e9

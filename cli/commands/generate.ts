@@ -1,12 +1,22 @@
 /** `semblance generate`: a prompt and an optional adapter in, a PNG out, drawn on this machine or by a service. */
 import { Command, Option } from 'commander'
-import { type ImageRequest, loadAdapter, saveGrid, saveImage } from '../../engine/index.ts'
+import {
+  type GeneratedImage,
+  type ImageRequest,
+  loadAdapter,
+  SCHEDULERS,
+  saveGrid,
+  saveImage,
+} from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
 import { assertWritable } from '../out-path.ts'
 import { generateOnService, type ServiceDrawing } from '../remote/generate.ts'
 import { type CommonOptions, withEngine } from '../session.ts'
 import { addHere, addShared, count, integer, real } from './options.ts'
 import { choosePlace, HERE, SERVICE } from './place.ts'
+
+/** Images that share the denoising calls; more would only take more memory. */
+const BATCH = 8
 
 interface GenerateArguments extends CommonOptions {
   readonly prompt: string
@@ -32,10 +42,10 @@ export function generateCommand(): Command {
     .option('--negative <text>', 'what to avoid')
     .option('--adapter-scale <x>', "multiplies the adapter's effect", real, 1)
     .option('--seed <n>', 'seed of the first image; the next ones count up', integer, 0)
-    .option('--count <n>', 'images, drawn in one batch', count, 1)
+    .option('--count <n>', `images, drawn ${BATCH} at a time`, count, 1)
     .option('--steps <n>', 'denoising steps', count, 20)
     .option('--guidance <x>', 'classifier-free guidance scale', real, 5)
-    .addOption(new Option('--scheduler <name>', 'sampler').choices(['ddim', 'dpm++']).default('dpm++'))
+    .addOption(new Option('--scheduler <name>', 'sampler').choices(Object.keys(SCHEDULERS)).default('dpm++'))
     .option('--size <pixels>', 'side of the image; default: what the base was trained for', count)
   addShared(command)
   command.optionsGroup(HERE).option('--adapter <file>', 'an adapter that `semblance train` wrote')
@@ -73,12 +83,22 @@ async function generateHere(options: GenerateArguments): Promise<void> {
       }),
     )
     const start = performance.now()
-    const images = await pipeline.generate(requests, {
-      signal,
-      ...(options.size === undefined ? {} : { size: options.size }),
-      onStep: ({ step, steps: all }) =>
-        output.progress(step, all, `step ${step}/${all}`, { event: 'step', step, steps: all }),
-    })
+    const images: GeneratedImage[] = []
+    const all = steps * Math.ceil(requests.length / BATCH)
+    for (let from = 0; from < requests.length; from += BATCH) {
+      const done = steps * (from / BATCH)
+      const drawn = await pipeline.generate(requests.slice(from, from + BATCH), {
+        signal,
+        ...(options.size === undefined ? {} : { size: options.size }),
+        onStep: ({ step }) =>
+          output.progress(done + step, all, `step ${done + step}/${all}`, {
+            event: 'step',
+            step: done + step,
+            steps: all,
+          }),
+      })
+      images.push(...drawn)
+    }
     const [image] = images
     if (images.length === 1 && image) await saveImage(options.out, image.pixels)
     else

@@ -3,6 +3,7 @@
  * before that number is checked; data is read tensor by tensor, or mapped by the caller at `offset`.
  */
 
+import { constants } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { AppError, invariant } from '../../errors.ts'
 import { appendBytes, writeAtomically } from './atomic.ts'
@@ -98,10 +99,13 @@ async function readHeader(path: string, size: number, read: ReadPiece): Promise<
   }
 }
 
+/** Not blocking: a named pipe opens at once, and is then refused as no file. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
 async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
   let file: FileHandle
   try {
-    file = await open(path, 'r')
+    file = await open(path, READ)
   } catch (error) {
     const code = systemCode(error)
     const what = code === 'ENOENT' ? 'does not exist' : `cannot be opened (${code})`

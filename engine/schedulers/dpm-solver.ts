@@ -6,7 +6,8 @@ import { NOISE_FIELDS, OFF, readConfig } from './config.ts'
 import { noiseSchedule } from './noise-schedule.ts'
 import { PREDICTIONS, type Prediction } from './prediction.ts'
 import type { Scheduler, Step } from './scheduler.ts'
-import { spacedTimesteps } from './spacing.ts'
+import { karrasSigmas, mixtureOf, sigmaTable, timestepOf } from './sigmas.ts'
+import { roundHalfEven, spacedTimesteps } from './spacing.ts'
 
 const CLASS_NAME = 'DPMSolverMultistepScheduler'
 
@@ -24,7 +25,7 @@ const CONFIG = z.object({
   lambda_min_clipped: z.literal('-Infinity').nullish(),
   variance_type: z.null().optional(),
   thresholding: OFF,
-  use_karras_sigmas: OFF,
+  use_karras_sigmas: z.boolean().nullish(),
   use_exponential_sigmas: OFF,
   use_beta_sigmas: OFF,
   use_lu_lambdas: OFF,
@@ -32,30 +33,21 @@ const CONFIG = z.object({
   use_dynamic_shifting: OFF,
 })
 
-/** diffusers keeps this much signal where a zero-terminal-SNR schedule has none, to stay finite. */
-const LEAST_SIGNAL = 2 ** -24
-
-/** Noise over signal, sqrt((1 - abar) / abar); lambda of the paper is -ln of it. */
-function sigmaOf(alphaCumprod: number): number {
-  const share = alphaCumprod || LEAST_SIGNAL
-  return Math.sqrt((1 - share) / share)
-}
-
 /**
- * From sigma to next, where e^-h = next / sigma. First order: x' = (s'/s) x + a' (1 - e^-h) x0. Second order adds the
+ * Lambda of the paper is -ln sigma. From sigma to next, where e^-h = next / sigma. First order: x' = (s'/s) x + a' (1 - e^-h) x0. Second order adds the
  * slope (x0 - previous x0) / 2r, with r the ratio of the last interval of lambda to this one (midpoint rule).
  */
 function stepOf(prediction: Prediction, timestep: number, sigma: number, next: number, previous?: number): Step {
-  const [a, aNext] = [1 / Math.sqrt(1 + sigma * sigma), 1 / Math.sqrt(1 + next * next)]
+  const [{ a, s }, { a: aNext }] = [mixtureOf(sigma), mixtureOf(next)]
   const gain = aNext * (1 - next / sigma)
   const slope = previous === undefined ? 0 : Math.log(sigma / next) / Math.log(previous / sigma) / 2
   return {
     timestep,
     inputScale: 1,
-    remember: prediction.signal(a, sigma * a),
+    remember: prediction.signal(a, s),
     clip: Number.POSITIVE_INFINITY,
     move: {
-      x: (next * aNext) / (sigma * a),
+      x: (next * aNext) / s,
       output: 0,
       remembered: gain * (1 + slope),
       history: previous === undefined ? [] : [-gain * slope],
@@ -63,6 +55,17 @@ function stepOf(prediction: Prediction, timestep: number, sigma: number, next: n
     },
     keep: 1,
   }
+}
+
+/** The timesteps, and the sigmas with a last one of 0. */
+function pointsOf(config: z.infer<typeof CONFIG>, table: Float64Array, steps: number) {
+  const { timestep_spacing: spacing, steps_offset: offset } = config
+  const spaced = spacedTimesteps({ spacing, trainTimesteps: table.length, steps, offset, surplus: 1 })
+  if (!config.use_karras_sigmas) return { timesteps: spaced, sigmas: [...spaced.map(t => table[t]!), 0] }
+  const sigmas = karrasSigmas(table[0]!, table.at(-1)!, steps)
+  const exact = sigmas.map(sigma => timestepOf(table, sigma))
+  const timesteps = config.beta_schedule === 'squaredcos_cap_v2' ? exact : exact.map(roundHalfEven)
+  return { timesteps, sigmas: [...sigmas, 0] }
 }
 
 export const dpmSolver: Scheduler = {
@@ -77,9 +80,7 @@ export const dpmSolver: Scheduler = {
       )
     const config = readConfig(CLASS_NAME, CONFIG, raw)
     const { alphasCumprod, prediction } = noiseSchedule(raw)
-    const { timestep_spacing: spacing, steps_offset: offset } = config
-    const timesteps = spacedTimesteps({ spacing, trainTimesteps: alphasCumprod.length, steps, offset, surplus: 1 })
-    const sigmas = [...timesteps.map(t => sigmaOf(alphasCumprod[t]!)), 0]
+    const { timesteps, sigmas } = pointsOf(config, sigmaTable(alphasCumprod), steps)
     return {
       scheduler: 'dpm++',
       initialScale: 1,

@@ -13,10 +13,12 @@ export interface SpacingRequest {
   readonly offset: number
   /** `leading` and `linspace` lay out this many points more and leave out the lowest ones. */
   readonly surplus: 0 | 1
+  /** false: `linspace` gives single-precision numbers instead of whole ones. Default true. */
+  readonly whole?: boolean
 }
 
 /** Nearest whole number, halves to the even one, as numpy rounds. */
-function roundHalfEven(value: number): number {
+export function roundHalfEven(value: number): number {
   const down = Math.floor(value)
   const rest = value - down
   return rest < 0.5 || (rest === 0.5 && down % 2 === 0) ? down : down + 1
@@ -28,9 +30,10 @@ const POINTS: Readonly<Record<Spacing, (request: SpacingRequest, count: number) 
     const stride = Math.floor(trainTimesteps / count)
     return Array.from({ length: count }, (_, i) => i * stride + offset)
   },
-  linspace: ({ trainTimesteps }, count) => {
+  linspace: ({ trainTimesteps, whole = true }, count) => {
     const stride = (trainTimesteps - 1) / (count - 1)
-    return Array.from({ length: count }, (_, i) => (i === 0 ? 0 : roundHalfEven(i * stride)))
+    const round = whole ? roundHalfEven : Math.fround
+    return Array.from({ length: count }, (_, i) => (i === 0 ? 0 : round(i * stride)))
   },
   // numpy's arange(T, 0, -T/n) has one entry too many for some n (49 of 1000, for one): a timestep -1, not kept here.
   trailing: ({ trainTimesteps, steps }) => {
@@ -42,7 +45,8 @@ const POINTS: Readonly<Record<Spacing, (request: SpacingRequest, count: number) 
 /** Timesteps, falling. Throws INPUT_INVALID when the schedule has no `steps` different ones. */
 export function spacedTimesteps(request: SpacingRequest): number[] {
   const { spacing, trainTimesteps, steps, surplus } = request
-  const points = Number.isInteger(steps) && steps > 0 ? POINTS[spacing](request, steps + surplus) : []
+  const points =
+    Number.isInteger(steps) && steps > 0 && steps <= trainTimesteps ? POINTS[spacing](request, steps + surplus) : []
   const timesteps = points.slice(-steps).reverse()
   const falling = timesteps.every((t, i) => t >= 0 && t < (timesteps[i - 1] ?? trainTimesteps))
   if (timesteps.length === 0 || !falling) {

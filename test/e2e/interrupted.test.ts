@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { descendants, jsonLines, type RunningCli, startCli, waitForEnd } from '../cli-process.ts'
 import { countResumes } from '../kill-training.ts'
@@ -50,6 +51,21 @@ test('Ctrl-C ends a training between two steps, keeps its state and says how to 
   })
   expect(stderr).toBe('')
   expect((await readdir(folder)).sort()).toEqual(['base', 'photos', 'stop.safetensors.checkpoint'])
+})
+
+test('a second Ctrl-C does not wait for the end of the step', async () => {
+  const run = startCli([...train('hard.safetensors'), '--accumulate', '100000'], STARTER)
+  while (descendants(run.child.pid as number).length < 2) await sleep(20)
+  const all = descendants(run.child.pid as number)
+  // The only step takes minutes; by now it has begun.
+  await sleep(6000)
+  run.child.kill('SIGINT')
+  await sleep(1000)
+  expect(run.child.exitCode).toBeNull()
+  run.child.kill('SIGINT')
+  expect(await waitForEnd(all, 1000)).toBeDefined()
+  expect((await run.ended).code).toBe(130)
+  expect((await readdir(folder)).filter(name => name.startsWith('hard'))).toEqual([])
 })
 
 test('a training outlives a reader that goes away, but neither it nor its device a starter that is killed', async () => {

@@ -79,6 +79,7 @@ describe('verdicts', () => {
     expect(verdict({ ...quiet, foreignLoad: 0.05 })).toBe('pass')
     expect(verdict({ ...quiet, foreignLoad: 0.3 })).toBe('inconclusive')
     expect(verdict({ ...quiet, n: 3 })).toBe('inconclusive')
+    expect(verdict({ ...quiet, floor: 0.9, n: 59 })).toBe('inconclusive')
   })
   test('a measurement that broke fails', () => {
     expect(verdict(failed('speed', new Error('no such file')))).toBe('fail')

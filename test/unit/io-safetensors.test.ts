@@ -186,6 +186,15 @@ describe('writing', () => {
     expect(await (await openSafetensors(path)).readFloat32('t')).toEqual(Float32Array.of(2))
   })
 
+  it('refuses a named pipe instead of waiting for a writer', async () => {
+    const pipe = join(scratch, 'pipe.safetensors')
+    await promisify(execFile)('mkfifo', [pipe])
+    await expect(openSafetensors(pipe)).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      message: expect.stringMatching(/is not a file$/),
+    })
+  })
+
   it('names a missing folder and a folder in the way, and leaves nothing behind', async () => {
     const folder = join(scratch, 'in-the-way')
     await mkdir(folder)

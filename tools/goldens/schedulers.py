@@ -10,13 +10,17 @@ import json
 import math
 import pathlib
 
+import diffusers.schedulers.scheduling_euler_ancestral_discrete as ancestral_module
 import torch
-from diffusers import DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler
+from diffusers import (DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler,
+                       EulerDiscreteScheduler, PNDMScheduler)
 from diffusers.optimization import get_scheduler
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import rescale_noise_cfg
 from diffusers.training_utils import compute_snr
 
-CLASSES = {"ddim": DDIMScheduler, "dpm++": DPMSolverMultistepScheduler}
+CLASSES = {"ddim": DDIMScheduler, "dpm++": DPMSolverMultistepScheduler, "euler": EulerDiscreteScheduler,
+           "euler-ancestral": EulerAncestralDiscreteScheduler, "pndm": PNDMScheduler}
+NEEDED = {"pndm": {"skip_prk_steps": True}}
 SPACINGS = ["leading", "trailing", "linspace"]
 SD = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}
 SD15 = {**SD, "set_alpha_to_one": False, "steps_offset": 1, "clip_sample": False}
@@ -48,23 +52,26 @@ def schedules():
 def timesteps():
     for name, spacing, offset in itertools.product(CLASSES, SPACINGS, [0, 1]):
         for steps in [1, 2, 7, 10, 16, 20, 32, 50, 64]:
-            scheduler = CLASSES[name](**SD, timestep_spacing=spacing, steps_offset=offset)
+            scheduler = CLASSES[name](**SD, **NEEDED.get(name, {}), timestep_spacing=spacing, steps_offset=offset)
             scheduler.set_timesteps(steps)
             yield {"scheduler": name, "spacing": spacing, "offset": offset, "steps": steps,
                    "timesteps": scheduler.timesteps.tolist()}
 
 
 def trajectory(name, config, steps, eta=0.0):
+    config = {**config, **NEEDED.get(name, {})}
     scheduler = CLASSES[name].from_config(config)
     scheduler.set_timesteps(steps)
-    x = fixed(6, 0.3)
+    x = fixed(6, 0.3) * scheduler.init_noise_sigma
     states = []
     for i, t in enumerate(scheduler.timesteps):
         extra = {"eta": eta, "variance_noise": fixed(6, i)} if eta else {}
-        x = scheduler.step(fake_model(x, t), t, x, **extra).prev_sample
+        ancestral_module.randn_tensor = lambda *_, **__: fixed(6, i)  # the noise that the test gives too
+        seen = scheduler.scale_model_input(x, t)
+        x = scheduler.step(fake_model(seen, t), t, x, **extra).prev_sample
         states.append(numbers(x))
     return {"scheduler": name, "config": config, "steps": steps, "eta": eta,
-            "timesteps": scheduler.timesteps.tolist(), "states": states}
+            "initialScale": float(scheduler.init_noise_sigma), "timesteps": scheduler.timesteps.tolist(), "states": states}
 
 
 def trajectories():
@@ -76,10 +83,15 @@ def trajectories():
         yield trajectory(name, {}, 12)
         yield trajectory(name, {**SD15, "beta_schedule": "squaredcos_cap_v2"}, 12)
         zero = {"rescale_betas_zero_snr": True, "prediction_type": "v_prediction", "timestep_spacing": "trailing"}
-        yield trajectory(name, {**SD15, **zero}, 12)
+        if name != "pndm":  # which leaves the key aside
+            yield trajectory(name, {**SD15, **zero}, 12)
     yield trajectory("ddim", {**SD15, "clip_sample": True, "clip_sample_range": 0.8}, 12)
     yield trajectory("ddim", SD15, 12, eta=0.7)
     yield trajectory("dpm++", {**SD15, "solver_order": 1}, 20)
+    for name, kind, spacing in itertools.product(["dpm++", "euler"], ["epsilon", "v_prediction"], SPACINGS):
+        for steps in [1, 5, 20, 30]:
+            config = {**SD15, "prediction_type": kind, "timestep_spacing": spacing, "use_karras_sigmas": True}
+            yield trajectory(name, config, steps)
     yield trajectory("dpm++", {**SD15, "lower_order_final": False, "euler_at_final": True}, 12)
 
 
