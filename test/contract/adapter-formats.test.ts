@@ -23,12 +23,16 @@ const folder = await mkdtemp(join(tmpdir(), 'semblance-formats-'))
 const base = await openBase(await writeTinyBase(join(folder, 'base')))
 afterAll(() => rm(folder, { recursive: true }))
 
+type Holds = (layer: { component: string; key: string }) => boolean
+
 /** Pairs on attention, feed-forward and 1x1 convolutions, of several ranks and scales. */
-async function draw(scales: Record<string, number> | undefined): Promise<Adapter> {
+async function draw(holds: Holds, alphas?: readonly number[]): Promise<Adapter> {
   const chosen = base.layers.linear.filter(
-    ({ component, key }) => component === 'unet' && /attn2|proj_in|ff\.net/.test(key),
+    layer => layer.component === 'unet' && /attn2|proj_in|ff\.net/.test(layer.key) && holds(layer),
   )
   const modules = chosen.map((layer, i) => ({ ...layer, rank: 1 + (i % 3) }))
+  const scales =
+    alphas && Object.fromEntries(modules.map((module, i) => [moduleName(module), alphas[i % 4]! / module.rank]))
   const tensors = new Map<string, Float32Array>()
   modules.forEach((module, i) => {
     tensors.set(downName(module), normals(1, i, module.rank * module.in))
@@ -48,10 +52,15 @@ async function draw(scales: Record<string, number> | undefined): Promise<Adapter
   return { manifest, modules, scale: manifest.scale, tensors }
 }
 
-const uniform = await draw(undefined)
 const ALPHAS = [0.1, 7, 0.7, 2.5]
-const varied = await draw(
-  Object.fromEntries(uniform.modules.map((module, i) => [moduleName(module), ALPHAS[i % 4]! / module.rank])),
+const PAIRS = Object.entries(FORMATS).flatMap(([name, format]) =>
+  format.kind === 'pairs' ? [[name, format] as const] : [],
+)
+const CASES = await Promise.all(
+  PAIRS.map(async ([name, format]) => {
+    const holds: Holds = layer => format.holds?.(layer) ?? true
+    return { name, format, uniform: await draw(holds), varied: await draw(holds, ALPHAS) }
+  }),
 )
 const scaleOf = ({ manifest, scale }: Adapter, name: string) => manifest.scales?.[name] ?? scale
 
@@ -76,7 +85,7 @@ async function write(adapter: Adapter, format: string) {
   return { place, names: await writeAdapter(adapter, format, base, place) }
 }
 
-describe.each(Object.entries(FORMATS))('format %s', (name, format) => {
+describe.each(CASES)('format $name', ({ name, format, uniform, varied }) => {
   test('is registered under its own name', () => expect(format.name).toBe(name))
 
   test.each([
@@ -101,13 +110,14 @@ describe.each(Object.entries(FORMATS))('format %s', (name, format) => {
   })
 
   type Tensors = Map<string, TensorData>
-  const first = (tensors: Tensors) => [...tensors.keys()][3]!
+  const first = (tensors: Tensors) => [...tensors].filter(([, { shape }]) => shape.length > 0)[3]![0]
   const CHANGES: Record<string, (tensors: Tensors) => void> = {
     'a tensor is missing': tensors => void tensors.delete(first(tensors)),
     'a tensor has another name': tensors => {
-      const data = tensors.get(first(tensors))!
-      tensors.delete(first(tensors))
-      tensors.set(first(tensors).replace(/blocks?\.\d/, 'blocks.9'), data)
+      const name = first(tensors)
+      const data = tensors.get(name)!
+      tensors.delete(name)
+      tensors.set(name.replace(/_blocks?([._])\d/, '_blocks$19'), data)
     },
     'there is one tensor more': tensors =>
       void tensors.set('unet.extra', { dtype: 'F32', shape: [1], data: Float32Array.of(1) }),
@@ -116,7 +126,7 @@ describe.each(Object.entries(FORMATS))('format %s', (name, format) => {
       tensors.set(key, { ...data, shape: [...data.shape].reverse() })
     },
     'a value is no number': tensors => {
-      const [key, { shape, data }] = [...tensors][0]!
+      const [key, { shape, data }] = [...tensors].find(([, tensor]) => tensor.shape.length > 0)!
       const values = new Float32Array(data.buffer.slice(0))
       values[0] = Number.NaN
       tensors.set(key, { dtype: 'F32', shape, data: values })
@@ -129,7 +139,7 @@ describe.each(Object.entries(FORMATS))('format %s', (name, format) => {
     const file = await openSafetensors(path)
     const tensors: Tensors = new Map()
     for (const [key, { dtype, shape }] of file.tensors)
-      tensors.set(key, { dtype, shape, data: Float32Array.from(await file.readFloat32(key)) })
+      tensors.set(key, { dtype, shape, data: (await file.read(key)).slice() })
     CHANGES[what]!(tensors)
     await writeSafetensors(path, tensors, file.metadata)
     await expect(readFolder(place, names)).rejects.toMatchObject({ code: 'ADAPTER_INVALID', next: expect.any(String) })
@@ -174,8 +184,8 @@ describe('files of the peft and diffusers libraries', () => {
     ['lokr', 'is a LoKr'],
     ['oft', 'is an OFT'],
     ['bias', 'changes biases'],
-    ['locon', 'fit no linear layer of the base: base_model.model.mid_block.resnets.0.conv1.lora_A.weight'],
-    ['text-encoder', 'tensors of the text encoder'],
+    ['locon', 'is a LoCon: it has pairs on 1 convolutions, to which none is applied: unet.mid_block.resnets.0.conv1'],
+    ['text-encoder', 'layers of the text encoder, to which none is applied'],
   ])('%s is refused by name', async (name, message) => {
     await expect(read(name)).rejects.toMatchObject({
       code: 'ADAPTER_INVALID',
