@@ -1,9 +1,11 @@
 /** Into and out of the latent world: prompts to text states, pixels to latent moments, latents to pixels. */
+import { invariant } from '../errors.ts'
 import { type Base, latentShape } from './base.ts'
-import { createGraph, input, type Shape } from './graph.ts'
+import { promptInputs, tokenNames } from './families/index.ts'
+import { createGraph, elements, input, type Shape } from './graph.ts'
 import { createNet } from './nets/blocks.ts'
 import { decodeLatents, encodeImage } from './nets/vae.ts'
-import { encode } from './onnx.ts'
+import { encode, type Model } from './onnx.ts'
 import * as op from './ops/index.ts'
 import type { Device } from './runtime/device.ts'
 import type { Inline } from './runtime/protocol.ts'
@@ -24,25 +26,64 @@ export interface Context {
 
 export const floats = (data: Float32Array, shape: Shape): Inline => ({ data, dtype: 'float32', shape })
 
-/** Text states `[L, D]` of each prompt. */
-export async function encodeText(
-  { base, device, session }: Context,
-  prompts: readonly string[],
-): Promise<Float32Array[]> {
-  const length = base.tokenizer.maxLength
-  const id = await session('text', () => {
-    const graph = createGraph()
-    const ids = input(graph, 'ids', 'int64', [1, length])
-    return encode({ context: base.family.context(graph, base.configs, ids) }, base.locate)
-  })
-  const results: Float32Array[] = []
+/** What conditions one image, by slot of the family: its text states `context` `[L, D]` and what else the UNet asks for. */
+export type Conditioning = Readonly<Record<string, Float32Array>>
+
+/** The slots of each prompt that the text encoders give. */
+export async function encodeText({ base, device, session }: Context, prompts: readonly string[]) {
+  const id = await session('text', () => textModel(base))
+  const fetch = Object.keys(base.slots).filter(name => !Object.hasOwn(base.family.describeFrame(NO_FRAME), name))
+  const results: Conditioning[] = []
   for (const prompt of prompts) {
-    const data = BigInt64Array.from(base.tokenizer.encode(prompt), BigInt)
-    const feeds = { ids: { data, dtype: 'int64', shape: [1, length] } as const }
-    const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['context'] }])
-    results.push(result?.outputs.context?.data as Float32Array)
+    const [result] = await device.run([{ session: id, feeds: tokenFeeds(base, prompt), into: {}, fetch }])
+    results.push(Object.fromEntries(fetch.map(name => [name, result?.outputs[name]?.data as Float32Array])))
   }
   return results
+}
+
+const NO_FRAME = { original: [0, 0], crop: [0, 0], target: [0, 0] } as const
+
+function textModel(base: Base): Model {
+  const graph = createGraph()
+  const tokens = promptInputs(graph, base.configs, 1, base.tokenizer.maxLength)
+  return encode({ ...base.family.encodePrompts(graph, base.configs, tokens) }, base.locate)
+}
+
+function tokenFeeds(base: Base, prompt: string): Record<string, Inline> {
+  return Object.fromEntries(
+    base.tokenizers.flatMap((tokenizer, index) => {
+      const ids = tokenizer.encode(prompt)
+      const names = tokenNames(index)
+      const integers = (data: ArrayLike<number>, shape: Shape): Inline => ({
+        data: BigInt64Array.from(Array.from(data), BigInt),
+        dtype: 'int64',
+        shape,
+      })
+      return [
+        [names.ids, integers(ids, [1, ids.length])],
+        [names.ends, integers([ids.indexOf(tokenizer.eosId)], [1])],
+      ]
+    }),
+  )
+}
+
+/** The conditioning of the unconditional half of a family that wants zeros there. */
+export const zeroText = (base: Base, like: Conditioning): Conditioning =>
+  Object.fromEntries(Object.keys(like).map(name => [name, new Float32Array(elements(base.slots[name] ?? []))]))
+
+/** The conditioning of a whole batch as feeds, row after row. */
+export function conditioningFeeds(base: Base, rows: readonly Conditioning[]): Record<string, Inline> {
+  return Object.fromEntries(
+    Object.entries(base.slots).map(([name, shape]) => {
+      const data = new Float32Array(rows.length * elements(shape))
+      rows.forEach((row, i) => {
+        const values = row[name]
+        invariant(values?.length === elements(shape), `row ${i} has no ${name} of [${shape}]`)
+        data.set(values, i * values.length)
+      })
+      return [name, floats(data, [rows.length, ...shape])]
+    }),
+  )
 }
 
 /** Latent moments `[C, h, w]` of each image, before the scaling factor. */

@@ -3,7 +3,18 @@ import { AppError } from '../errors.ts'
 import type { Adapter } from './adapter.ts'
 import { type AdapterBatch, adapterBatch } from './adapter-batch.ts'
 import { type Base, latentShape } from './base.ts'
-import { type Context, decode, encodeImages, encodeText, floats, type GeneratedImage } from './codec.ts'
+import {
+  type Conditioning,
+  type Context,
+  conditioningFeeds,
+  decode,
+  encodeImages,
+  encodeText,
+  floats,
+  type GeneratedImage,
+  zeroText,
+} from './codec.ts'
+import { conditioningInputs } from './families/index.ts'
 import { createGraph, elements, input } from './graph.ts'
 import { viewsOf } from './layout.ts'
 import type { Seed } from './noise.ts'
@@ -41,8 +52,8 @@ export interface Pipeline {
   readonly base: Base
   readonly device: Device
   generate(requests: readonly ImageRequest[], options?: GenerateOptions): Promise<GeneratedImage[]>
-  /** Text states `[L, D]` of each prompt. */
-  encodeText(prompts: readonly string[]): Promise<Float32Array[]>
+  /** What each prompt conditions the UNet with, by slot of the family: the text states `context` `[L, D]` and others. */
+  encodeText(prompts: readonly string[]): Promise<Conditioning[]>
   /** Latent moments of images `[3, size, size]`; both `[C, h, w]`, before the scaling factor. */
   encodeImages(
     images: readonly Float32Array[],
@@ -73,20 +84,17 @@ async function denoiser(context: Context, requests: readonly ImageRequest[], siz
   const batch = requests.length * halves
   const adapters = adapterBatch(requests)
   const shape = latentShape(base, batch, size)
-  const textShape = [batch, base.tokenizer.maxLength, base.configs.unet.contextWidth]
   const id = await session(`unet ${shape} ${JSON.stringify(adapters.layout.slots)}`, () => {
     const graph = createGraph()
     const inputs = {
       sample: input(graph, 'sample', 'float32', shape),
       timesteps: input(graph, 'timesteps', 'float32', [batch]),
-      context: input(graph, 'context', 'float32', textShape),
+      conditioning: conditioningInputs(graph, base.slots, batch),
     }
     const options = adapters.rows > 0 ? { adapt: lowRankHook(graph, adapters.modules, adapters.rows, 1) } : {}
     return encode({ output: base.family.denoise(graph, base.configs, inputs, options) }, base.locate)
   })
-  const text = new Float32Array(elements(textShape))
-  const states = await textStates(context, requests, halves)
-  states.forEach((state, i) => void text.set(state, i * state.length))
+  const conditioning = conditioningFeeds(base, await conditionings(context, requests, size, halves))
   const buffer = await placeAdapters(device, adapters)
   return {
     async run(sample: Float32Array, timesteps: Float32Array): Promise<Float32Array> {
@@ -94,7 +102,7 @@ async function denoiser(context: Context, requests: readonly ImageRequest[], siz
         ...viewsOf(adapters.layout, buffer),
         sample: floats(sample, shape),
         timesteps: floats(timesteps, [batch]),
-        context: floats(text, textShape),
+        ...conditioning,
       }
       const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['output'] }])
       return result?.outputs.output?.data as Float32Array
@@ -114,12 +122,18 @@ async function placeAdapters(device: Device, { flat }: AdapterBatch): Promise<st
   return buffer
 }
 
-/** The halves' states, image by image: conditional, then unconditional. */
-async function textStates(context: Context, requests: readonly ImageRequest[], halves: number) {
+/** What conditions the halves, image by image: conditional, then unconditional. */
+async function conditionings(context: Context, requests: readonly ImageRequest[], size: number, halves: number) {
+  const { base } = context
+  const frame = base.family.describeFrame({ original: [size, size], crop: [0, 0], target: [size, size] })
   const prompts = requests.flatMap(({ prompt, negative = '' }) => (halves === 2 ? [prompt, negative] : [prompt]))
   const unique = [...new Set(prompts)]
-  const states = await encodeText(context, unique)
-  return prompts.map(prompt => states[unique.indexOf(prompt)] as Float32Array)
+  const texts = await encodeText(context, unique)
+  return prompts.map((prompt, i): Conditioning => {
+    const text = texts[unique.indexOf(prompt)] ?? {}
+    const zero = base.configs.zeroEmpty && i % halves === 1 && prompt === ''
+    return { ...(zero ? zeroText(base, text) : text), ...frame }
+  })
 }
 
 const DEFAULTS = { steps: 20, guidance: 5, scheduler: 'dpm++' } as const

@@ -7,6 +7,7 @@ export { type ImageRequest, openPipeline, type Pipeline } from './generate.ts'
 export {
   encodePng,
   listImages,
+  loadFramed,
   loadImage,
   openSafetensors,
   removeTemporaries,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { AppError, invariant } from '../errors.ts'
 import type { Adapter, Manifest } from './adapter.ts'
 import { type Base, latentShape } from './base.ts'
+import type { Frame } from './families/index.ts'
 import type { Pipeline } from './generate.ts'
 import { createGraph, elements, type Value } from './graph.ts'
 import { layoutOf, tensorsOf } from './layout.ts'
@@ -20,6 +21,8 @@ export interface Photo {
   readonly pixels: Float32Array
   /** Names the subject and whatever else is in the photo. */
   readonly caption: string
+  /** Where the pixels come from, for families that are told; without it they count as the whole picture. */
+  readonly frame?: Frame
 }
 
 export interface Subject {
@@ -103,8 +106,12 @@ async function prepare(pipeline: Pipeline, { photos }: Subject): Promise<Example
     photos.map(photo => photo.pixels),
     size,
   )
-  const contexts = await pipeline.encodeText(photos.map(photo => photo.caption))
-  return moments.map((moment, i) => ({ ...moment, context: contexts[i] as Float32Array }))
+  const texts = await pipeline.encodeText(photos.map(photo => photo.caption))
+  const whole: Frame = { original: [size, size], crop: [0, 0], target: [size, size] }
+  return moments.map((moment, i) => ({
+    ...moment,
+    conditioning: { ...texts[i], ...pipeline.base.family.describeFrame(photos[i]?.frame ?? whole) },
+  }))
 }
 
 /** Micro-batches of `batch` images for each subject, subject after subject. */
@@ -118,8 +125,7 @@ function adapterObjective(
   const rows = examples.length
   const graph = createGraph()
   const shape = latentShape(base, settings.batch * rows, base.size)
-  const text = [base.tokenizer.maxLength, base.configs.unet.contextWidth]
-  const inputs = diffusionInputs(graph, shape, text)
+  const inputs = diffusionInputs(graph, shape, base.slots)
   const tokens = (shape[2] ?? 0) * (shape[3] ?? 0)
   const prediction = base.family.denoise(graph, base.configs, inputs, {
     adapt: lowRankHook(graph, plan.modules, rows, plan.scale),
@@ -217,8 +223,10 @@ const describe = (
 function photosHash(subjects: readonly Subject[]): string {
   const hash = createHash('sha256')
   for (const { photos } of subjects)
-    for (const { pixels, caption } of photos)
-      hash.update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength)).update(`\0${caption}\0`)
+    for (const { pixels, caption, frame } of photos)
+      hash
+        .update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength))
+        .update(`\0${caption}\0${frame ? JSON.stringify([frame.original, frame.crop, frame.target]) : ''}`)
   return hash.digest('hex')
 }
 

@@ -55,18 +55,20 @@ const claimOf = (profile: ProfileName, quantity: Quantity, suffix: Suffix): Clai
 const FITS: Claim = { name: 'fullsize.step_bytes', unit: 'GB', better: 'lower', floor: MOST_BYTES / 1e9, goal: null }
 
 /** Pairs of which both sides are non-zero, so that every gradient is. */
-async function createObjective({ model, shape, feeds, inputs }: MeasuredModel) {
+async function createObjective({ model, shape, feeds, inputs: folder }: MeasuredModel) {
   const graph: Graph = createGraph()
   const modules = model.modules(RANK)
   const layout = layoutOf(lowRankTensors(modules, 1), 1)
-  const given = diffusionInputs(graph, sampleShape(model, shape), [model.tokens, model.config.contextWidth])
-  const prediction = denoise(graph, model, given, {
+  const slots = { context: [model.tokens, model.config.contextWidth] }
+  const given = diffusionInputs(graph, sampleShape(model, shape), slots)
+  const inputs = { ...given, context: given.conditioning.context as Value }
+  const prediction = denoise(graph, model, inputs, {
     adapt: lowRankHook(graph, modules, 1, 1),
     keepAttention: shape.height * shape.width < 4096,
   })
   const byName = new Map(graph.inputs.map(value => [value.name, value]))
   const start = normals(5, 0, layout.total).map(value => 0.02 * value)
-  const path = join(inputs, '..', 'lora.safetensors')
+  const path = join(folder, '..', 'lora.safetensors')
   const factors = layout.slots.map(({ name, shape: [, ...shape], offset }) => {
     const count = shape.reduce((a, b) => a * b, 1)
     return [name, { data: start.slice(offset, offset + count), dtype: 'float32' as const, shape }] as const

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import {
   listImages,
-  loadImage,
+  loadFramed,
   METHODS,
   type Photo,
   personalize,
@@ -87,7 +87,7 @@ export async function loadPhotos(folder: string, size: number, subject: string):
   const files = await listImages(folder)
   return Promise.all(
     files.map(async ({ path, text }) => ({
-      pixels: await loadImage(path, size),
+      ...(await loadFramed(path, size)),
       caption: text ?? `a photo of ${subject}`,
     })),
   )

@@ -23,10 +23,6 @@ export type ModelFolder = {
   readonly index: JsonObject
   /** By folder name: unet, vae, text_encoder, ... */
   readonly components: ReadonlyMap<string, ModelComponent>
-  /** For loadTokenizer, which throws MODEL_NOT_FOUND where the index lists no tokenizer. */
-  readonly tokenizerFolder: string
-  /** A second tokenizer's folder, where the index lists one. */
-  readonly tokenizer2Folder?: string
   /** scheduler_config.json; `_class_name` is the index's where the file has none. */
   readonly scheduler: JsonObject
 }
@@ -75,14 +71,11 @@ export async function openModelFolder(path: string): Promise<ModelFolder> {
     else if (name !== 'scheduler') components.set(name, await openComponent(folder, part))
   }
   const config = await readConfig(join(path, 'scheduler'), 'scheduler_config.json')
-  const [tokenizerFolder, tokenizer2Folder] = TOKENIZERS.map(name => join(path, name))
   return {
     path,
     className,
     index,
     components,
-    tokenizerFolder: tokenizerFolder!,
-    ...(parts.has('tokenizer_2') && { tokenizer2Folder: tokenizer2Folder! }),
     scheduler: { _class_name: parts.get('scheduler')!, ...config },
   }
 }

@@ -1,5 +1,7 @@
 /** The denoising objective (arXiv 2006.11239, v: 2202.00512): feeds and loss that all diffusion trainings share. */
 import type { Base } from '../base.ts'
+import { type Conditioning, conditioningFeeds } from '../codec.ts'
+import { conditioningInputs, type Slots } from '../families/index.ts'
 import { type Graph, input, type Shape, type Value } from '../graph.ts'
 import { integers, normals, permutation } from '../noise.ts'
 import * as op from '../ops/index.ts'
@@ -7,28 +9,28 @@ import { side } from '../ops/types.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import { addNoise, minSnrWeight, trainingTarget } from '../schedulers/index.ts'
 
-/** One training image: latent moments `[C, h, w]` before the scaling factor, and its text states `[L, D]`. */
+/** One training image: latent moments `[C, h, w]` before the scaling factor, and what conditions it. */
 export interface Example {
   readonly mean: Float32Array
   readonly logVariance: Float32Array
-  readonly context: Float32Array
+  readonly conditioning: Conditioning
 }
 
 export interface DiffusionInputs {
   readonly sample: Value
   readonly timesteps: Value
-  readonly context: Value
+  readonly conditioning: Readonly<Record<string, Value>>
   readonly target: Value
   readonly weights: Value
 }
 
-/** The graph inputs of a batch of `shape` = `[B, C, h, w]` with text of `[L, D]`. */
-export function diffusionInputs(graph: Graph, shape: Shape, text: Shape): DiffusionInputs {
+/** The graph inputs of a batch of `shape` = `[B, C, h, w]`, conditioned by `slots`. */
+export function diffusionInputs(graph: Graph, shape: Shape, slots: Slots): DiffusionInputs {
   const batch = side(shape, 0)
   return {
     sample: input(graph, 'sample', 'float32', shape),
     timesteps: input(graph, 'timesteps', 'float32', [batch]),
-    context: input(graph, 'context', 'float32', [batch, ...text]),
+    conditioning: conditioningInputs(graph, slots, batch),
     target: input(graph, 'target', 'float32', shape),
     weights: input(graph, 'weights', 'float32', [batch]),
   }
@@ -72,7 +74,7 @@ export function diffusionFeeds(
   const posterior = normals(seed, stream(draw, STREAM.posterior), batch * size)
   const [sample, target] = [new Float32Array(batch * size), new Float32Array(batch * size)]
   const weights = new Float32Array(batch).fill(1)
-  const texts: Float32Array[] = []
+  const conditioning: Conditioning[] = []
   for (let row = 0; row < batch; row++) {
     const example = pick(seed, examples, draw * batch + row)
     const t = timesteps[row] ?? 0
@@ -81,23 +83,15 @@ export function diffusionFeeds(
     sample.set(addNoise(base.schedule, t, latent, noise.subarray(from, to)), from)
     target.set(trainingTarget(base.schedule, t, latent, noise.subarray(from, to)), from)
     if (minSnrGamma) weights[row] = minSnrWeight(base.schedule, t, minSnrGamma)
-    texts.push(example.context)
+    conditioning.push(example.conditioning)
   }
   return {
     sample: { data: sample, dtype: 'float32', shape },
     target: { data: target, dtype: 'float32', shape },
     timesteps: { data: Float32Array.from(timesteps), dtype: 'float32', shape: [batch] },
     weights: { data: weights, dtype: 'float32', shape: [batch] },
-    context: contextFeed(texts, base),
+    ...conditioningFeeds(base, conditioning),
   }
-}
-
-function contextFeed(texts: readonly Float32Array[], base: Base): Inline {
-  const width = base.configs.unet.contextWidth
-  const length = (texts[0]?.length ?? 0) / width
-  const data = new Float32Array(texts.length * length * width)
-  texts.forEach((text, row) => void data.set(text, row * length * width))
-  return { data, dtype: 'float32', shape: [texts.length, length, width] }
 }
 
 /** The n-th example over all epochs, each of which goes through all examples in its own order. */

@@ -12,6 +12,7 @@ import {
   openBase,
   openDevice,
   openPipeline,
+  type Pipeline,
   personalize,
   saveAdapter,
 } from '../../engine/index.ts'
@@ -20,17 +21,23 @@ import { lowRankTensors } from '../../engine/rows.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'semblance-methods-'))
-const base = await openBase(await writeTinyBase(join(folder, 'base')))
 const device = openDevice({ threads: 1 })
-const pipeline = openPipeline(device, base)
+const KINDS = ['sd1', 'sd2', 'sdxl'] as const
+const openTiny = async (kind: (typeof KINDS)[number]) => {
+  const base = await openBase(await writeTinyBase(join(folder, kind), kind))
+  return { kind, base, pipeline: openPipeline(device, base) }
+}
+const bases = await Promise.all(KINDS.map(openTiny))
 afterAll(async () => {
   await device.kill()
   await rm(folder, { recursive: true })
 })
 
+const SIZE = 16
 const photos = [0, 1].map(seed => ({
-  pixels: uniforms(seed, 0, 3 * base.size ** 2).map(value => 2 * value - 1),
+  pixels: uniforms(seed, 0, 3 * SIZE ** 2).map(value => 2 * value - 1),
   caption: seed ? 'a dog' : 'sks dog',
+  frame: { original: [300, 200], crop: [50 * seed, 0], target: [SIZE, SIZE] } as const,
 }))
 
 /** The adapter before its first step, from the method's own plan and start values. */
@@ -46,10 +53,15 @@ function startAdapter(method: Method, of: Base): Adapter {
 }
 
 const request = { prompt: 'sks dog', seed: 5, steps: 3, guidance: 3 }
-const train = (method: Method, steps = 3) =>
+const trainOn = (pipeline: Pipeline, method: Method, steps = 3) =>
   personalize(pipeline, { photos, subject: 'sks dog' }, { method: method.name, steps, batch: 2, seed: 1 })
 
-describe.each(Object.entries(METHODS))('method %s', (name, method) => {
+const cases = Object.entries(METHODS).flatMap(([name, method]) =>
+  bases.map(({ kind, ...on }) => [name, kind, method, on] as const),
+)
+
+describe.each(cases)('method %s on %s', (name, kind, method, { base, pipeline }) => {
+  const train = (of: Method) => trainOn(pipeline, of)
   test('is registered under its own name, and every option has a default and a description', () => {
     expect(method.name).toBe(name)
     expect(method.options.safeParse({}).success).toBe(true)
@@ -68,7 +80,10 @@ describe.each(Object.entries(METHODS))('method %s', (name, method) => {
   })
   test('is saved and loaded exactly', async () => {
     const adapter = await train(method)
-    const [once, twice] = [join(folder, `${name}.safetensors`), join(folder, `${name}-again.safetensors`)]
+    const [once, twice] = [
+      join(folder, `${name}-${kind}.safetensors`),
+      join(folder, `${name}-${kind}-again.safetensors`),
+    ]
     await saveAdapter(once, adapter)
     const loaded = await loadAdapter(once, base)
     expect(loaded.tensors).toEqual(adapter.tensors)

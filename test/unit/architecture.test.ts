@@ -53,7 +53,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'engine/runtime': ['engine/runtime', 'engine/io', 'engine/graph.ts', 'engine/onnx.ts', 'errors.ts'],
   'engine/ops': ['engine/ops', 'engine/graph.ts', 'errors.ts'],
   'engine/nets': ['engine/nets', 'engine/ops', 'engine/graph.ts', 'errors.ts'],
-  'engine/families': ['engine/families', 'engine/nets', 'engine/graph.ts', 'errors.ts'],
+  'engine/families': ['engine/families', 'engine/nets', 'engine/ops', 'engine/graph.ts', 'errors.ts'],
   'engine/schedulers': ['engine/schedulers', 'engine/noise.ts', 'errors.ts'],
   'engine/optim': ['engine/optim', 'engine/ops', 'engine/graph.ts', 'engine/onnx.ts', 'engine/layout.ts', 'errors.ts'],
   engine: ['engine', 'errors.ts'],
