@@ -8,8 +8,9 @@ import { describeMachine } from './machine.ts'
 import { findPeers } from './peers.ts'
 import { toJson, toTable } from './report.ts'
 import { engine } from './suites/engine.ts'
+import { families } from './suites/families.ts'
 
-const SUITES: readonly Suite[] = [engine]
+const SUITES: readonly Suite[] = [engine, families]
 const USAGE = `npm run bench -- ${SUITES.map(suite => suite.name).join('|')} [--json] [--only FIGURE,...] [--quick] [--list]`
 
 /** A wanted name selects itself and, as a prefix up to a dot, everything below it. */

@@ -7,6 +7,7 @@ import { createNet } from './nets/blocks.ts'
 import { decodeLatents, encodeImage } from './nets/vae.ts'
 import { encode, type Model } from './onnx.ts'
 import * as op from './ops/index.ts'
+import { emphasize, parsePrompt, tokenRow } from './prompt.ts'
 import type { Device } from './runtime/device.ts'
 import type { Inline } from './runtime/protocol.ts'
 import type { Sessions } from './sessions.ts'
@@ -29,14 +30,27 @@ export const floats = (data: Float32Array, shape: Shape): Inline => ({ data, dty
 /** What conditions one image, by slot of the family: its text states `context` `[L, D]` and what else the UNet asks for. */
 export type Conditioning = Readonly<Record<string, Float32Array>>
 
+export interface EncodeTextOptions {
+  /** Read the weights of a prompt's parts, e.g. `(word:1.2)`; else brackets are text as any other. */
+  readonly weights?: boolean
+}
+
 /** The slots of each prompt that the text encoders give. */
-export async function encodeText({ base, device, session }: Context, prompts: readonly string[]) {
+export async function encodeText(
+  { base, device, session }: Context,
+  prompts: readonly string[],
+  { weights = false }: EncodeTextOptions = {},
+) {
   const id = await session('text', () => textModel(base))
   const fetch = Object.keys(base.slots).filter(name => !Object.hasOwn(base.family.describeFrame(NO_FRAME), name))
   const results: Conditioning[] = []
   for (const prompt of prompts) {
-    const [result] = await device.run([{ session: id, feeds: tokenFeeds(base, prompt), into: {}, fetch }])
-    results.push(Object.fromEntries(fetch.map(name => [name, result?.outputs[name]?.data as Float32Array])))
+    const pieces = weights ? parsePrompt(prompt) : [{ text: prompt, weight: 1 }]
+    const rows = base.tokenizers.map(tokenizer => tokenRow(tokenizer, pieces))
+    const [result] = await device.run([{ session: id, feeds: tokenFeeds(base, rows), into: {}, fetch }])
+    const text = Object.fromEntries(fetch.map(name => [name, result?.outputs[name]?.data as Float32Array]))
+    weighContext(base, text, rows)
+    results.push(text)
   }
   return results
 }
@@ -49,10 +63,23 @@ function textModel(base: Base): Model {
   return encode({ ...base.family.encodePrompts(graph, base.configs, tokens) }, base.locate)
 }
 
-function tokenFeeds(base: Base, prompt: string): Record<string, Inline> {
+type TokenRow = ReturnType<typeof tokenRow>
+
+/** The encoders' states lie side by side in the context, each weighed by its own tokenizer's places. */
+function weighContext(base: Base, { context }: Conditioning, rows: readonly TokenRow[]): void {
+  invariant(context, 'the family encodes no context')
+  const width = context.length / base.tokenizer.maxLength
+  let from = 0
+  base.configs.texts.forEach(({ config }, index) => {
+    const to = from + config.hidden_size
+    emphasize(context, width, rows[index]?.weights ?? new Float32Array(), { from, to })
+    from = to
+  })
+}
+
+function tokenFeeds(base: Base, rows: readonly TokenRow[]): Record<string, Inline> {
   return Object.fromEntries(
-    base.tokenizers.flatMap((tokenizer, index) => {
-      const ids = tokenizer.encode(prompt)
+    rows.flatMap(({ ids }, index) => {
       const names = tokenNames(index)
       const integers = (data: ArrayLike<number>, shape: Shape): Inline => ({
         data: BigInt64Array.from(Array.from(data), BigInt),
@@ -61,7 +88,7 @@ function tokenFeeds(base: Base, prompt: string): Record<string, Inline> {
       })
       return [
         [names.ids, integers(ids, [1, ids.length])],
-        [names.ends, integers([ids.indexOf(tokenizer.eosId)], [1])],
+        [names.ends, integers([ids.indexOf(base.tokenizers[index]?.eosId ?? 0)], [1])],
       ]
     }),
   )

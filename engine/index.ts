@@ -3,7 +3,8 @@
 export { type Adapter, loadAdapter, type Manifest, parseAdapter, readManifest, saveAdapter } from './adapter.ts'
 export { type Base, type LinearLayer, latentShape, openBase } from './base.ts'
 export type { GeneratedImage } from './codec.ts'
-export { type ImageRequest, openPipeline, type Pipeline } from './generate.ts'
+export { openPipeline, type Pipeline } from './generate.ts'
+export type { ImageRequest, InitImage } from './image-request.ts'
 export {
   encodePng,
   listImages,

@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { type ImageRequest, openBase, openPipeline, type Pipeline } from '../../engine/index.ts'
 import { openSafetensors } from '../../engine/io/index.ts'
-import type { Device } from '../../engine/runtime/device.ts'
+import { type Device, openDevice } from '../../engine/runtime/device.ts'
+import { type Claim, type FigureSource, measured } from '../figure.ts'
 import { levelError } from './image-parity.ts'
 import { rangeError, textParity, unetParity, vaeParity } from './parity.ts'
 
@@ -35,11 +36,14 @@ async function withPipeline<T>(device: Device, folder: string, use: (pipeline: P
 export async function promptsError(device: Device, folder: string): Promise<number> {
   const golden = await openSafetensors(join(folder, 'golden-prompts.safetensors'))
   const prompts = JSON.parse(golden.metadata.prompts ?? '') as string[]
+  const weighted = JSON.parse(golden.metadata.weighted ?? '') as string[]
   return withPipeline(device, folder, async pipeline => {
     const errors: number[] = []
     for (const [i, text] of (await pipeline.encodeText(prompts)).entries())
       for (const [name, values] of Object.entries(text))
         errors.push(rangeError(values, await golden.readFloat32(`${name}.${i}`)))
+    for (const [i, { context }] of (await pipeline.encodeText(weighted, { weights: true })).entries())
+      errors.push(rangeError(context ?? [], await golden.readFloat32(`weighted.${i}`)))
     return Math.max(...errors)
   })
 }
@@ -54,9 +58,39 @@ export async function imageErrors(device: Device, folder: string, wanted: (reque
     const errors: { readonly request: Recorded; readonly error: number }[] = []
     for (const [i, request] of requests.entries()) {
       if (!wanted(request)) continue
-      const [image] = await pipeline.generate([request])
+      const { strength } = request
+      const init = strength === undefined ? {} : { init: { pixels: await golden.readFloat32('init'), strength } }
+      const [image] = await pipeline.generate([{ ...request, ...init }])
       errors.push({ request, error: levelError(image?.pixels ?? [], await golden.readFloat32(String(i))) })
     }
     return errors
   })
+}
+
+const TINY = join(import.meta.dirname, '../../test/fixtures/tiny')
+
+/** Networks and prompts as one figure, whole images as another. */
+export const familyParity = (kind: string): FigureSource => {
+  const networks: Claim = { name: `parity.${kind}`, unit: '', better: 'lower', floor: 1e-4, goal: null }
+  const images: Claim = { name: `parity.${kind}.image`, unit: 'of 255', better: 'lower', floor: 1, goal: null }
+  return {
+    names: [networks.name, images.name],
+    minutes: 1,
+    run: async ({ threads }) => {
+      const device = openDevice({ threads })
+      try {
+        const folder = join(TINY, kind)
+        const errors = [await networksError(device, kind, folder), await promptsError(device, folder)]
+        const drawn = await imageErrors(device, folder, () => true)
+        const note = 'max error / range of UNet, VAE, text encoders and prompts against diffusers and transformers'
+        const list = drawn.map(({ request, error }) => `${request.scheduler} ${error}`).join(', ')
+        return [
+          measured(networks, Math.max(...errors), errors.length, note),
+          measured(images, Math.max(...drawn.map(({ error }) => error)), drawn.length, list),
+        ]
+      } finally {
+        await device.kill()
+      }
+    },
+  }
 }
