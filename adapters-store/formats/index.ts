@@ -41,13 +41,15 @@ export function findFormat(name: string): Format {
   throw new AppError('INPUT_INVALID', `unknown adapter format "${name}"`, `Choose one of ${known}.`)
 }
 
+export const NO_DIALECT = 'has no dialect that is read'
+
 /** @throws AppError ADAPTER_INVALID naming the kind of file, or its first tensors. */
 export function detectFormat(source: AdapterSource): Format {
   for (const { weights } of source.parts) refuseUnsupported(weights)
   const format = Object.values(FORMATS).find(one => one.matches(source))
   if (format) return format
   const known = Object.values(FORMATS).map(({ title }) => title)
-  throw invalid(`has no dialect that is read; it has ${listed(namesOf(source))}`, `Use ${known.join(', ')}.`)
+  throw invalid(`${NO_DIALECT}; it has ${listed(namesOf(source))}`, `Use ${known.join(', ')}.`)
 }
 
 export interface ReadRecord {

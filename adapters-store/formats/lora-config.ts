@@ -76,7 +76,13 @@ export function configAlpha(config: LoraConfig, key: string, rank: number): numb
 /** The alpha whose quotient by the rank is the scale to the last bit, where there is one; else the nearest. */
 export function exactAlpha(scale: number, rank: number): number {
   const near = scale * rank
-  const candidates = [Number(near.toPrecision(15)), Math.fround(near), near, near * (1 + 2 ** -52), near * (1 - 2 ** -52)]
+  const candidates = [
+    Number(near.toPrecision(15)),
+    Math.fround(near),
+    near,
+    near * (1 + 2 ** -52),
+    near * (1 - 2 ** -52),
+  ]
   return candidates.find(alpha => alpha / rank === scale) ?? near
 }
 

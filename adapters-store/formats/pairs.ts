@@ -20,6 +20,7 @@ interface Match {
 }
 
 const FIT = 'Check that it was made for this base, and that the file is whole.'
+const OTHER = 'Check that the file is whole; if it is for another model, name that with --base FOLDER.'
 
 /** @throws AppError ADAPTER_INVALID with all that fits no layer, lacks its other half or has another shape. */
 function matchPairs(file: SafetensorsFile, target: Target, placeOf: (name: string) => Place | undefined): Match[] {
@@ -39,7 +40,10 @@ function matchPairs(file: SafetensorsFile, target: Target, placeOf: (name: strin
     return [{ path, layer, rank, down, up, alpha }]
   })
   if (unmatched.size === 0) return matches
-  throw invalid(`has ${unmatched.size} tensors that fit no layer of ${target.family}: ${listed([...unmatched])}`, FIT)
+  throw invalid(
+    `has ${unmatched.size} tensors that fit no layer of ${target.family}: ${listed([...unmatched])}`,
+    target.fingerprint ? FIT : OTHER,
+  )
 }
 
 /** Zero when the shapes are not `[rank, in, k, k]` and `[out, rank, 1, 1]`; a 1x1 kernel may be left out, or be too much. */

@@ -16,10 +16,10 @@ export async function openPart(path: string, config?: JsonObject): Promise<Adapt
 
 async function assertReadable(path: string): Promise<void> {
   const start = await readStart(path)
-  if (PICKLED.test(path) || isPickle(start)) throw pickled(path)
   const length = start.length === 8 ? start.readBigUInt64LE() : 0n
-  if (length > BigInt(MAX_HEADER_BYTES))
-    throw invalid(`has a header of ${length} bytes; at most ${MAX_HEADER_BYTES} are read`, 'Check the file.')
+  const tooLong = length > BigInt(MAX_HEADER_BYTES)
+  if (PICKLED.test(path) || (tooLong && isPickle(start))) throw pickled(path)
+  if (tooLong) throw invalid(`has a header of ${length} bytes; at most ${MAX_HEADER_BYTES} are read`, 'Check the file.')
 }
 
 async function readStart(path: string): Promise<Buffer> {
@@ -36,7 +36,7 @@ async function readStart(path: string): Promise<Buffer> {
 
 const PICKLED = /\.(bin|ckpt|pt|pth|pkl)$/i
 
-/** PyTorch's archives begin as zip files, bare pickles with their protocol. */
+/** PyTorch's archives begin as zip files, bare pickles with their protocol: as lengths of a header these are huge. */
 const isPickle = (start: Buffer): boolean =>
   start.subarray(0, 4).equals(Buffer.from('PK\x03\x04', 'latin1')) || (start[0] === 0x80 && (start[1] ?? 9) <= 5)
 

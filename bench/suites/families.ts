@@ -1,10 +1,11 @@
 /** Figures of the engine's breadth: model families, samplers, file formats. A new figure is a file and a line here. */
 import type { Suite } from '../figure.ts'
 import { familyParity } from '../figures/family-parity.ts'
+import { formatsRoundtrip } from '../figures/formats.ts'
 import { fullSizeCounts } from '../figures/full-size-counts.ts'
 import { samplerParity } from '../figures/sampler-parity.ts'
 
 export const families: Suite = {
   name: 'families',
-  sources: [familyParity('sd2'), familyParity('sdxl'), samplerParity, fullSizeCounts],
+  sources: [familyParity('sd2'), familyParity('sdxl'), samplerParity, fullSizeCounts, formatsRoundtrip],
 }

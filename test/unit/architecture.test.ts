@@ -62,7 +62,7 @@ const ROOMS: Record<string, readonly string[]> = {
   workers: ['workers', 'queue/index.ts', 'errors.ts', 'log.ts'],
   trainer: ['trainer', ...WORKER_DOORS],
   inference: ['inference', ...WORKER_DOORS],
-  cli: ['cli', 'engine/index.ts', 'errors.ts'],
+  cli: ['cli', 'engine/index.ts', 'adapters-store/index.ts', 'errors.ts'],
 }
 
 describe('rooms import only what the design allows', () => {
