@@ -3,6 +3,7 @@
 export { type Adapter, loadAdapter, type Manifest, parseAdapter, readManifest, saveAdapter } from './adapter.ts'
 export { type Base, type LinearLayer, latentShape, openBase } from './base.ts'
 export type { GeneratedImage } from './codec.ts'
+export { type Detected, detect } from './detect.ts'
 export { openPipeline, type Pipeline } from './generate.ts'
 export type { ImageRequest, InitImage } from './image-request.ts'
 export {

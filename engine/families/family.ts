@@ -55,6 +55,8 @@ export interface Family {
   readonly pipelines: readonly string[]
   /** Folders that must be there with weights. */
   readonly components: readonly string[]
+  /** In words: which generation of the family it is, and by what. */
+  describe(configs: FamilyConfigs): string
   /** @param index model_index.json as it is */
   readConfigs(json: (component: string) => unknown, index: Readonly<Record<string, unknown>>): FamilyConfigs
   /** All that `denoise` takes as conditioning, for texts of `length` tokens: shapes of one image. */
@@ -91,3 +93,6 @@ export const conditioningInputs = (graph: Graph, slots: Slots, batch: number): R
   Object.fromEntries(
     Object.entries(slots).map(([name, shape]) => [name, input(graph, name, 'float32', [batch, ...shape])]),
   )
+
+export const describeText = ({ config }: TextEncoder): string =>
+  `text encoder of ${config.num_hidden_layers} layers, ${config.hidden_size} wide (${config.hidden_act})`

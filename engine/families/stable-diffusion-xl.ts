@@ -8,7 +8,7 @@ import { clipText, projectText, readClipTextConfig } from '../nets/clip-text.ts'
 import { readUnetConfig, unet } from '../nets/unet/index.ts'
 import { readVaeConfig } from '../nets/vae.ts'
 import * as op from '../ops/index.ts'
-import type { Family, FamilyConfigs, TextEncoder } from './family.ts'
+import { describeText, type Family, type FamilyConfigs, type TextEncoder } from './family.ts'
 
 const TEXTS = [
   { component: 'text_encoder', tokenizer: 'tokenizer' },
@@ -25,6 +25,8 @@ export const stableDiffusionXl: Family = {
   name: 'stable-diffusion-xl',
   pipelines: ['StableDiffusionXLPipeline'],
   components: ['unet', TEXTS[0].component, TEXTS[1].component, 'vae'],
+  describe: ({ texts, zeroEmpty }) =>
+    `Stable Diffusion XL: ${texts.map(describeText).join(' and ')}, ${zeroEmpty ? 'zeros' : 'an empty text'} for no negative prompt`,
   readConfigs: (json, index) => {
     const read = (text: (typeof TEXTS)[number]) => ({ ...text, config: readClipTextConfig(json(text.component)) })
     const config = readUnetConfig(json('unet'))

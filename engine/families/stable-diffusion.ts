@@ -4,14 +4,22 @@ import { createNet } from '../nets/blocks.ts'
 import { clipText, readClipTextConfig } from '../nets/clip-text.ts'
 import { readUnetConfig, unet } from '../nets/unet/index.ts'
 import { readVaeConfig } from '../nets/vae.ts'
-import type { Family } from './family.ts'
+import { describeText, type Family } from './family.ts'
 
 const TEXT = 'text_encoder'
+
+/** By the width of the texts. */
+const GENERATIONS: Readonly<Record<number, string>> = { 768: '1.x', 1024: '2.x' }
 
 export const stableDiffusion: Family = {
   name: 'stable-diffusion',
   pipelines: ['StableDiffusionPipeline'],
   components: ['unet', TEXT, 'vae'],
+  describe: ({ unet, texts: [text] }) => {
+    const known = GENERATIONS[unet.contextWidth]
+    const projection = unet.linearProjection ? 'linear projections' : '1x1 convolutions as projections'
+    return `Stable Diffusion ${known ?? 'of its own size'}: ${describeText(text)}, UNet with ${projection}`
+  },
   readConfigs: json => ({
     unet: readUnetConfig(json('unet')),
     texts: [{ component: TEXT, tokenizer: 'tokenizer', config: readClipTextConfig(json(TEXT)) }],
