@@ -100,10 +100,30 @@ async function readAdapter(file: SafetensorsFile, base: Base): Promise<Adapter> 
   return { manifest, modules, scale: manifest.scale, tensors }
 }
 
+/** The part of a model whose layers take pairs. */
+const APPLIED = 'unet'
+
+/** Layers of the base that a file may hold pairs of and drawing does not apply: of text encoders, and convolutions. */
+function assertApplied(names: readonly string[], { shapes }: Base, { path }: SafetensorsFile): void {
+  const layers = [...new Set(names.map(name => name.replace(/\.lora_[AB]\.weight$/, '')))]
+  const known = layers.filter(
+    layer =>
+      (shapes.get(`${layer}.weight`)?.length ?? 0) > 2 ||
+      (!layer.startsWith(`${APPLIED}.`) && shapes.has(`${layer}.weight`)),
+  )
+  if (known.length === 0) return
+  throw new AppError(
+    'ADAPTER_INVALID',
+    `${path} changes ${known.length} layers to which no adapter is applied: ${known.slice(0, 10).join(', ')}`,
+    'Train or export it for the linear layers of the UNet alone.',
+  )
+}
+
 function matchModules(file: SafetensorsFile, base: Base): LowRankModule[] {
   const unmatched = new Set(file.tensors.keys())
   const modules: LowRankModule[] = []
   for (const layer of base.layers.linear) {
+    if (layer.component !== APPLIED) continue
     const [down, up] = [file.tensors.get(downName(layer)), file.tensors.get(upName(layer))]
     const rank = down?.shape[0]
     if (!down || !up || !rank) continue
@@ -113,6 +133,7 @@ function matchModules(file: SafetensorsFile, base: Base): LowRankModule[] {
     unmatched.delete(upName(layer))
   }
   if (unmatched.size === 0 && modules.length > 0) return modules
+  assertApplied([...unmatched], base, file)
   const list = [...unmatched].slice(0, 10).join(', ')
   const fault =
     modules.length > 0 || list ? `${unmatched.size} tensors fit no layer of the base: ${list}` : 'it is empty'

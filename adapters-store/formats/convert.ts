@@ -30,14 +30,22 @@ export async function convertAdapter(path: string, { to, out, base, subject }: C
   const read = await readRecord(await openSource(path), base)
   const record = withWords(read.record, subject)
   const target = base ? baseTarget(base) : read.target
-  const work = await mkdtemp(join(dirname(resolve(out)), '.convert-')).catch((error: unknown) => {
-    throw storageError(out, error)
-  })
+  const work = await makeWork(dirname(resolve(out)))
   try {
     const names = await writeRecord(record, to, target, work)
     return { ...read, record, files: await place(work, names, out) }
   } finally {
     await rm(work, { recursive: true, force: true })
+  }
+}
+
+/** Beside what is written, so that moving it there is one step. */
+async function makeWork(parent: string): Promise<string> {
+  try {
+    await mkdir(parent, { recursive: true })
+    return await mkdtemp(join(parent, '.convert-'))
+  } catch (error) {
+    throw storageError(parent, error)
   }
 }
 

@@ -1,8 +1,11 @@
-/** diffusers before PEFT: pairs of attention processors (`...attn1.processor.to_q_lora.down.weight`) and nothing else. */
+/**
+ * diffusers before PEFT: pairs of attention processors (`...attn1.processor.to_q_lora.down.weight`) and nothing else. Some files
+ * have alphas, which are read; none is written, for diffusers itself passes over them.
+ */
 import { join } from 'node:path'
 import { writeSafetensors } from '../../engine/descriptors.ts'
 import { namesOf, type PairFormat } from './format.ts'
-import { alphaTensor, assertHeld, type Place, pathOf, readPairs, toRecord, writePairs } from './pairs.ts'
+import { assertHeld, type Place, pathOf, readPairs, toRecord, writePairs } from './pairs.ts'
 import type { PairRecord } from './record.ts'
 import { textKey } from './text-keys.ts'
 
@@ -33,6 +36,7 @@ export const diffusersOld: PairFormat = {
   kind: 'pairs',
   title: 'diffusers before version 0.22 (attention processors)',
   matches: source => namesOf(source).some(name => placeOf(name)),
+  alphas: false,
   holds: pair => HELD.test(pathOf(pair)),
   read: async ({ parts }, target) => {
     const pairs: PairRecord[] = []
@@ -43,8 +47,6 @@ export const diffusersOld: PairFormat = {
     assertHeld(diffusersOld, record)
     const { pairs } = record
     const tensors = writePairs(pairs, (pair, side) => `${moduleOf(pair)}.${side}.weight`)
-    for (const pair of pairs)
-      if (pair.alpha !== pair.rank) tensors.set(`${moduleOf(pair)}.alpha`, alphaTensor(pair.alpha))
     const name = 'pytorch_lora_weights.safetensors'
     await writeSafetensors(join(folder, name), tensors, { format: 'pt' })
     return [name]

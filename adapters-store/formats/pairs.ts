@@ -136,8 +136,11 @@ export function toRecord(pairs: readonly PairRecord[], more: Partial<LowRankReco
 
 export const pathOf = ({ component, key }: { component: string; key: string }): string => `${component}.${key}`
 
-/** @throws AppError INPUT_INVALID with the layers that the dialect has no names for. */
-export function assertHeld({ name, holds }: PairFormat, { pairs }: LowRankRecord): void {
+/** @throws AppError INPUT_INVALID with the layers that the dialect has no names for, or whose alphas it would lose. */
+export function assertHeld({ name, holds, alphas }: PairFormat, { pairs }: LowRankRecord): void {
+  const scaled = alphas === false ? pairs.filter(({ alpha, rank }) => alpha !== rank).map(pathOf) : []
+  if (scaled.length > 0)
+    throw unsaid(name, `has no alphas; ${listed(scaled)} have others than their rank`, 'Choose another format.')
   const left = pairs.filter(pair => holds?.(pair) === false).map(pathOf)
   if (left.length > 0)
     throw unsaid(

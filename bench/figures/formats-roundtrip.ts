@@ -58,7 +58,7 @@ function randomTensor(dtype: Dtype, shape: readonly number[], seed: number): Ten
   return { dtype, shape, data: Uint8Array.from(uniforms(seed, 0, count), value => value * 256) }
 }
 
-/** @param share of the layers that get a pair; each its own rank, alpha and type. */
+/** Half of the pairs have their rank as alpha. @param share of the layers that get a pair; each its own rank, alpha and type. */
 export function drawPairs(target: Target, layers: RegExp, seed: number, share = 1): LowRankRecord {
   const chosen = [...target.layers].filter(([path]) => layers.test(path))
   const dice = uniforms(seed, 1, 4 * chosen.length)
@@ -69,7 +69,7 @@ export function drawPairs(target: Target, layers: RegExp, seed: number, share = 
     const rank = 1 + Math.floor(3 * a)
     const down = randomTensor(dtype, [rank, columns, ...kernel], seed + 2 * i)
     const up = randomTensor(dtype, [out, rank, ...kernel.map(() => 1)], seed + 2 * i + 1)
-    return [{ component, key, rank, alpha: ALPHAS[Math.floor(b * ALPHAS.length)] ?? 1, down, up }]
+    return [{ component, key, rank, alpha: ALPHAS[Math.floor(2 * b * ALPHAS.length)] ?? rank, down, up }]
   })
   return { kind: 'pairs', pairs, subject: 'sks dog' }
 }
@@ -89,7 +89,9 @@ export function heldPart(format: Format, record: AdapterRecord): AdapterRecord |
     return format.kind === 'tokens' && fits !== false ? record : undefined
   }
   if (format.kind !== 'pairs') return undefined
-  const pairs = record.pairs.filter(pair => format.holds?.(pair) ?? true)
+  const pairs = record.pairs.filter(
+    pair => (format.holds?.(pair) ?? true) && (format.alphas !== false || pair.alpha === pair.rank),
+  )
   return pairs.length > 0 ? { ...record, pairs } : undefined
 }
 

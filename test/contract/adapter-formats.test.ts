@@ -26,13 +26,13 @@ afterAll(() => rm(folder, { recursive: true }))
 type Holds = (layer: { component: string; key: string }) => boolean
 
 /** Pairs on attention, feed-forward and 1x1 convolutions, of several ranks and scales. */
-async function draw(holds: Holds, alphas?: readonly number[]): Promise<Adapter> {
+async function draw(holds: Holds, alphas?: readonly number[] | 'ranks'): Promise<Adapter> {
   const chosen = base.layers.linear.filter(
     layer => layer.component === 'unet' && /attn2|proj_in|ff\.net/.test(layer.key) && holds(layer),
   )
   const modules = chosen.map((layer, i) => ({ ...layer, rank: 1 + (i % 3) }))
-  const scales =
-    alphas && Object.fromEntries(modules.map((module, i) => [moduleName(module), alphas[i % 4]! / module.rank]))
+  const own = alphas === 'ranks' ? undefined : alphas
+  const scales = own && Object.fromEntries(modules.map((module, i) => [moduleName(module), own[i % 4]! / module.rank]))
   const tensors = new Map<string, Float32Array>()
   modules.forEach((module, i) => {
     tensors.set(downName(module), normals(1, i, module.rank * module.in))
@@ -44,7 +44,7 @@ async function draw(holds: Holds, alphas?: readonly number[]): Promise<Adapter> 
     method: 'lora',
     base: await base.fingerprint(),
     subject: 'sks dog',
-    scale: 0.7 / 3,
+    scale: alphas === 'ranks' ? 1 : 0.7 / 3,
     ...(scales ? { scales } : {}),
     options: {},
     training: {},
@@ -59,7 +59,8 @@ const PAIRS = Object.entries(FORMATS).flatMap(([name, format]) =>
 const CASES = await Promise.all(
   PAIRS.map(async ([name, format]) => {
     const holds: Holds = layer => format.holds?.(layer) ?? true
-    return { name, format, uniform: await draw(holds), varied: await draw(holds, ALPHAS) }
+    const [some, others] = format.alphas === false ? (['ranks', 'ranks'] as const) : ([undefined, ALPHAS] as const)
+    return { name, uniform: await draw(holds, some), varied: await draw(holds, others), format }
   }),
 )
 const scaleOf = ({ manifest, scale }: Adapter, name: string) => manifest.scales?.[name] ?? scale
