@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { imageErrors, networksError, promptsError } from '../../bench/figures/family-parity.ts'
 import { countDifferences } from '../../bench/figures/full-size-counts.ts'
+import { openGoldenModel } from '../../bench/figures/golden-model.ts'
+import { loraGradientError } from '../../bench/figures/gradients.ts'
 import { openDevice } from '../../engine/runtime/device.ts'
 
 const device = openDevice({ threads: 1 })
@@ -24,6 +26,10 @@ describe.each(['sd2', 'sdxl'])('%s', kind => {
     expect(errors.length).toBeGreaterThan(2)
     for (const { request, error } of errors) expect(error, JSON.stringify(request)).toBeLessThanOrEqual(1)
   })
+})
+
+test('the gradients of all LoRA factors of an SDXL UNet are those of torch', async () => {
+  expect(await loraGradientError(device, await openGoldenModel(folder('sdxl')))).toBeLessThan(1e-4)
 })
 
 test('the networks of the published models have the tensors and parameters of their checkpoints', () => {
