@@ -24,12 +24,20 @@ async function runInspect(path: string, options: InspectOptions): Promise<void> 
   const kind = await stat(path).catch(() => undefined)
   if (!kind)
     throw new AppError('INPUT_INVALID', `${path} does not exist`, 'Give a model folder or a .safetensors file.')
-  const model = kind.isDirectory() && !(await readdir(path)).some(name => name.endsWith('.safetensors'))
-  const facts = model ? await inspectFolder(path) : await inspectFile(path, kind.isDirectory(), options.base)
+  const facts =
+    kind.isDirectory() && (await isModel(path))
+      ? await inspectFolder(path)
+      : await inspectFile(path, kind.isDirectory(), options.base)
   const lines = Object.entries(facts).map(
     ([key, value]) => `${key.padEnd(14)} ${typeof value === 'object' ? JSON.stringify(value) : value}`,
   )
   createOutput(options.json ?? false).result(lines.join('\n'), facts)
+}
+
+/** Published model folders often hold the whole checkpoint in one more file beside the index. */
+async function isModel(folder: string): Promise<boolean> {
+  const names = await readdir(folder)
+  return names.some(name => name === 'model_index.json') || !names.some(name => name.endsWith('.safetensors'))
 }
 
 const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
@@ -64,7 +72,12 @@ async function inspectFile(path: string, folder: boolean, baseFolder?: string): 
   }
 }
 
-function describeFile({ metadata }: SafetensorsFile): Record<string, unknown> {
+function describeFile({ metadata, tensors }: SafetensorsFile): Record<string, unknown> {
+  if ([...tensors.keys()].some(name => name.startsWith('model.diffusion_model.')))
+    return {
+      kind: 'base model in one file, in its original layout',
+      next: "not loaded so: diffusers' from_single_file and save_pretrained make a folder of it",
+    }
   if (metadata.format?.startsWith('semblance-checkpoint')) return { kind: 'training checkpoint', step: metadata.step }
   return { kind: 'safetensors file', metadata }
 }

@@ -183,8 +183,16 @@ describe('what was found is told', () => {
     expect(components.vae).toMatch(/16 tensors under older names, such as \w+\.mid_block\.attentions\.0/)
   })
 
-  test('by the command line', async () => {
-    const { code, stdout } = await callCli(['inspect', await copyBase(), '--json'])
+  test('by the command line, also where the whole checkpoint lies beside the index in one file', async () => {
+    const base = await copyBase()
+    const single = join(base, 'sd_xl.safetensors')
+    await writeSafetensors(
+      single,
+      new Map([['model.diffusion_model.x', { dtype: 'F32', shape: [1], data: Float32Array.of(1) }]]),
+    )
+    const file = await callCli(['inspect', single, '--json'])
+    expect(jsonLines(file.stdout)[0]).toMatchObject({ kind: expect.stringContaining('base model in one file') })
+    const { code, stdout } = await callCli(['inspect', base, '--json'])
     expect(code).toBe(0)
     expect(jsonLines(stdout)[0]).toMatchObject({
       family: 'stable-diffusion-xl',
