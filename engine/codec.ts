@@ -1,16 +1,22 @@
 /** Into and out of the latent world: prompts to text states, pixels to latent moments, latents to pixels. */
 import { invariant } from '../errors.ts'
+import { type Adapter, wordOf } from './adapter.ts'
+import { adapterBatch } from './adapter-batch.ts'
 import { type Base, latentShape } from './base.ts'
-import { promptInputs, tokenNames } from './families/index.ts'
+import { promptInputs, type Slots } from './families/index.ts'
 import { createGraph, elements, input, type Shape } from './graph.ts'
+import { type Layout, tensorsOf } from './layout.ts'
 import { createNet } from './nets/blocks.ts'
 import { decodeLatents, encodeImage } from './nets/vae.ts'
 import { encode, type Model } from './onnx.ts'
 import * as op from './ops/index.ts'
-import { emphasize, parsePrompt, tokenRow } from './prompt.ts'
+import { emphasize, parsePrompt } from './prompt.ts'
+import { type PromptRows, promptFeeds, readPrompt } from './prompt-feeds.ts'
+import { type LowRankModule, lowRankHook } from './rows.ts'
 import type { Device } from './runtime/device.ts'
 import type { Inline } from './runtime/protocol.ts'
 import type { Sessions } from './sessions.ts'
+import { type TokenTable, tokenRowHook, tokenRowTensors } from './token-rows.ts'
 
 /** An image as `[3, size, size]` in -1..1. */
 export interface GeneratedImage {
@@ -33,21 +39,31 @@ export type Conditioning = Readonly<Record<string, Float32Array>>
 export interface EncodeTextOptions {
   /** Read the weights of a prompt's parts, e.g. `(word:1.2)`; else brackets are text as any other. */
   readonly weights?: boolean
+  /** Its pairs of the text encoders and its word. */
+  readonly adapter?: Adapter
+  /** Multiplies the pairs, default 1. */
+  readonly adapterScale?: number
 }
 
 /** The slots of each prompt that the text encoders give. */
 export async function encodeText(
   { base, device, session }: Context,
   prompts: readonly string[],
-  { weights = false }: EncodeTextOptions = {},
+  { weights = false, ...adapted }: EncodeTextOptions = {},
 ) {
-  const id = await session('text', () => textModel(base))
-  const fetch = Object.keys(base.slots).filter(name => !Object.hasOwn(base.family.describeFrame(NO_FRAME), name))
+  const { layout, flat, modules } = adapterBatch([adapted], isText)
+  const tokens = adapted.adapter?.tokens
+  const id = await session(`text ${JSON.stringify([layout.slots, tokens?.tables])}`, () =>
+    textModel(base, modules, tokens?.tables ?? []),
+  )
+  const own = { ...tensorFeeds(layout, flat), ...wordFeeds(adapted.adapter) }
+  const fetch = textSlots(base)
   const results: Conditioning[] = []
   for (const prompt of prompts) {
     const pieces = weights ? parsePrompt(prompt) : [{ text: prompt, weight: 1 }]
-    const rows = base.tokenizers.map(tokenizer => tokenRow(tokenizer, pieces))
-    const [result] = await device.run([{ session: id, feeds: tokenFeeds(base, rows), into: {}, fetch }])
+    const rows = readPrompt(base, pieces, tokens && wordOf(tokens))
+    const feeds = { ...promptFeeds(base, [rows]), ...own }
+    const [result] = await device.run([{ session: id, feeds, into: {}, fetch }])
     const text = Object.fromEntries(fetch.map(name => [name, result?.outputs[name]?.data as Float32Array]))
     weighContext(base, text, rows)
     results.push(text)
@@ -55,18 +71,39 @@ export async function encodeText(
   return results
 }
 
+const isText = (component: string): boolean => component !== 'unet'
+
+/** Whether prompts mean something else with the adapter. */
+export const changesText = ({ modules, tokens }: Adapter): boolean =>
+  tokens !== undefined || modules.some(({ component }) => isText(component))
+
 const NO_FRAME = { original: [0, 0], crop: [0, 0], target: [0, 0] } as const
 
-function textModel(base: Base): Model {
+/** The slots that come from the prompt. */
+export const textSlots = (base: Base): string[] =>
+  Object.keys(base.slots).filter(name => !Object.hasOwn(base.family.describeFrame(NO_FRAME), name))
+
+function textModel(base: Base, modules: readonly LowRankModule[], tables: readonly TokenTable[]): Model {
   const graph = createGraph()
   const tokens = promptInputs(graph, base.configs, 1, base.tokenizer.maxLength)
-  return encode({ ...base.family.encodePrompts(graph, base.configs, tokens) }, base.locate)
+  const options = { adapt: lowRankHook(graph, modules, 1, 1), embed: tokenRowHook(graph, tables, 1) }
+  return encode({ ...base.family.encodePrompts(graph, base.configs, tokens, options) }, base.locate)
 }
 
-type TokenRow = ReturnType<typeof tokenRow>
+const tensorFeeds = (layout: Layout, flat: Float32Array): Record<string, Inline> =>
+  Object.fromEntries([...tensorsOf(layout, flat)].map(([name, { data, shape }]) => [name, floats(data, shape)]))
+
+const wordFeeds = (adapter: Adapter | undefined): Record<string, Inline> =>
+  Object.fromEntries(
+    tokenRowTensors(adapter?.tokens?.tables ?? [], 1).map(({ name, shape }) => {
+      const data = adapter?.tensors.get(name)
+      invariant(data?.length === elements(shape), `the adapter has no ${name} of [${shape}]`)
+      return [name, floats(data, shape)]
+    }),
+  )
 
 /** The encoders' states lie side by side in the context, each weighed by its own tokenizer's places. */
-function weighContext(base: Base, { context }: Conditioning, rows: readonly TokenRow[]): void {
+function weighContext(base: Base, { context }: Conditioning, rows: PromptRows): void {
   invariant(context, 'the family encodes no context')
   const width = context.length / base.tokenizer.maxLength
   let from = 0
@@ -77,31 +114,14 @@ function weighContext(base: Base, { context }: Conditioning, rows: readonly Toke
   })
 }
 
-function tokenFeeds(base: Base, rows: readonly TokenRow[]): Record<string, Inline> {
-  return Object.fromEntries(
-    rows.flatMap(({ ids }, index) => {
-      const names = tokenNames(index)
-      const integers = (data: ArrayLike<number>, shape: Shape): Inline => ({
-        data: BigInt64Array.from(Array.from(data), BigInt),
-        dtype: 'int64',
-        shape,
-      })
-      return [
-        [names.ids, integers(ids, [1, ids.length])],
-        [names.ends, integers([ids.indexOf(base.tokenizers[index]?.eosId ?? 0)], [1])],
-      ]
-    }),
-  )
-}
-
 /** The conditioning of the unconditional half of a family that wants zeros there. */
 export const zeroText = (base: Base, like: Conditioning): Conditioning =>
   Object.fromEntries(Object.keys(like).map(name => [name, new Float32Array(elements(base.slots[name] ?? []))]))
 
 /** The conditioning of a whole batch as feeds, row after row. */
-export function conditioningFeeds(base: Base, rows: readonly Conditioning[]): Record<string, Inline> {
+export function conditioningFeeds(slots: Slots, rows: readonly Conditioning[]): Record<string, Inline> {
   return Object.fromEntries(
-    Object.entries(base.slots).map(([name, shape]) => {
+    Object.entries(slots).map(([name, shape]) => {
       const data = new Float32Array(rows.length * elements(shape))
       rows.forEach((row, i) => {
         const values = row[name]

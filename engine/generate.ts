@@ -5,6 +5,7 @@ import { type Base, latentShape } from './base.ts'
 import {
   type Conditioning,
   type Context,
+  changesText,
   conditioningFeeds,
   decode,
   type EncodeTextOptions,
@@ -78,7 +79,7 @@ async function denoiser(context: Context, requests: readonly ImageRequest[], siz
     const options = adapters.rows > 0 ? { adapt: lowRankHook(graph, adapters.modules, adapters.rows, 1) } : {}
     return encode({ output: base.family.denoise(graph, base.configs, inputs, options) }, base.locate)
   })
-  const conditioning = conditioningFeeds(base, await conditionings(context, requests, size, halves))
+  const conditioning = conditioningFeeds(base.slots, await conditionings(context, requests, size, halves))
   const buffer = await placeAdapters(device, adapters)
   return {
     async run(sample: Float32Array, timesteps: Float32Array): Promise<Float32Array> {
@@ -110,14 +111,20 @@ async function placeAdapters(device: Device, { flat }: AdapterBatch): Promise<st
 async function conditionings(context: Context, requests: readonly ImageRequest[], size: number, halves: number) {
   const { base } = context
   const frame = base.family.describeFrame({ original: [size, size], crop: [0, 0], target: [size, size] })
-  const prompts = requests.flatMap(({ prompt, negative = '' }) => (halves === 2 ? [prompt, negative] : [prompt]))
-  const unique = [...new Set(prompts)]
-  const texts = await encodeText(context, unique, { weights: true })
-  return prompts.map((prompt, i): Conditioning => {
-    const text = texts[unique.indexOf(prompt)] ?? {}
-    const zero = base.configs.zeroEmpty && i % halves === 1 && prompt === ''
-    return { ...(zero ? zeroText(base, text) : text), ...frame }
-  })
+  const known: { own: EncodeTextOptions; prompt: string; text: Conditioning }[] = []
+  const rows: Conditioning[] = []
+  for (const { prompt, negative = '', adapter, adapterScale = 1 } of requests) {
+    const own: EncodeTextOptions = adapter && changesText(adapter) ? { adapter, adapterScale } : {}
+    const same = (other: EncodeTextOptions) => other.adapter === own.adapter && other.adapterScale === own.adapterScale
+    for (const half of halves === 2 ? [prompt, negative] : [prompt]) {
+      const found = known.find(one => one.prompt === half && same(one.own))
+      const text = found?.text ?? (await encodeText(context, [half], { ...own, weights: true }))[0] ?? {}
+      if (!found) known.push({ own, prompt: half, text })
+      const zero = base.configs.zeroEmpty && rows.length % halves === 1 && half === ''
+      rows.push({ ...(zero ? zeroText(base, text) : text), ...frame })
+    }
+  }
+  return rows
 }
 
 /** A row for each request, from noise or from its image. */

@@ -1,7 +1,7 @@
 /** Builds all networks of a family once at their smallest size: that tells the expected tensors and the layers an adapter may change. */
 import { AppError, invariant } from '../errors.ts'
 import { type Family, type FamilyConfigs, promptInputs } from './families/index.ts'
-import { createGraph, type Graph, input, type Shape } from './graph.ts'
+import { createGraph, type Graph, input, reachable, type Shape, type Value } from './graph.ts'
 import { createNet, type Layer, type NetOptions } from './nets/blocks.ts'
 import { decodeLatents, encodeImage } from './nets/vae.ts'
 import { side } from './ops/types.ts'
@@ -12,6 +12,8 @@ export interface LinearLayer {
   readonly key: string
   readonly in: number
   readonly out: number
+  /** Nothing reads what it gives: SDXL takes the states before its first text encoder's last layer. */
+  readonly idle?: true
 }
 
 export interface Networks {
@@ -41,20 +43,21 @@ export function walkNetworks(folder: string, family: Family, configs: FamilyConf
 
 function walk(family: Family, configs: FamilyConfigs): Networks {
   const graph = createGraph()
-  const linear: LinearLayer[] = []
+  const found: { layer: LinearLayer; y: Value }[] = []
   const adapt = (component: string, { key, kind, x, y }: Layer) => {
-    if (kind === 'linear') linear.push({ component, key, in: side(x.shape, 1), out: side(y.shape, 1) })
+    if (kind === 'linear') found.push({ layer: { component, key, in: side(x.shape, 1), out: side(y.shape, 1) }, y })
     return y
   }
-  walkUnet(graph, family, configs, { adapt })
+  const read = new Set(reachable([walkUnet(graph, family, configs, { adapt })]).flatMap(({ outputs }) => outputs))
   const pixels = input(graph, 'pixels', 'float32', [1, configs.vae.in_channels, 64, 64])
   const { mean } = encodeImage(createNet(graph, 'vae'), configs.vae, pixels)
   decodeLatents(createNet(graph, 'vae'), configs.vae, mean)
+  const linear = found.map(({ layer, y }) => (read.has(y) ? layer : { ...layer, idle: true as const }))
   return { shapes: new Map([...graph.parameters].map(([name, value]) => [name, value.shape])), linear }
 }
 
 /** The UNet behind its text encoders. */
-function walkUnet(graph: Graph, family: Family, configs: FamilyConfigs, options: NetOptions): void {
+function walkUnet(graph: Graph, family: Family, configs: FamilyConfigs, options: NetOptions): Value {
   const { unet, vae, texts } = configs
   const length = Math.min(...texts.map(({ config }) => config.max_position_embeddings))
   const prompts = family.encodePrompts(graph, configs, promptInputs(graph, configs, 1, length), options)
@@ -70,7 +73,7 @@ function walkUnet(graph: Graph, family: Family, configs: FamilyConfigs, options:
   const sample = input(graph, 'sample', 'float32', [1, unet.inChannels, latent, latent])
   const timesteps = input(graph, 'timesteps', 'float32', [1])
   const conditioning = { ...prompts, ...Object.fromEntries(sizes) }
-  family.denoise(graph, configs, { sample, timesteps, conditioning }, options)
+  return family.denoise(graph, configs, { sample, timesteps, conditioning }, options)
 }
 
 /** What UNets with other numbers of input channels are for. */

@@ -10,6 +10,7 @@ import { buildClip } from './optim/clip.ts'
 import { findLearningRate } from './optim/schedule.ts'
 import type { Device } from './runtime/device.ts'
 import type { Feed, Inline, Run, RunResult, View } from './runtime/protocol.ts'
+import { openSettle } from './settle.ts'
 import type { Objective, TrainOptions } from './training.ts'
 
 /** Elements that one optimizer call works on: bounds its temporaries at large parameter counts. */
@@ -69,6 +70,7 @@ async function openSessions(
   if (start.ema) await device.write('ema', 0, start.ema)
   const forward = await device.open(buildStep(objective), options.profile)
   const optimizer = await openOptimizer(device, layout, options, start.ema !== undefined)
+  const settle = await openSettle(device, objective)
   const factorOf = typeof options.schedule === 'string' ? findLearningRate(options.schedule) : options.schedule
   const gradientViews = Object.entries(viewsOf(layout, 'grads')).map(([name, view]) => [gradientName(name), view])
   const program = {
@@ -82,7 +84,7 @@ async function openSessions(
         const results = await device.run([
           { session: forward, feeds, into: Object.fromEntries(gradientViews), fetch: ['losses'] },
           ...optimizer.accumulate(micro),
-          ...(last ? optimizer.update(step + 1, rate) : []),
+          ...(last ? optimizer.update(step + 1, rate, settle.runs(rate)) : []),
         ])
         losses.push(Array.from((results[0] as RunResult).outputs.losses?.data ?? [], Number))
         const norms = results.flatMap(({ outputs }) => [...((outputs.norm?.data as Float32Array | undefined) ?? [])])
@@ -99,7 +101,7 @@ async function openSessions(
     /** Frees all; a device that is gone already took them along. */
     async close(): Promise<void> {
       const release = async () => {
-        for (const session of [forward, ...optimizer.sessions]) await device.close(session)
+        for (const session of [forward, ...optimizer.sessions, ...settle.sessions]) await device.close(session)
         for (const name of buffers) await device.free(name)
       }
       await release().catch(() => undefined)
@@ -164,6 +166,11 @@ async function openOptimizer(device: Device, layout: Layout, options: TrainOptio
     accumulate: (micro: number): Run[] =>
       options.accumulate > 1 ? blendRuns('total', 'grads', micro === 0 ? 0 : 1, 1 / options.accumulate) : [],
     /** `step` counts from 1. */
-    update: (step: number, rate: number): Run[] => [clipRun, ...adamwRuns(step, rate), ...emaRuns(step)],
+    update: (step: number, rate: number, settle: readonly Run[]): Run[] => [
+      clipRun,
+      ...adamwRuns(step, rate),
+      ...settle,
+      ...emaRuns(step),
+    ],
   }
 }

@@ -3,6 +3,7 @@
  * 1 / 1.1 times, `(word:1.3)` 1.3 times; brackets nest; `\(`, `\)`, `\[`, `\]` and `\\` are the characters themselves.
  */
 import type { Tokenizer } from './io/index.ts'
+import type { Word } from './token-rows.ts'
 
 /** A part of a prompt and how strong it is. */
 export interface Piece {
@@ -43,19 +44,48 @@ function joinNeighbours(pieces: readonly Piece[]): Piece[] {
   return joined.length > 0 ? joined : [{ text: '', weight: 1 }]
 }
 
-/** A prompt as one tokenizer's row: BOS, the pieces' ids, EOS, padding; and the weight of each place, 1 for all but the pieces. */
-export function tokenRow(tokenizer: Tokenizer, pieces: readonly Piece[]): { ids: Int32Array; weights: Float32Array } {
+/** A prompt as one tokenizer reads it: BOS, the pieces' ids, EOS, padding. */
+export interface TokenRow {
+  readonly ids: Int32Array
+  /** Of each place, 1 for all but the pieces. */
+  readonly weights: Float32Array
+  /** Which of a word's vectors stands at each place, from 1 on; 0 for a token of the table. */
+  readonly places: Int32Array
+}
+
+/** @param word stands for vectors of its own, wherever it is a word by itself */
+export function tokenRow(tokenizer: Tokenizer, pieces: readonly Piece[], word?: Word): TokenRow {
   const { maxLength, bosId, eosId, padId } = tokenizer
-  const tokens = pieces.flatMap(({ text, weight }) => tokenizer.tokens(text).map(id => ({ id, weight })))
+  const tokens = pieces.flatMap(({ text, weight }) =>
+    text.split(word ? wordPattern(word.placeholder) : NEVER).flatMap((part, i) => [
+      // The id below a vector is never looked at, but must not be taken for the end.
+      ...Array.from({ length: i > 0 && word ? word.count : 0 }, (_, place) => ({
+        id: bosId,
+        weight,
+        place: place + 1,
+      })),
+      ...tokenizer.tokens(part).map(id => ({ id, weight, place: 0 })),
+    ]),
+  )
   const kept = tokens.slice(0, maxLength - 2)
   const ids = new Int32Array(maxLength).fill(padId)
   ids.set([bosId, ...kept.map(({ id }) => id), eosId])
   const weights = new Float32Array(maxLength).fill(1)
-  weights.set(
-    kept.map(({ weight }) => weight),
-    1,
-  )
-  return { ids, weights }
+  const places = new Int32Array(maxLength)
+  kept.forEach(({ weight, place }, i) => {
+    weights[i + 1] = weight
+    places[i + 1] = place
+  })
+  return { ids, weights, places }
+}
+
+const NEVER = /(?!)/
+
+/** Not as a part of a longer word: `sks` is not in `asks`. */
+export function wordPattern(placeholder: string): RegExp {
+  const literal = placeholder.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+  const [before, after] = [/^[\p{L}\p{N}]/u, /[\p{L}\p{N}]$/u].map(edge => edge.test(placeholder))
+  return new RegExp(`${before ? '(?<![\\p{L}\\p{N}])' : ''}${literal}${after ? '(?![\\p{L}\\p{N}])' : ''}`, 'u')
 }
 
 /**

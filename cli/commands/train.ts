@@ -30,6 +30,7 @@ interface TrainArguments extends CommonOptions {
   readonly rate?: number
   readonly accumulate?: number
   readonly minSnr?: number
+  readonly noiseOffset?: number
   readonly seed: number
   readonly profile: 'fast' | 'lean'
   readonly checkpointEvery: number
@@ -55,6 +56,7 @@ export function trainCommand(): Command {
     .optionsGroup(HERE)
     .option('--accumulate <n>', 'micro-batches per step', count)
     .option('--min-snr <gamma>', 'Min-SNR loss weighting', positive)
+    .option('--noise-offset <share>', 'noise added to all pixels of a channel alike, e.g. 0.05', positive)
     .addOption(new Option('--profile <name>', 'fast takes more memory').choices(['fast', 'lean']).default('fast'))
   addHere(command)
   return addServiceOptions(command).action(runTrain)
@@ -112,7 +114,7 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
     const photos = await loadPhotos(options.images, base.size, subject)
     output.note(`learning "${subject}" from ${photos.length} photos`)
     const start = performance.now()
-    const { steps, batch, accumulate, rate, minSnr, seed } = options
+    const { steps, batch, accumulate, rate, minSnr, noiseOffset, seed } = options
     const adapter = await personalize(
       pipeline,
       { photos, subject },
@@ -129,6 +131,7 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
         ...(accumulate === undefined ? {} : { accumulate }),
         ...(rate === undefined ? {} : { learningRate: rate }),
         ...(minSnr === undefined ? {} : { minSnrGamma: minSnr }),
+        ...(noiseOffset === undefined ? {} : { noiseOffset }),
       },
     )
     await saveAdapter(options.out, adapter)

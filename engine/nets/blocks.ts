@@ -12,6 +12,8 @@ export interface Net {
   weight(key: string, shape: Shape): Value
   /** Called with each linear or convolution layer's key, input and output: the hook of the adapter methods. */
   adapt(layer: Layer): Value
+  /** Called with the looked-up rows `[B, L, h]` of a token table: the hook of rows that stand in for words. */
+  embed(rows: Value): Value
   /** Keep attention probabilities for the backward pass (training at short token counts). */
   readonly keepAttention: boolean
 }
@@ -30,12 +32,13 @@ export interface NetOptions {
   /** Returns a value for the weights that are inputs of the graph, undefined for frozen ones. */
   readonly trainable?: (name: string, shape: Shape) => Value | undefined
   readonly adapt?: (component: string, layer: Layer) => Value
+  readonly embed?: (component: string, rows: Value) => Value
   readonly keepAttention?: boolean
 }
 
 /** A network of `component` in `graph`; parameters are named `component.key`. */
 export function createNet(graph: Graph, component: string, options: NetOptions = {}): Net {
-  const { trainable, adapt, keepAttention = false } = options
+  const { trainable, adapt, embed, keepAttention = false } = options
   return {
     graph,
     component,
@@ -45,6 +48,7 @@ export function createNet(graph: Graph, component: string, options: NetOptions =
       return trainable?.(name, shape) ?? parameter(graph, name, shape)
     },
     adapt: layer => adapt?.(component, layer) ?? layer.y,
+    embed: rows => embed?.(component, rows) ?? rows,
   }
 }
 

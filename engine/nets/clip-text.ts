@@ -64,7 +64,7 @@ function embeddings(net: Net, config: ClipTextConfig, ids: Value): Value {
       config.max_position_embeddings,
       width,
     ])
-    const rows = op.add(op.gather(table, ids), op.slice(positions, 0, 0, length))
+    const rows = op.add(net.embed(op.gather(table, ids)), op.slice(positions, 0, 0, length))
     return op.reshape(rows, [batch * length, width])
   })
 }
