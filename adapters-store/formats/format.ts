@@ -41,6 +41,8 @@ interface Dialect<R extends AdapterRecord> {
 export interface PairFormat extends Dialect<Extract<AdapterRecord, { kind: 'pairs' }>> {
   /** Whether the dialect has a name for the layer; absent: for every layer. */
   holds?(pair: Pick<PairRecord, 'component' | 'key'>): boolean
+  /** Whether the dialect is one of such a model; absent: of every one. */
+  fits?(target: Target): boolean
   /** False for a dialect whose readers take every alpha for the rank, whatever the file says. */
   readonly alphas?: false
 }

@@ -44,6 +44,7 @@ const isPickle = (start: Buffer): boolean =>
 function pickled(path: string): AppError {
   const code = [
     `import sys, torch, safetensors.torch as s`,
+    `torch.serialization.add_safe_globals([torch.nn.ParameterDict])`,
     `d = torch.load(sys.argv[1], weights_only=True)`,
     `p = d.get('string_to_param')`,
     `d = {'emb_params': next(iter(p.values()))} if p else d.get('state_dict', d)`,

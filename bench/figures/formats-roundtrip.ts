@@ -82,13 +82,13 @@ export function drawTokens(target: Target, placeholder: string, n: number, seed:
 }
 
 /** What a dialect keeps of a record: undefined where it can say nothing of it. */
-export function heldPart(format: Format, record: AdapterRecord): AdapterRecord | undefined {
+export function heldPart(format: Format, record: AdapterRecord, target: Target): AdapterRecord | undefined {
   if (record.kind === 'tokens') {
     const [first, ...others] = record.vectors.values()
     const fits = { 'embedding-webui': others.length === 0, 'embedding-sdxl': first?.shape[1] !== 1024 }[format.name]
     return format.kind === 'tokens' && fits !== false ? record : undefined
   }
-  if (format.kind !== 'pairs') return undefined
+  if (format.kind !== 'pairs' || format.fits?.(target) === false) return undefined
   const pairs = record.pairs.filter(
     pair => (format.holds?.(pair) ?? true) && (format.alphas !== false || pair.alpha === pair.rank),
   )
@@ -153,11 +153,11 @@ export interface Roundtrip {
 export async function roundtrips(record: AdapterRecord, target: Target, work: string): Promise<Roundtrip[]> {
   const results: Roundtrip[] = []
   for (const from of Object.values(FORMATS)) {
-    const held = heldPart(from, record)
+    const held = heldPart(from, record, target)
     if (!held) continue
     const first = await through(from, held, target, work)
     for (const to of Object.values(FORMATS)) {
-      const [wanted, given] = [heldPart(to, held), heldPart(to, first)]
+      const [wanted, given] = [heldPart(to, held, target), heldPart(to, first, target)]
       if (!wanted || !given) continue
       const last = await through(to, given, target, work)
       results.push({ from: from.name, to: to.name, mismatches: differences(wanted, last) })

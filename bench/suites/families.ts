@@ -2,10 +2,11 @@
 import type { Suite } from '../figure.ts'
 import { familyParity } from '../figures/family-parity.ts'
 import { formatsRoundtrip } from '../figures/formats.ts'
+import { formatsImages } from '../figures/formats-images.ts'
 import { fullSizeCounts } from '../figures/full-size-counts.ts'
 import { samplerParity } from '../figures/sampler-parity.ts'
 
 export const families: Suite = {
   name: 'families',
-  sources: [familyParity('sd2'), familyParity('sdxl'), samplerParity, fullSizeCounts, formatsRoundtrip],
+  sources: [familyParity('sd2'), familyParity('sdxl'), samplerParity, fullSizeCounts, formatsRoundtrip, formatsImages],
 }

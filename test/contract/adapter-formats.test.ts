@@ -20,7 +20,9 @@ import { normals } from '../../engine/noise.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'semblance-formats-'))
-const base = await openBase(await writeTinyBase(join(folder, 'base')))
+/** SDXL, for which every dialect has names; and the base of the libraries' files. */
+const base = await openBase(await writeTinyBase(join(folder, 'base'), 'sdxl'))
+const small = await openBase(await writeTinyBase(join(folder, 'small')))
 afterAll(() => rm(folder, { recursive: true }))
 
 type Holds = (layer: { component: string; key: string }) => boolean
@@ -73,8 +75,8 @@ async function json(path: string): Promise<JsonObject | undefined> {
 }
 
 /** Reads what was written: the safetensors file, with the configuration beside it. */
-const readFolder = async (place: string, names: readonly string[]) =>
-  readAdapter(join(place, names.find(name => name.endsWith('.safetensors'))!), base, {
+const readFolder = async (place: string, names: readonly string[], on = base) =>
+  readAdapter(join(place, names.find(name => name.endsWith('.safetensors'))!), on, {
     subject: 'sks dog',
     config: await json(join(place, 'adapter_config.json')),
   })
@@ -150,11 +152,15 @@ describe.each(CASES)('format $name', ({ name, format, uniform, varied }) => {
 describe('files of the peft and diffusers libraries', () => {
   const FIXTURES = join(import.meta.dirname, '../fixtures/adapters')
   const read = (name: string) =>
-    readFolder(join(FIXTURES, name), [
-      name.includes('-') || ['diffusers', 'plain'].includes(name)
-        ? 'pytorch_lora_weights.safetensors'
-        : 'adapter_model.safetensors',
-    ])
+    readFolder(
+      join(FIXTURES, name),
+      [
+        name.includes('-') || ['diffusers', 'plain'].includes(name)
+          ? 'pytorch_lora_weights.safetensors'
+          : 'adapter_model.safetensors',
+      ],
+      small,
+    )
 
   test('ranks and alphas by pattern are those of the library', async () => {
     const { adapter, format } = await read('peft')
@@ -199,7 +205,7 @@ describe('files of the peft and diffusers libraries', () => {
     const place = join(folder, `changed-${places++}`)
     await cp(join(FIXTURES, 'peft'), place, { recursive: true })
     const own = await json(join(place, 'adapter_config.json'))
-    return readAdapter(join(place, 'adapter_model.safetensors'), base, {
+    return readAdapter(join(place, 'adapter_model.safetensors'), small, {
       subject: 'sks dog',
       config: { ...own, ...config },
     })
@@ -221,7 +227,7 @@ describe('files of the peft and diffusers libraries', () => {
   })
   test('without its configuration a PEFT file is refused, for its alpha is not known', async () => {
     const path = join(FIXTURES, 'peft/adapter_model.safetensors')
-    await expect(readAdapter(path, base, { subject: 'sks dog' })).rejects.toMatchObject({
+    await expect(readAdapter(path, small, { subject: 'sks dog' })).rejects.toMatchObject({
       message: expect.stringContaining('adapter_config.json'),
     })
   })
