@@ -129,6 +129,16 @@ export function leaves(outputs: readonly Value[]): Value[] {
 }
 
 /**
+ * The runtime walks depth-first from the last node that no other reads to the first such node. With the ends turned round
+ * each gradient is computed as soon as it can be, and what it alone reads is freed; otherwise all would wait for the last.
+ */
+function endsReversed(nodes: readonly Node[]): Node[] {
+  const read = new Set(nodes.flatMap(node => node.inputs))
+  const isEnd = (node: Node): boolean => !node.outputs.some(value => read.has(value))
+  return [...nodes.filter(node => !isEnd(node)), ...nodes.filter(isEnd).reverse()]
+}
+
+/**
  * @param outputs the values to compute, by the name they get in the model.
  * @param locate where a parameter's bytes are; it may refuse a key with its own error.
  * @throws AppError MODEL_INVALID when the message would pass protobuf's 2 GiB limit.
@@ -143,7 +153,7 @@ export function encode(outputs: Readonly<Record<string, Value>>, locate: (key: s
     else if (source.kind === 'constant') addConstant(draft, value.name, value.dtype, value.shape, source.data)
     else inputs.set(value.name, value)
   }
-  const nodes = reachable(wanted)
+  const nodes = endsReversed(reachable(wanted))
   let current = nodes[0] as Node
   const emit = emitter(draft, () => current)
   for (const node of nodes) {

@@ -8,8 +8,9 @@ import * as op from './ops/index.ts'
 import { adamWScalars, buildAdamW, buildBlend } from './optim/adamw.ts'
 import { buildClip } from './optim/clip.ts'
 import { findLearningRate } from './optim/schedule.ts'
+import { recompute } from './passes/recompute.ts'
 import type { Device } from './runtime/device.ts'
-import type { Feed, Inline, Run, RunResult, View } from './runtime/protocol.ts'
+import type { Feed, Inline, Profile, Run, RunResult, View } from './runtime/protocol.ts'
 import { openSettle } from './settle.ts'
 import type { Objective, TrainOptions } from './training.ts'
 
@@ -29,9 +30,16 @@ const sumOf = (losses: Value): Value =>
         losses.shape.map((_, axis) => axis),
       )
 
-/** The model that one micro-batch runs: row losses, and the gradient of their sum for each trainable. */
-export function buildStep(objective: Pick<Objective, 'losses' | 'trainables' | 'layout' | 'locate'>) {
-  const parts = gradients(sumOf(objective.losses), objective.trainables)
+/**
+ * The model that one micro-batch runs: row losses, and the gradient of their sum for each trainable. In the profile
+ * `checkpoint` the backward pass computes the marked segments again instead of keeping their values.
+ */
+export function buildStep(
+  objective: Pick<Objective, 'losses' | 'trainables' | 'layout' | 'locate'>,
+  profile: Profile = 'lean',
+) {
+  const loss = sumOf(objective.losses)
+  const parts = gradients(loss, objective.trainables, profile === 'checkpoint' ? recompute(loss) : undefined)
   const outputs = Object.fromEntries(
     parts.map((value, i) => [gradientName(objective.layout.slots[i]?.name ?? ''), value] as const),
   )
@@ -68,7 +76,7 @@ async function openSessions(
   const { layout } = objective
   for (const name of BUFFERS) await device.write(name, 0, start[name])
   if (start.ema) await device.write('ema', 0, start.ema)
-  const forward = await device.open(buildStep(objective), options.profile)
+  const forward = await device.open(buildStep(objective, options.profile), options.profile)
   const optimizer = await openOptimizer(device, layout, options, start.ema !== undefined)
   const settle = await openSettle(device, objective)
   const factorOf = typeof options.schedule === 'string' ? findLearningRate(options.schedule) : options.schedule

@@ -18,6 +18,9 @@ import { type CommonOptions, withEngine } from '../session.ts'
 import { addHere, addSettings, addShared, count, gather, integer, positive } from './options.ts'
 import { assertGiven, choosePlace, HERE, SERVICE } from './place.ts'
 
+/** From the most memory to the least. */
+const PROFILES = ['fast', 'lean', 'checkpoint'] as const
+
 interface TrainArguments extends CommonOptions {
   readonly images: string
   readonly class: string
@@ -32,7 +35,7 @@ interface TrainArguments extends CommonOptions {
   readonly minSnr?: number
   readonly noiseOffset?: number
   readonly seed: number
-  readonly profile: 'fast' | 'lean'
+  readonly profile: (typeof PROFILES)[number]
   readonly checkpointEvery: number
 }
 
@@ -57,7 +60,9 @@ export function trainCommand(): Command {
     .option('--accumulate <n>', 'micro-batches per step', count)
     .option('--min-snr <gamma>', 'Min-SNR loss weighting', positive)
     .option('--noise-offset <share>', 'noise added to all pixels of a channel alike, e.g. 0.05', positive)
-    .addOption(new Option('--profile <name>', 'fast takes more memory').choices(['fast', 'lean']).default('fast'))
+    .addOption(
+      new Option('--profile <name>', 'fast takes most memory, checkpoint least').choices(PROFILES).default('fast'),
+    )
   addHere(command)
   return addServiceOptions(command).action(runTrain)
 }

@@ -1,5 +1,5 @@
 /** The building blocks that all networks share; every parameter is asked for by its checkpoint key. */
-import { constant, type Graph, parameter, type Shape, scoped, type Value } from '../graph.ts'
+import { constant, type Graph, parameter, type Shape, scoped, segment, type Value } from '../graph.ts'
 import * as op from '../ops/index.ts'
 import { side } from '../ops/types.ts'
 
@@ -130,7 +130,10 @@ export interface ResnetOptions {
   /** SiLU of the time embedding. */
   readonly time?: Value
 }
-export function resnet(net: Net, key: string, x: Value, out: number, { groups, epsilon, time }: ResnetOptions): Value {
+export const resnet = (net: Net, key: string, x: Value, out: number, options: ResnetOptions): Value =>
+  segment(net.graph, () => residual(net, key, x, out, options))
+
+function residual(net: Net, key: string, x: Value, out: number, { groups, epsilon, time }: ResnetOptions): Value {
   let h = conv2d(net, `${key}.conv1`, op.silu(groupNorm(net, `${key}.norm1`, x, groups, epsilon)), out)
   if (time) {
     const shift = linear(net, `${key}.time_emb_proj`, time, out)
