@@ -5,8 +5,17 @@ import { formatsRoundtrip } from '../figures/formats.ts'
 import { formatsImages } from '../figures/formats-images.ts'
 import { fullSizeCounts } from '../figures/full-size-counts.ts'
 import { samplerParity } from '../figures/sampler-parity.ts'
+import { textualInversion } from '../figures/textual-inversion.ts'
 
 export const families: Suite = {
   name: 'families',
-  sources: [familyParity('sd2'), familyParity('sdxl'), samplerParity, fullSizeCounts, formatsRoundtrip, formatsImages],
+  sources: [
+    familyParity('sd2'),
+    familyParity('sdxl'),
+    samplerParity,
+    textualInversion,
+    fullSizeCounts,
+    formatsRoundtrip,
+    formatsImages,
+  ],
 }

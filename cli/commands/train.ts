@@ -47,7 +47,11 @@ export function trainCommand(): Command {
     .requiredOption('--images <folder>', 'photos (JPEG, PNG, WebP); captions from metadata.jsonl where present')
     .option('--out <file>', 'the adapter to write (.safetensors); must be given on this machine')
     .option('--class <word>', 'what the subject is', 'person')
-    .option('--token <word>', 'the rare word that will mean the subject', 'sks')
+    .option(
+      '--token <word>',
+      'the rare word that will mean the subject; textual-inversion wants a new one, e.g. <me>',
+      'sks',
+    )
     .option('--method <name>', `one of: ${Object.keys(METHODS).join(', ')}`, 'lora')
     .option('--steps <n>', 'optimizer steps', count)
     .option('--batch <n>', 'photos per step', count)
@@ -112,7 +116,7 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
   await assertWritable(options.out)
   await withEngine(options, async ({ base, pipeline, output, signal }) => {
     const subject = `${options.token} ${options.class}`
-    if (base.tokenizer.tokens(options.token).length !== 1)
+    if (!METHODS[options.method]?.words && base.tokenizer.tokens(options.token).length !== 1)
       output.note(
         `"${options.token}" is ${base.tokenizer.tokens(options.token).length} tokens in this base; a word of one token learns better.`,
       )
