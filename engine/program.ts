@@ -32,18 +32,20 @@ const sumOf = (losses: Value): Value =>
 
 /**
  * The model that one micro-batch runs: row losses, and the gradient of their sum for each trainable. In the profile
- * `checkpoint` the backward pass computes the marked segments again instead of keeping their values.
+ * `checkpoint` the backward pass computes the marked segments again instead of keeping their values, and half-precision
+ * weights stay so in memory.
  */
 export function buildStep(
   objective: Pick<Objective, 'losses' | 'trainables' | 'layout' | 'locate'>,
   profile: Profile = 'lean',
 ) {
   const loss = sumOf(objective.losses)
-  const parts = gradients(loss, objective.trainables, profile === 'checkpoint' ? recompute(loss) : undefined)
+  const small = profile === 'checkpoint'
+  const parts = gradients(loss, objective.trainables, small ? recompute(loss) : undefined)
   const outputs = Object.fromEntries(
     parts.map((value, i) => [gradientName(objective.layout.slots[i]?.name ?? ''), value] as const),
   )
-  return encode({ losses: objective.losses, ...outputs }, objective.locate)
+  return encode({ losses: objective.losses, ...outputs }, objective.locate, { cast: small ? 'perReader' : 'once' })
 }
 
 export interface StepResult {

@@ -12,8 +12,11 @@ const BASE: InferenceSession.SessionOptions = {
 }
 const WEIGHTS_FOLDER = { model_external_initializers_file_folder_path: '/' }
 
-/** Rewrites that would take away what makes one value wait for another (`ops/order.ts`). */
-const UNORDERED = { disable_specified_optimizers: 'ReshapeFusion;CommonSubexpressionElimination' }
+/**
+ * Rewrites that would take away what makes one value wait for another (`ops/order.ts`), merge the casts of one weight, or
+ * make them when the session opens.
+ */
+const KEPT_AS_BUILT = { disable_specified_optimizers: 'ReshapeFusion;CommonSubexpressionElimination;ConstantFolding' }
 
 const extra = (session: Record<string, string>): InferenceSession.SessionOptions => ({
   extra: { session: { ...WEIGHTS_FOLDER, ...session } },
@@ -29,7 +32,7 @@ export const PROFILES: Record<Profile, InferenceSession.SessionOptions> = {
   inference: { ...BASE, ...extra({ disable_prepacking: '1' }) },
   fast: { ...BASE, ...extra({}) },
   lean: { ...BASE, ...extra({ disable_prepacking: '1' }) },
-  checkpoint: { ...BASE, extra: { ...extra({ disable_prepacking: '1' }).extra, optimization: UNORDERED } },
+  checkpoint: { ...BASE, extra: { ...extra({ disable_prepacking: '1' }).extra, optimization: KEPT_AS_BUILT } },
   inPlace: { ...BASE, ...extra({}) },
   placed: { ...BASE, ...extra({ disable_prepacking: '1', disable_cpu_ep_fallback: '1' }) },
 }

@@ -5,12 +5,24 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { readMemory } from '../../bench/process-memory.ts'
 import { gradients } from '../../engine/grad.ts'
-import { constant, createGraph, input, reachable, type Shape, segment, type Value } from '../../engine/graph.ts'
+import {
+  constant,
+  createGraph,
+  input,
+  parameter,
+  reachable,
+  type Shape,
+  segment,
+  type Value,
+} from '../../engine/graph.ts'
 import { openBase, openDevice, openPipeline, personalize } from '../../engine/index.ts'
+import { openSafetensors, type TensorInfo, writeSafetensors } from '../../engine/io/index.ts'
+import { layoutOf } from '../../engine/layout.ts'
 import { normals, uniforms } from '../../engine/noise.ts'
 import { encode } from '../../engine/onnx.ts'
 import * as op from '../../engine/ops/index.ts'
 import { recompute } from '../../engine/passes/recompute.ts'
+import { buildStep } from '../../engine/program.ts'
 import type { Device } from '../../engine/runtime/device.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
 import { writeTinyBase } from '../tiny-base.ts'
@@ -130,6 +142,29 @@ test('the runtime keeps the copies apart and late: the peak falls by two fifths'
     await fresh.kill()
   }
   expect(used[1]).toBeLessThan(0.6 * (used[0] as number))
+})
+
+test('half-precision weights give the same gradients cast for each reader as cast once', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'semblance-halves-'))
+  const path = join(folder, 'model.safetensors')
+  const data = Uint16Array.from({ length: SIDE * SIDE }, (_, i) => 0x3000 + 97 * i + (i % 2) * 0x8000)
+  await writeSafetensors(path, new Map([['w', { dtype: 'F16', shape, data }]]))
+  const { offset, bytes } = (await openSafetensors(path)).tensors.get('w') as TensorInfo
+  const locate = () => ({ path, offset, bytes, dtype: 'float16' as const })
+  const results = []
+  for (const profile of PROFILES) {
+    const graph = createGraph()
+    const x = input(graph, 'x', 'float32', shape)
+    const layer = (y: Value) => segment(graph, () => op.silu(op.gemm(y, parameter(graph, 'w', shape))))
+    const losses = op.reduceMean(layer(layer(layer(x))), [1])
+    const layout = layoutOf([{ name: 'x', shape: [1, ...shape] }], 1)
+    const session = await device.open(buildStep({ losses, trainables: [x], layout, locate }, profile), profile)
+    const feeds = { x: { data: normals(3, 0, SIDE * SIDE), dtype: 'float32' as const, shape } }
+    const [result] = await device.run([{ session, feeds, into: {}, fetch: ['losses', 'grad:x'] }])
+    results.push(result?.outputs)
+  }
+  expect(results[1]).toEqual(results[0])
+  await rm(folder, { recursive: true })
 })
 
 test('a personalization in the profile checkpoint is the one in the profile lean, bit for bit', async () => {
