@@ -114,7 +114,7 @@ async function prepare(
   const placeholder = method.words?.placeholder(base, subject, options)
   const word = placeholder === undefined ? undefined : { placeholder, count: plan.tables?.[0]?.count ?? 0 }
   const promptsOf = (caption: string) =>
-    (word && method.words?.prompts(word.placeholder, caption, options)) ?? [caption]
+    (word && method.words?.prompts({ ...word, subject, caption }, options)) ?? [caption]
   const inGraph = trainsText(plan)
   const prompts = photos.map(({ caption }) =>
     inGraph ? promptsOf(caption).map(text => readPrompt(base, [{ text, weight: 1 }], word)) : [],

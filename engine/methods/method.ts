@@ -31,7 +31,10 @@ export interface WordLearning<S extends z.ZodType = z.ZodType> {
   /** The word in prompts. @throws AppError INPUT_INVALID when it cannot be one. */
   placeholder(base: Base, subject: string, options: z.output<S>): string
   /** What a photo may be described with while training. @throws AppError INPUT_INVALID when it does not name the word. */
-  prompts(placeholder: string, caption: string, options: z.output<S>): readonly string[]
+  prompts(
+    photo: { readonly placeholder: string; readonly subject: string; readonly caption: string },
+    options: z.output<S>,
+  ): readonly string[]
   /** Initial vectors `[count, width]` of one table; `seed` and `index` (the table's place) are the only randomness. */
   start(
     base: Base,

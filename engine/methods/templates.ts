@@ -46,3 +46,13 @@ export const TEMPLATES = {
     'a study in the style of {}',
   ],
 } as const satisfies Record<string, readonly string[]>
+
+/** What the words for a subject tell of its kind; anything else is an object. */
+const KINDS: readonly (readonly [kind: keyof typeof TEMPLATES, words: RegExp])[] = [
+  ['person', /\b(person|man|woman|boy|girl|child|baby|face|people)\b/i],
+  ['animal', /\b(animal|dog|puppy|cat|kitten|bird|horse|rabbit|pet)\b/i],
+  ['style', /\b(style|painting|drawing|art)\b/i],
+]
+
+export const templatesFor = (subject: string): keyof typeof TEMPLATES =>
+  KINDS.find(([, words]) => words.test(subject))?.[0] ?? 'object'

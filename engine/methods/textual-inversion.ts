@@ -8,7 +8,7 @@ import { wordPattern } from '../prompt.ts'
 import type { TokenTable } from '../token-rows.ts'
 import { medianNorm, readTokenTable, spread } from '../token-table.ts'
 import type { Method } from './method.ts'
-import { TEMPLATES } from './templates.ts'
+import { TEMPLATES, templatesFor } from './templates.ts'
 import { NORMS } from './token-norms.ts'
 
 const RANDOM = 'random'
@@ -30,8 +30,8 @@ const options = z.object({
     .describe('words whose tokens the vectors start from, in turn, or "random"; default: the rest of the subject'),
   templates: z
     .enum([...words(TEMPLATES), CAPTIONS])
-    .default('object')
-    .describe('what photos are described with while training; captions: their own'),
+    .optional()
+    .describe('what photos are described with while training, default by the subject; captions: their own'),
   norm: z
     .enum(words(NORMS))
     .default('none')
@@ -62,7 +62,7 @@ export const textualInversion: Method<typeof options> = {
       assertNew(base, placeholder)
       return placeholder
     },
-    prompts: (placeholder, caption, { templates }) => {
+    prompts: ({ placeholder, subject, caption }, { templates = templatesFor(split(subject)[1]) }) => {
       if (templates !== CAPTIONS) return TEMPLATES[templates].map(text => text.replace('{}', placeholder))
       if (wordPattern(placeholder).test(caption)) return [caption]
       throw new AppError(

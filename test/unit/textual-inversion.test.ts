@@ -6,6 +6,7 @@ import { createGraph, input } from '../../engine/graph.ts'
 import {
   type Adapter,
   type Device,
+  METHODS,
   openBase,
   openDevice,
   openPipeline,
@@ -147,3 +148,14 @@ async function settle(name: 'pull' | 'median' | 'spread', data: Float32Array, ra
   const [result] = await device.run([{ session, feeds, into: {}, fetch: ['y'] }])
   return result?.outputs.y?.data as Float32Array
 }
+
+test('photos are described as what their subject is', () => {
+  const { words, options } = METHODS['textual-inversion']!
+  const of = (subject: string, given: object = {}) =>
+    words!.prompts({ placeholder: '<me>', subject, caption: 'my <me>' }, options.parse(given))
+  expect(of('<me> woman')).toContain('a portrait of <me>')
+  expect(of('<me> cat')).toContain('a photo of my <me>')
+  expect(of('<me> teapot')).toContain('one <me> on a table')
+  expect(of('<me> woman', { templates: 'style' })).toContain('a painting in the style of <me>')
+  expect(of('<me> woman', { templates: 'captions' })).toEqual(['my <me>'])
+})
