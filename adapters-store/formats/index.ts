@@ -1,10 +1,12 @@
 /** The registry of adapter file dialects: a new one is one file and one line here. */
-import type { Adapter, Base, JsonObject } from '../../engine/descriptors.ts'
+import { join } from 'node:path'
+import { type Adapter, type Base, type JsonObject, loadAdapter, saveAdapter } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
 import { diffusers } from './diffusers.ts'
 import { diffusersOld } from './diffusers-old.ts'
 import { embeddingDiffusers } from './embedding-diffusers.ts'
 import { embeddingSdxl } from './embedding-sdxl.ts'
+import { embeddingSemblance } from './embedding-semblance.ts'
 import { embeddingWebui } from './embedding-webui.ts'
 import { type AdapterSource, type Format, type Imported, invalid, listed, namesOf, unsaid } from './format.ts'
 import { kohya, kohyaOriginal } from './kohya.ts'
@@ -12,7 +14,7 @@ import { peft } from './peft.ts'
 import { publishedTargets } from './published.ts'
 import type { AdapterRecord } from './record.ts'
 import { semblance } from './semblance.ts'
-import { fromAdapter, toAdapter } from './serve.ts'
+import { assertNumbers, fromAdapter, toAdapter } from './serve.ts'
 import { openPart } from './source.ts'
 import { baseTarget, type Target } from './target.ts'
 import { refuseUnsupported } from './unsupported.ts'
@@ -22,6 +24,7 @@ export type { AdapterRecord, LowRankRecord, PairRecord, TokenRows } from './reco
 
 /** In the order in which files are tried. */
 export const FORMATS: Readonly<Record<string, Format>> = {
+  'embedding-semblance': embeddingSemblance,
   semblance,
   peft,
   kohya,
@@ -115,11 +118,24 @@ export async function readAdapter(
   base: Base,
   { config, subject }: Imported & { config?: JsonObject | undefined },
 ): Promise<{ adapter: Adapter; format: string }> {
-  const { record, format } = await readRecord({ parts: [await openPart(path, config)] }, base)
+  const part = await openPart(path, config)
+  if (part.weights.metadata.semblance !== undefined) return { adapter: await readOwn(path, base), format: 'semblance' }
+  const { record, format } = await readRecord({ parts: [part] }, base)
   return { adapter: await toAdapter(record, base, { subject, format }), format }
 }
 
+async function readOwn(path: string, base: Base): Promise<Adapter> {
+  const adapter = await loadAdapter(path, base)
+  assertNumbers(adapter.tensors)
+  return adapter
+}
+
 /** Writes an adapter into a folder and returns the names of its files. @throws AppError INPUT_INVALID, STORAGE_FAILED */
-export function writeAdapter(adapter: Adapter, format: string, base: Base, folder: string): Promise<string[]> {
+export async function writeAdapter(adapter: Adapter, format: string, base: Base, folder: string): Promise<string[]> {
+  if (format === 'semblance') {
+    const name = 'adapter.safetensors'
+    await saveAdapter(join(folder, name), adapter)
+    return [name]
+  }
   return writeRecord(fromAdapter(adapter, base), format, baseTarget(base), folder)
 }

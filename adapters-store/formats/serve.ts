@@ -7,6 +7,7 @@ import {
   ENGINE_VERSION,
   type LowRankModule,
   moduleName,
+  rowsName,
   type TensorData,
   upName,
 } from '../../engine/descriptors.ts'
@@ -14,10 +15,7 @@ import { AppError } from '../../errors.ts'
 import { type Imported, invalid, listed } from './format.ts'
 import { exactAlpha } from './lora-config.ts'
 import { mostCommon, pathOf } from './pairs.ts'
-import type { AdapterRecord, LowRankRecord, PairRecord } from './record.ts'
-
-/** The part of a model that serving applies adapters to. */
-const SERVED = 'unet'
+import type { AdapterRecord, LowRankRecord, PairRecord, TokenRows } from './record.ts'
 
 /** @throws AppError ADAPTER_INVALID naming what is not applied; ADAPTER_MISMATCH when it was made for another base. */
 export async function toAdapter(
@@ -25,8 +23,8 @@ export async function toAdapter(
   base: Base,
   { subject, format }: Imported & { format: string },
 ): Promise<Adapter> {
-  if (record.kind === 'tokens') throw notYet(record.placeholder)
   const fingerprint = await base.fingerprint()
+  if (record.kind === 'tokens') return wordAdapter(record, fingerprint, format)
   if (record.manifest && record.manifest.base !== fingerprint) throw mismatch(record.manifest.base, fingerprint, base)
   const modules = servedModules(record, base)
   const tensors = new Map<string, Float32Array>()
@@ -35,17 +33,32 @@ export async function toAdapter(
     const { down, up } = pairs.get(moduleName(module))!
     tensors.set(downName(module), numbers(down)).set(upName(module), numbers(up))
   }
-  const broken = [...tensors].filter(([, values]) => !values.every(Number.isFinite)).map(([name]) => name)
-  if (broken.length > 0) throw invalid(`has values that are no numbers in ${listed(broken)}`, 'Train it again.')
+  assertNumbers(tensors)
   const manifest = record.manifest ?? makeManifest(record, fingerprint, subject, format)
   return { manifest, modules, scale: manifest.scale, tensors }
 }
 
-const notYet = (placeholder: string): AppError =>
-  invalid(
-    `is a Textual Inversion embedding of ${placeholder}; drawing with one comes with the method textual-inversion`,
-    'Until then `semblance convert` takes it to other formats.',
+export function assertNumbers(tensors: ReadonlyMap<string, Float32Array>): void {
+  const broken = [...tensors].filter(([, values]) => !values.every(Number.isFinite)).map(([name]) => name)
+  if (broken.length > 0) throw invalid(`has values that are no numbers in ${listed(broken)}`, 'Train it again.')
+}
+
+function wordAdapter({ placeholder, vectors }: TokenRows, base: string, format: string): Adapter {
+  const tables = [...vectors].map(
+    ([
+      component,
+      {
+        shape: [count = 0, width = 0],
+      },
+    ]) => ({ component, count, width }),
   )
+  const tensors = new Map([...vectors].map(([component, data]) => [rowsName(component), numbers(data)]))
+  assertNumbers(tensors)
+  const word = { placeholder, count: tables[0]?.count ?? 0 }
+  const known = { format: 'semblance-adapter-1' as const, engine: ENGINE_VERSION, method: 'textual-inversion', base }
+  const manifest = { ...known, subject: placeholder, scale: 1, word, options: {}, training: { imported: format } }
+  return { manifest, modules: [], scale: 1, tokens: { placeholder, tables }, tensors }
+}
 
 const mismatch = (own: string, fingerprint: string, { folder }: Base): AppError =>
   new AppError(
@@ -56,12 +69,6 @@ const mismatch = (own: string, fingerprint: string, { folder }: Base): AppError 
 
 /** In the order of the base's layers. */
 function servedModules({ pairs }: LowRankRecord, base: Base): LowRankModule[] {
-  const texts = pairs.filter(({ component }) => component !== SERVED).map(pathOf)
-  if (texts.length > 0)
-    throw invalid(
-      `has pairs on ${texts.length} layers of the text encoder, to which none is applied: ${listed(texts)}`,
-      'Export the part of the UNet alone.',
-    )
   const ranks = new Map(pairs.map(pair => [pathOf(pair), pair.rank]))
   const modules = base.layers.linear.flatMap(layer => {
     const rank = ranks.get(moduleName(layer))
@@ -103,12 +110,25 @@ export function makeManifest(
   }
 }
 
-export function fromAdapter({ manifest, modules, scale, tensors }: Adapter, base: Base): LowRankRecord {
-  const single = (data: Float32Array | undefined, shape: number[]): TensorData => ({
-    dtype: 'F32',
-    shape,
-    data: data ?? new Float32Array(),
-  })
+const single = (data: Float32Array | undefined, shape: number[]): TensorData => ({
+  dtype: 'F32',
+  shape,
+  data: data ?? new Float32Array(),
+})
+
+/** @throws AppError INPUT_INVALID for pairs and a word together: no other program has such files. */
+export function fromAdapter(adapter: Adapter, base: Base): AdapterRecord {
+  const { tokens, tensors, modules } = adapter
+  if (!tokens) return pairsOf(adapter, base)
+  if (modules.length > 0)
+    throw new AppError('INPUT_INVALID', 'the adapter has pairs and a word of its own', 'Use the format semblance.')
+  const rows = tokens.tables.map(
+    ({ component, count, width }) => [component, single(tensors.get(rowsName(component)), [count, width])] as const,
+  )
+  return { kind: 'tokens', placeholder: tokens.placeholder, vectors: new Map(rows) }
+}
+
+function pairsOf({ manifest, modules, scale, tensors }: Adapter, base: Base): LowRankRecord {
   const pairs = modules.map((module): PairRecord => {
     const { component, key, rank, in: columns, out } = module
     const kernel = (base.shapes.get(`${moduleName(module)}.weight`) ?? []).slice(2)

@@ -192,13 +192,39 @@ describe('files of the peft and diffusers libraries', () => {
     ['oft', 'is an OFT'],
     ['bias', 'changes biases'],
     ['locon', 'is a LoCon: it has pairs on 1 convolutions, to which none is applied: unet.mid_block.resnets.0.conv1'],
-    ['text-encoder', 'layers of the text encoder, to which none is applied'],
   ])('%s is refused by name', async (name, message) => {
     await expect(read(name)).rejects.toMatchObject({
       code: 'ADAPTER_INVALID',
       message: expect.stringContaining(message),
       next: expect.any(String),
     })
+  })
+
+  test('pairs of the text encoder are served beside those of the UNet', async () => {
+    const { adapter } = await read('text-encoder')
+    expect([...new Set(adapter.modules.map(({ component }) => component))].sort()).toEqual(['text_encoder', 'unet'])
+  })
+
+  test('an embedding of another program is served as a word with its vectors', async () => {
+    const place = join(folder, 'word')
+    await mkdir(place)
+    const rows = small.configs.texts[0]!.config.hidden_size
+    const data = normals(5, 0, 3 * rows)
+    const tensors = new Map([['emb_params', { dtype: 'F32' as const, shape: [3, rows], data }]])
+    await writeSafetensors(join(place, 'me.safetensors'), tensors)
+    const { adapter, format } = await readAdapter(join(place, 'me.safetensors'), small, { subject: '' })
+    expect({ format, tokens: adapter.tokens }).toEqual({
+      format: 'embedding-webui',
+      tokens: { placeholder: 'me', tables: [{ component: 'text_encoder', count: 3, width: rows }] },
+    })
+    for (const to of ['semblance', 'embedding-semblance', 'embedding-webui']) {
+      const names = await writeAdapter(adapter, to, small, place)
+      const again = await readAdapter(join(place, names[0]!), small, { subject: '' })
+      expect({ tokens: again.adapter.tokens, tensors: again.adapter.tensors }).toEqual({
+        tokens: adapter.tokens,
+        tensors: adapter.tensors,
+      })
+    }
   })
 
   const change = async (config: JsonObject) => {

@@ -3,7 +3,7 @@
     python tools/goldens/adapter_images.py            (after families.py)
     python tools/goldens/adapter_images.py FOLDER     draws with what Semblance converted to there, `<adapter>/<format>/`
 
-`sdxl-text` has pairs of both text encoders too: Semblance converts it and does not draw with it.
+`sdxl-text` has pairs of both text encoders too.
 """
 
 import json
