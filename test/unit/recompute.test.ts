@@ -171,7 +171,8 @@ test('a personalization in the profile checkpoint is the one in the profile lean
   const folder = await mkdtemp(join(tmpdir(), 'semblance-recompute-'))
   const pipeline = openPipeline(device, await openBase(await writeTinyBase(folder)))
   const photos = [{ pixels: uniforms(1, 0, 3 * 16 * 16).map(v => 2 * v - 1), caption: 'sks dog' }]
-  const settings = { method: 'lora', options: { rank: 2 }, steps: 4, batch: 2 }
+  const options = { rank: 2, targets: 'attention,feed-forward,text-encoder' }
+  const settings = { method: 'lora', options, steps: 4, batch: 2 }
   const [lean, checkpoint] = [
     await personalize(pipeline, { photos, subject: 'sks dog' }, { ...settings, profile: 'lean' }),
     await personalize(pipeline, { photos, subject: 'sks dog' }, { ...settings, profile: 'checkpoint' }),
