@@ -175,7 +175,12 @@ async function describe(
     scale: plan.scale,
     ...(placeholder && table && { word: { placeholder, count: table.count } }),
     options,
-    training: { ...settings, photos: photosHash([subject]), identity },
+    training: {
+      ...settings,
+      ...(placeholder && { subject: subject.subject }),
+      photos: photosHash([subject]),
+      identity,
+    },
   }
 }
 

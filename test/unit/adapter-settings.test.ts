@@ -60,8 +60,8 @@ describe('what each step draws', () => {
   const feeds = (more: object, draw = 3) => diffusionFeeds({ base, shape, seed: 5, ...more }, [example], draw)
 
   test('with a noise offset is the plain noise, moved by one number for each image and channel', () => {
-    const [plain, moved] = [feeds({}).target!.data, feeds({ noiseOffset: 0.1 }).target!.data]
-    const shifts = Array.from(moved, (value, i) => Number(value) - Number(plain[i]))
+    const [plain, moved] = [{}, { noiseOffset: 0.1 }].map(more => feeds(more).target!.data as Float32Array)
+    const shifts = Array.from(moved!, (value, i) => value - plain![i]!)
     for (let plane = 0; plane < 8; plane++) {
       const own = shifts.slice(plane * 64, (plane + 1) * 64)
       expect(Math.max(...own) - Math.min(...own)).toBeLessThan(1e-6)
