@@ -46,6 +46,8 @@ export interface Model {
 
 interface Draft {
   readonly nodes: onnx.INodeProto[]
+  /** Come before all nodes: of a node's inputs the runtime computes the last one first, and a cast is to wait for the rest. */
+  readonly casts: onnx.INodeProto[]
   readonly initializers: Map<string, onnx.ITensorProto>
 }
 
@@ -111,7 +113,8 @@ function addParameter(draft: Draft, value: Value, location: TensorLocation): str
 }
 
 function emitCast(draft: Draft, stored: string, { name, dtype }: Value): void {
-  emitNode(draft, `${name}:cast`, { type: 'Cast', inputs: [stored], outputs: [name], attrs: { to: ONNX_DTYPE[dtype] } })
+  const cast = { type: 'Cast', inputs: [stored], outputs: [name], attrs: { to: ONNX_DTYPE[dtype] } }
+  emitNode({ ...draft, nodes: draft.casts }, `${name}:cast`, cast)
 }
 
 /** The node with casts of its own for the half-precision parameters it reads. */
@@ -165,7 +168,7 @@ export function encode(
   locate: (key: string) => TensorLocation,
   options: EncodeOptions = { cast: 'once' },
 ): Model {
-  const draft: Draft = { nodes: [], initializers: new Map() }
+  const draft: Draft = { nodes: [], casts: [], initializers: new Map() }
   const wanted = Object.values(outputs)
   const inputs = new Map<string, TensorType>()
   const halves = new Map<Value, string>()
@@ -202,7 +205,7 @@ function finish(draft: Draft, inputs: Map<string, TensorType>, outputs: Map<stri
     ],
     graph: {
       name: 'semblance',
-      node: draft.nodes,
+      node: [...draft.casts, ...draft.nodes],
       initializer: [...draft.initializers.values()],
       input: [...inputs].map(([name, type]) => valueInfo(name, type)),
       output: [...outputs].map(([name, type]) => valueInfo(name, type)),
