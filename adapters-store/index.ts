@@ -2,7 +2,19 @@
 
 export { readBlob, removeAll, saveBlob } from './blobs.ts'
 export { type FileStore, type FileStoreOptions, openFileStore } from './files.ts'
-export { FORMATS, type Format, findFormat, readAdapter, writeAdapter } from './formats/index.ts'
+export { type Converted, type ConvertOptions, convertAdapter } from './formats/convert.ts'
+export { describeAdapter, type Facts } from './formats/describe.ts'
+export {
+  type AdapterRecord,
+  FORMATS,
+  type Format,
+  findFormat,
+  type LowRankRecord,
+  type PairRecord,
+  readAdapter,
+  type TokenRows,
+  writeAdapter,
+} from './formats/index.ts'
 export { type BlobHandler, type BlobHandlerOptions, blobHandler } from './http.ts'
 export type {
   BlobBody,

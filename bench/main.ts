@@ -8,9 +8,10 @@ import { describeMachine } from './machine.ts'
 import { findPeers } from './peers.ts'
 import { toJson, toTable } from './report.ts'
 import { engine } from './suites/engine.ts'
+import { families } from './suites/families.ts'
 import { platform } from './suites/platform.ts'
 
-const SUITES: readonly Suite[] = [engine, platform]
+const SUITES: readonly Suite[] = [engine, families, platform]
 const USAGE = `npm run bench -- ${SUITES.map(suite => suite.name).join('|')} [--json] [--only FIGURE,...] [--quick] [--list]`
 
 /** A wanted name selects itself and, as a prefix up to a dot, everything below it. */

@@ -31,10 +31,13 @@ export function missingModel({ demoBase }: BenchContext, suffix: Suffix): string
   return suffix === 'base' && !demoBase ? 'models/portraits is not there' : undefined
 }
 
-export async function openMeasured(context: BenchContext, suffix: Suffix): Promise<MeasuredModel> {
+export async function openMeasured(
+  context: BenchContext,
+  suffix: Suffix,
+  shape: UnetShape = SHAPES[suffix],
+): Promise<MeasuredModel> {
   const folder = suffix === 'sd15' ? await makeSd15(join(context.cache, 'sd15-random'), context.log) : context.demoBase
   if (!folder) throw new Error(missingModel(context, suffix))
-  const shape = SHAPES[suffix]
   const model = await openUnet(folder)
   const feeds = drawFeeds(model, shape)
   const inputs = join(context.work, `inputs-${suffix}.safetensors`)

@@ -1,5 +1,5 @@
 /** Memory of a process as Linux counts it. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 export interface ProcessMemory {
   /** VmHWM: the largest resident size so far, bytes; pages of mapped files count. */
@@ -22,3 +22,23 @@ export function readMemory(pid: number): ProcessMemory {
 }
 
 export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`
+
+const POLL = 20
+
+/**
+ * Watches pages that belong to no file, which Linux keeps no peak of: the returned function ends it and gives the most
+ * seen, bytes.
+ */
+export function watchAnonymous(pid: number): () => number {
+  let most = 0
+  const look = () => {
+    if (!existsSync(`/proc/${pid}/status`)) return
+    most = Math.max(most, kilobytes(readFileSync(`/proc/${pid}/status`, 'utf8'), 'RssAnon'))
+  }
+  const timer = setInterval(look, POLL)
+  return () => {
+    clearInterval(timer)
+    look()
+    return most
+  }
+}

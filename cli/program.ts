@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { ENGINE_VERSION } from '../engine/index.ts'
 import { AppError } from '../errors.ts'
 import { adaptersCommand } from './commands/adapters.ts'
+import { convertCommand } from './commands/convert.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { generateCommand } from './commands/generate.ts'
 import { inspectCommand } from './commands/inspect.ts'
@@ -16,7 +17,7 @@ import { reportError } from './output.ts'
 
 /** In the order of the help; those over a service follow those of this machine. */
 const COMMANDS = [
-  ...[trainCommand, generateCommand, inspectCommand, pretrainCommand],
+  ...[trainCommand, generateCommand, inspectCommand, convertCommand, pretrainCommand],
   ...[
     loginCommand,
     logoutCommand,

@@ -18,14 +18,21 @@ export interface AdapterBatch {
   readonly flat: Float32Array
 }
 
-/** Largest rank per layer over the adapters; smaller ones are padded with zero rows, absent ones are all zero. */
-export function adapterBatch(requests: readonly Adapted[]): AdapterBatch {
+const isUnet = (component: string): boolean => component === 'unet'
+
+/**
+ * Largest rank per layer over the adapters; smaller ones are padded with zero rows, absent ones are all zero.
+ * @param serves the part of the model whose layers are wanted, default the UNet's
+ */
+export function adapterBatch(requests: readonly Adapted[], serves = isUnet): AdapterBatch {
   const [first] = requests
   const same = requests.every(
     request => request.adapter === first?.adapter && request.adapterScale === first?.adapterScale,
   )
   const chosen = same ? requests.slice(0, 1) : requests
-  const modules = mergedModules(chosen.flatMap(({ adapter }) => (adapter ? [adapter] : [])))
+  const modules = mergedModules(chosen.flatMap(({ adapter }) => adapter?.modules ?? [])).filter(
+    ({ component, idle }) => !idle && serves(component),
+  )
   const rows = modules.length > 0 ? chosen.length : 0
   const layout = layoutOf(lowRankTensors(modules, rows), 1)
   const flat = new Float32Array(layout.total)
@@ -37,13 +44,12 @@ export function adapterBatch(requests: readonly Adapted[]): AdapterBatch {
   return { rows, modules, layout, flat }
 }
 
-function mergedModules(adapters: readonly Adapter[]): LowRankModule[] {
+function mergedModules(modules: readonly LowRankModule[]): LowRankModule[] {
   const merged = new Map<string, LowRankModule>()
-  for (const { modules } of adapters)
-    for (const module of modules) {
-      const known = merged.get(moduleName(module))
-      if (!known || known.rank < module.rank) merged.set(moduleName(module), module)
-    }
+  for (const module of modules) {
+    const known = merged.get(moduleName(module))
+    if (!known || known.rank < module.rank) merged.set(moduleName(module), module)
+  }
   return [...merged.values()]
 }
 

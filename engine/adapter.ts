@@ -5,6 +5,7 @@ import type { Base } from './base.ts'
 import { elements } from './graph.ts'
 import { openSafetensors, parseSafetensors, type SafetensorsFile, writeSafetensors } from './io/index.ts'
 import { downName, type LowRankModule, lowRankTensors, upName } from './rows.ts'
+import { type TokenTable, tokenRowTensors, type Word } from './token-rows.ts'
 
 /** What was done, in the file's metadata: enough to run it again. */
 const manifestSchema = z.object({
@@ -18,24 +19,37 @@ const manifestSchema = z.object({
   scale: z.number(),
   /** By `component.key`, where a layer's own scale differs: files of other programs may have an alpha for each layer. */
   scales: z.record(z.string(), z.number()).optional(),
+  /** Of Textual Inversion: the word in prompts, and the vectors in its place. */
+  word: z.object({ placeholder: z.string().min(1), count: z.number().int().min(1).max(75) }).optional(),
   options: z.record(z.string(), z.unknown()),
   training: z.record(z.string(), z.unknown()),
 })
 
 export type Manifest = z.output<typeof manifestSchema>
 
+/** A word, and where the vectors that stand for it lie. */
+export interface AdapterTokens {
+  readonly placeholder: string
+  readonly tables: readonly TokenTable[]
+}
+
+export const wordOf = ({ placeholder, tables }: AdapterTokens): Word => ({ placeholder, count: tables[0]?.count ?? 0 })
+
 export interface Adapter {
   readonly manifest: Manifest
   readonly modules: readonly LowRankModule[]
   /** Multiplies every pair's product: alpha / rank. `manifest.scales` names the layers that have their own. */
   readonly scale: number
-  /** By `downName` and `upName`: `[rank, in]` and `[out, rank]`. */
+  /** A word with vectors of its own. */
+  readonly tokens?: AdapterTokens
+  /** By `downName` and `upName`: `[rank, in]` and `[out, rank]`; by `rowsName`: `[count, width]`. */
   readonly tensors: ReadonlyMap<string, Float32Array>
 }
 
 /** Written to a temporary file first and renamed, so that a reader never sees half of it. */
 export async function saveAdapter(path: string, adapter: Adapter): Promise<void> {
-  const tensors = lowRankTensors(adapter.modules, 1).map(({ name, shape }) => {
+  const expected = [...lowRankTensors(adapter.modules, 1), ...tokenRowTensors(adapter.tokens?.tables ?? [], 1)]
+  const tensors = expected.map(({ name, shape }) => {
     const data = adapter.tensors.get(name)
     invariant(data?.length === elements(shape), `adapter tensor ${name} is missing or misshapen`)
     return [name, { dtype: 'F32' as const, shape: shape.slice(1), data }] as const
@@ -94,13 +108,25 @@ async function readAdapter(file: SafetensorsFile, base: Base): Promise<Adapter> 
       `${path} was trained on base ${manifest.base.slice(0, 12)}, this one is ${fingerprint.slice(0, 12)}`,
       `Use the base it was trained on, or train it again on ${base.folder}.`,
     )
-  const modules = matchModules(file, base)
+  const { modules, tokens } = matchTensors(file, base, manifest)
   const tensors = new Map<string, Float32Array>()
   for (const name of file.tensors.keys()) tensors.set(name, await file.readFloat32(name))
-  return { manifest, modules, scale: manifest.scale, tensors }
+  return { manifest, modules, scale: manifest.scale, ...(tokens && { tokens }), tensors }
 }
 
-function matchModules(file: SafetensorsFile, base: Base): LowRankModule[] {
+/** Convolutions of the base that a file may hold pairs of; drawing applies none. */
+function assertApplied(names: readonly string[], { shapes }: Base, { path }: SafetensorsFile): void {
+  const layers = [...new Set(names.map(name => name.replace(/\.lora_[AB]\.weight$/, '')))]
+  const known = layers.filter(layer => (shapes.get(`${layer}.weight`)?.length ?? 0) > 2)
+  if (known.length === 0) return
+  throw new AppError(
+    'ADAPTER_INVALID',
+    `${path} changes ${known.length} layers to which no adapter is applied: ${known.slice(0, 10).join(', ')}`,
+    'Train or export it for linear layers alone.',
+  )
+}
+
+function matchTensors(file: SafetensorsFile, base: Base, { word }: Manifest) {
   const unmatched = new Set(file.tensors.keys())
   const modules: LowRankModule[] = []
   for (const layer of base.layers.linear) {
@@ -112,9 +138,23 @@ function matchModules(file: SafetensorsFile, base: Base): LowRankModule[] {
     unmatched.delete(downName(layer))
     unmatched.delete(upName(layer))
   }
-  if (unmatched.size === 0 && modules.length > 0) return modules
-  const list = [...unmatched].slice(0, 10).join(', ')
-  const fault =
-    modules.length > 0 || list ? `${unmatched.size} tensors fit no layer of the base: ${list}` : 'it is empty'
-  throw new AppError('ADAPTER_INVALID', `${file.path} is damaged: ${fault}`, BROKEN)
+  const tables = word ? tokenTables(base, word.count) : []
+  const whole = tokenRowTensors(tables, 1).every(({ name, shape }) => {
+    unmatched.delete(name)
+    return String(file.tensors.get(name)?.shape) === String(shape.slice(1))
+  })
+  if (unmatched.size === 0 && whole && (modules.length > 0 || word))
+    return { modules, ...(word && { tokens: { placeholder: word.placeholder, tables } }) }
+  assertApplied([...unmatched], base, file)
+  throw new AppError('ADAPTER_INVALID', `${file.path} is damaged: ${faultOf(file, unmatched, whole)}`, BROKEN)
 }
+
+function faultOf({ tensors }: SafetensorsFile, unmatched: ReadonlySet<string>, whole: boolean): string {
+  if (tensors.size === 0) return 'it is empty'
+  if (!whole) return 'the vectors of its word are missing or have other shapes'
+  return `${unmatched.size} tensors fit no layer of the base: ${[...unmatched].slice(0, 10).join(', ')}`
+}
+
+/** One for each text encoder of the base. */
+export const tokenTables = ({ configs }: Base, count: number): TokenTable[] =>
+  configs.texts.map(({ component, config }) => ({ component, count, width: config.hidden_size }))

@@ -1,13 +1,22 @@
 /** Into and out of the latent world: prompts to text states, pixels to latent moments, latents to pixels. */
+import { invariant } from '../errors.ts'
+import { type Adapter, wordOf } from './adapter.ts'
+import { adapterBatch } from './adapter-batch.ts'
 import { type Base, latentShape } from './base.ts'
-import { createGraph, input, type Shape } from './graph.ts'
+import { promptInputs, type Slots } from './families/index.ts'
+import { createGraph, elements, input, type Shape } from './graph.ts'
+import { type Layout, tensorsOf } from './layout.ts'
 import { createNet } from './nets/blocks.ts'
 import { decodeLatents, encodeImage } from './nets/vae.ts'
-import { encode } from './onnx.ts'
+import { encode, type Model } from './onnx.ts'
 import * as op from './ops/index.ts'
+import { emphasize, parsePrompt } from './prompt.ts'
+import { type PromptRows, promptFeeds, readPrompt } from './prompt-feeds.ts'
+import { type LowRankModule, lowRankHook } from './rows.ts'
 import type { Device } from './runtime/device.ts'
 import type { Inline } from './runtime/protocol.ts'
 import type { Sessions } from './sessions.ts'
+import { type TokenTable, tokenRowHook, tokenRowTensors } from './token-rows.ts'
 
 /** An image as `[3, size, size]` in -1..1. */
 export interface GeneratedImage {
@@ -24,25 +33,104 @@ export interface Context {
 
 export const floats = (data: Float32Array, shape: Shape): Inline => ({ data, dtype: 'float32', shape })
 
-/** Text states `[L, D]` of each prompt. */
+/** What conditions one image, by slot of the family: its text states `context` `[L, D]` and what else the UNet asks for. */
+export type Conditioning = Readonly<Record<string, Float32Array>>
+
+export interface EncodeTextOptions {
+  /** Read the weights of a prompt's parts, e.g. `(word:1.2)`; else brackets are text as any other. */
+  readonly weights?: boolean
+  /** Its pairs of the text encoders and its word. */
+  readonly adapter?: Adapter
+  /** Multiplies the pairs, default 1. */
+  readonly adapterScale?: number
+}
+
+/** The slots of each prompt that the text encoders give. */
 export async function encodeText(
   { base, device, session }: Context,
   prompts: readonly string[],
-): Promise<Float32Array[]> {
-  const length = base.tokenizer.maxLength
-  const id = await session('text', () => {
-    const graph = createGraph()
-    const ids = input(graph, 'ids', 'int64', [1, length])
-    return encode({ context: base.family.context(graph, base.configs, ids) }, base.locate)
-  })
-  const results: Float32Array[] = []
+  { weights = false, ...adapted }: EncodeTextOptions = {},
+) {
+  const { layout, flat, modules } = adapterBatch([adapted], isText)
+  const tokens = adapted.adapter?.tokens
+  const id = await session(`text ${JSON.stringify([layout.slots, tokens?.tables])}`, () =>
+    textModel(base, modules, tokens?.tables ?? []),
+  )
+  const own = { ...tensorFeeds(layout, flat), ...wordFeeds(adapted.adapter) }
+  const fetch = textSlots(base)
+  const results: Conditioning[] = []
   for (const prompt of prompts) {
-    const data = BigInt64Array.from(base.tokenizer.encode(prompt), BigInt)
-    const feeds = { ids: { data, dtype: 'int64', shape: [1, length] } as const }
-    const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['context'] }])
-    results.push(result?.outputs.context?.data as Float32Array)
+    const pieces = weights ? parsePrompt(prompt) : [{ text: prompt, weight: 1 }]
+    const rows = readPrompt(base, pieces, tokens && wordOf(tokens))
+    const feeds = { ...promptFeeds(base, [rows]), ...own }
+    const [result] = await device.run([{ session: id, feeds, into: {}, fetch }])
+    const text = Object.fromEntries(fetch.map(name => [name, result?.outputs[name]?.data as Float32Array]))
+    weighContext(base, text, rows)
+    results.push(text)
   }
   return results
+}
+
+const isText = (component: string): boolean => component !== 'unet'
+
+/** Whether prompts mean something else with the adapter. */
+export const changesText = ({ modules, tokens }: Adapter): boolean =>
+  tokens !== undefined || modules.some(({ component }) => isText(component))
+
+const NO_FRAME = { original: [0, 0], crop: [0, 0], target: [0, 0] } as const
+
+/** The slots that come from the prompt. */
+export const textSlots = (base: Base): string[] =>
+  Object.keys(base.slots).filter(name => !Object.hasOwn(base.family.describeFrame(NO_FRAME), name))
+
+function textModel(base: Base, modules: readonly LowRankModule[], tables: readonly TokenTable[]): Model {
+  const graph = createGraph()
+  const tokens = promptInputs(graph, base.configs, 1, base.tokenizer.maxLength)
+  const options = { adapt: lowRankHook(graph, modules, 1, 1), embed: tokenRowHook(graph, tables, 1) }
+  return encode({ ...base.family.encodePrompts(graph, base.configs, tokens, options) }, base.locate)
+}
+
+const tensorFeeds = (layout: Layout, flat: Float32Array): Record<string, Inline> =>
+  Object.fromEntries([...tensorsOf(layout, flat)].map(([name, { data, shape }]) => [name, floats(data, shape)]))
+
+const wordFeeds = (adapter: Adapter | undefined): Record<string, Inline> =>
+  Object.fromEntries(
+    tokenRowTensors(adapter?.tokens?.tables ?? [], 1).map(({ name, shape }) => {
+      const data = adapter?.tensors.get(name)
+      invariant(data?.length === elements(shape), `the adapter has no ${name} of [${shape}]`)
+      return [name, floats(data, shape)]
+    }),
+  )
+
+/** The encoders' states lie side by side in the context, each weighed by its own tokenizer's places. */
+function weighContext(base: Base, { context }: Conditioning, rows: PromptRows): void {
+  invariant(context, 'the family encodes no context')
+  const width = context.length / base.tokenizer.maxLength
+  let from = 0
+  base.configs.texts.forEach(({ config }, index) => {
+    const to = from + config.hidden_size
+    emphasize(context, width, rows[index]?.weights ?? new Float32Array(), { from, to })
+    from = to
+  })
+}
+
+/** The conditioning of the unconditional half of a family that wants zeros there. */
+export const zeroText = (base: Base, like: Conditioning): Conditioning =>
+  Object.fromEntries(Object.keys(like).map(name => [name, new Float32Array(elements(base.slots[name] ?? []))]))
+
+/** The conditioning of a whole batch as feeds, row after row. */
+export function conditioningFeeds(slots: Slots, rows: readonly Conditioning[]): Record<string, Inline> {
+  return Object.fromEntries(
+    Object.entries(slots).map(([name, shape]) => {
+      const data = new Float32Array(rows.length * elements(shape))
+      rows.forEach((row, i) => {
+        const values = row[name]
+        invariant(values?.length === elements(shape), `row ${i} has no ${name} of [${shape}]`)
+        data.set(values, i * values.length)
+      })
+      return [name, floats(data, [rows.length, ...shape])]
+    }),
+  )
 }
 
 /** Latent moments `[C, h, w]` of each image, before the scaling factor. */

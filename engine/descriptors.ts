@@ -27,4 +27,5 @@ export { findMethod, METHODS, type Method, type MethodDefaults } from './methods
 export { readOptions, readSettings, type Settings } from './personalize-settings.ts'
 export { downName, type LowRankModule, moduleName, upName } from './rows.ts'
 export { findScheduler, SCHEDULERS } from './schedulers/index.ts'
+export { rowsName } from './token-rows.ts'
 export { ENGINE_VERSION } from './version.ts'

@@ -1,33 +1,29 @@
 /** Sampling: rows of any prompts, seeds, guidances and adapters go through the same denoising calls. */
 import { AppError } from '../errors.ts'
-import type { Adapter } from './adapter.ts'
 import { type AdapterBatch, adapterBatch } from './adapter-batch.ts'
 import { type Base, latentShape } from './base.ts'
-import { type Context, decode, encodeImages, encodeText, floats, type GeneratedImage } from './codec.ts'
+import {
+  type Conditioning,
+  type Context,
+  changesText,
+  conditioningFeeds,
+  decode,
+  type EncodeTextOptions,
+  encodeImages,
+  encodeText,
+  floats,
+  type GeneratedImage,
+  zeroText,
+} from './codec.ts'
+import { conditioningInputs } from './families/index.ts'
 import { createGraph, elements, input } from './graph.ts'
+import { type ImageRequest, type InitImage, rowOf } from './image-request.ts'
 import { viewsOf } from './layout.ts'
-import type { Seed } from './noise.ts'
 import { encode } from './onnx.ts'
 import { lowRankHook } from './rows.ts'
 import type { Device } from './runtime/device.ts'
-import { findScheduler, isDone, isGuided, type Row, startRow, stepRow, writeInput } from './schedulers/index.ts'
+import { isDone, isGuided, type Row, stepRow, writeInput } from './schedulers/index.ts'
 import { openSessions } from './sessions.ts'
-
-export interface ImageRequest {
-  readonly prompt: string
-  readonly negative?: string
-  readonly seed: Seed
-  /** Denoising steps, default 20. */
-  readonly steps?: number
-  /** Classifier-free guidance scale, default 5; 1 or less is unguided. */
-  readonly guidance?: number
-  readonly rescale?: number
-  /** Scheduler by name or diffusers class, default DPM-Solver++(2M). */
-  readonly scheduler?: string
-  readonly adapter?: Adapter
-  /** Multiplies the adapter's effect, default 1. */
-  readonly adapterScale?: number
-}
 
 export interface GenerateOptions {
   /** Pixels of each side, default the base's own size. */
@@ -41,8 +37,8 @@ export interface Pipeline {
   readonly base: Base
   readonly device: Device
   generate(requests: readonly ImageRequest[], options?: GenerateOptions): Promise<GeneratedImage[]>
-  /** Text states `[L, D]` of each prompt. */
-  encodeText(prompts: readonly string[]): Promise<Float32Array[]>
+  /** What each prompt conditions the UNet with, by slot of the family: the text states `context` `[L, D]` and others. */
+  encodeText(prompts: readonly string[], options?: EncodeTextOptions): Promise<Conditioning[]>
   /** Latent moments of images `[3, size, size]`; both `[C, h, w]`, before the scaling factor. */
   encodeImages(
     images: readonly Float32Array[],
@@ -60,7 +56,7 @@ export function openPipeline(device: Device, base: Base): Pipeline {
     base,
     device,
     generate: (requests, options = {}) => generate(context, requests, options),
-    encodeText: prompts => encodeText(context, prompts),
+    encodeText: (prompts, options) => encodeText(context, prompts, options),
     encodeImages: (images, size) => encodeImages(context, images, size),
     decode: (latents, size) => decode(context, latents, size),
     close,
@@ -73,20 +69,17 @@ async function denoiser(context: Context, requests: readonly ImageRequest[], siz
   const batch = requests.length * halves
   const adapters = adapterBatch(requests)
   const shape = latentShape(base, batch, size)
-  const textShape = [batch, base.tokenizer.maxLength, base.configs.unet.contextWidth]
   const id = await session(`unet ${shape} ${JSON.stringify(adapters.layout.slots)}`, () => {
     const graph = createGraph()
     const inputs = {
       sample: input(graph, 'sample', 'float32', shape),
       timesteps: input(graph, 'timesteps', 'float32', [batch]),
-      context: input(graph, 'context', 'float32', textShape),
+      conditioning: conditioningInputs(graph, base.slots, batch),
     }
     const options = adapters.rows > 0 ? { adapt: lowRankHook(graph, adapters.modules, adapters.rows, 1) } : {}
     return encode({ output: base.family.denoise(graph, base.configs, inputs, options) }, base.locate)
   })
-  const text = new Float32Array(elements(textShape))
-  const states = await textStates(context, requests, halves)
-  states.forEach((state, i) => void text.set(state, i * state.length))
+  const conditioning = conditioningFeeds(base.slots, await conditionings(context, requests, size, halves))
   const buffer = await placeAdapters(device, adapters)
   return {
     async run(sample: Float32Array, timesteps: Float32Array): Promise<Float32Array> {
@@ -94,7 +87,7 @@ async function denoiser(context: Context, requests: readonly ImageRequest[], siz
         ...viewsOf(adapters.layout, buffer),
         sample: floats(sample, shape),
         timesteps: floats(timesteps, [batch]),
-        context: floats(text, textShape),
+        ...conditioning,
       }
       const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['output'] }])
       return result?.outputs.output?.data as Float32Array
@@ -114,31 +107,53 @@ async function placeAdapters(device: Device, { flat }: AdapterBatch): Promise<st
   return buffer
 }
 
-/** The halves' states, image by image: conditional, then unconditional. */
-async function textStates(context: Context, requests: readonly ImageRequest[], halves: number) {
-  const prompts = requests.flatMap(({ prompt, negative = '' }) => (halves === 2 ? [prompt, negative] : [prompt]))
-  const unique = [...new Set(prompts)]
-  const states = await encodeText(context, unique)
-  return prompts.map(prompt => states[unique.indexOf(prompt)] as Float32Array)
+/** What conditions the halves, image by image: conditional, then unconditional. */
+async function conditionings(context: Context, requests: readonly ImageRequest[], size: number, halves: number) {
+  const { base } = context
+  const frame = base.family.describeFrame({ original: [size, size], crop: [0, 0], target: [size, size] })
+  const known: { own: EncodeTextOptions; prompt: string; text: Conditioning }[] = []
+  const rows: Conditioning[] = []
+  for (const { prompt, negative = '', adapter, adapterScale = 1 } of requests) {
+    const own: EncodeTextOptions = adapter && changesText(adapter) ? { adapter, adapterScale } : {}
+    const same = (other: EncodeTextOptions) => other.adapter === own.adapter && other.adapterScale === own.adapterScale
+    for (const half of halves === 2 ? [prompt, negative] : [prompt]) {
+      const found = known.find(one => one.prompt === half && same(one.own))
+      const text = found?.text ?? (await encodeText(context, [half], { ...own, weights: true }))[0] ?? {}
+      if (!found) known.push({ own, prompt: half, text })
+      const zero = base.configs.zeroEmpty && rows.length % halves === 1 && half === ''
+      rows.push({ ...(zero ? zeroText(base, text) : text), ...frame })
+    }
+  }
+  return rows
 }
 
-const DEFAULTS = { steps: 20, guidance: 5, scheduler: 'dpm++' } as const
+/** A row for each request, from noise or from its image. */
+async function startRows(context: Context, requests: readonly ImageRequest[], size: number): Promise<Row[]> {
+  const { base } = context
+  const count = elements(latentShape(base, 1, size))
+  const rows: Row[] = []
+  for (const request of requests)
+    rows.push(rowOf(base, request, count, request.init && (await initLatent(context, request.init, size))))
+  return rows
+}
 
-function startRows(base: Base, requests: readonly ImageRequest[], count: number): Row[] {
-  return requests.map(request => {
-    const { steps = DEFAULTS.steps, guidance = DEFAULTS.guidance, rescale = 0, seed } = request
-    if (!Number.isInteger(steps) || steps < 1 || steps > 1000)
-      throw new AppError('INPUT_INVALID', `steps is ${steps}, allowed are 1 to 1000`, 'Give a whole number of steps.')
-    const plan = findScheduler(request.scheduler ?? DEFAULTS.scheduler).plan(base.schedulerConfig, steps)
-    return startRow(plan, seed, { scale: guidance, rescale }, count)
-  })
+/** The mode of the image's latent, with the scaling factor. */
+async function initLatent(context: Context, { pixels }: InitImage, size: number): Promise<Float32Array> {
+  if (pixels.length !== 3 * size * size)
+    throw new AppError(
+      'INPUT_INVALID',
+      `the image to start from has ${pixels.length} values, ${size} x ${size} pixels have ${3 * size * size}`,
+      'Load it at the size that is drawn.',
+    )
+  const [moments] = await encodeImages(context, [pixels], size)
+  return (moments?.mean ?? new Float32Array()).map(value => value * context.base.configs.vae.scaling_factor)
 }
 
 async function generate(context: Context, requests: readonly ImageRequest[], options: GenerateOptions) {
   const { base } = context
   const size = options.size ?? base.size
   const count = elements(latentShape(base, 1, size))
-  const rows = startRows(base, requests, count)
+  const rows = await startRows(context, requests, size)
   const halves = rows.some(row => isGuided(row.guidance)) ? 2 : 1
   const network = await denoiser(context, requests, size, halves)
   try {

@@ -8,19 +8,23 @@ import { add } from './ops/elementwise.ts'
 import { reduceSum } from './ops/reduce.ts'
 import { expand, reshape } from './ops/shape.ts'
 
+/** Gives the node whose values a gradient rule reads in place of `node`'s: itself, or one that computes the same again. */
+export type Replay = (node: Node, dy: readonly (Value | undefined)[]) => Node
+
 /**
  * d(loss)/d(value) for each of `wanted`, in order.
  * @param loss a value of one element.
+ * @param replay where the rules find the forward values, by default in the forward pass itself.
  * @returns values of the wanted shapes; a value that the loss does not depend on is a bug and throws.
  */
-export function gradients(loss: Value, wanted: readonly Value[]): Value[] {
+export function gradients(loss: Value, wanted: readonly Value[], replay: Replay = node => node): Value[] {
   invariant(elements(loss.shape) === 1, `the loss has shape [${loss.shape}]`)
   const nodes = reachable([loss])
   const active = activeValues(nodes, wanted)
   const known = new Map<Value, Value>()
   const seed = constant(loss.graph, [], Float32Array.of(1))
   known.set(loss, loss.shape.length === 0 ? seed : reshape(seed, loss.shape))
-  for (const node of nodes.reverse()) walk(node, active, known)
+  for (const node of nodes.reverse()) walk(node, active, known, replay)
   return wanted.map(value => {
     const gradient = known.get(value)
     invariant(gradient, `the loss does not depend on ${value.name}`)
@@ -37,13 +41,14 @@ function activeValues(nodes: readonly Node[], wanted: readonly Value[]): Set<Val
   return active
 }
 
-function walk(node: Node, active: ReadonlySet<Value>, known: Map<Value, Value>): void {
+function walk(node: Node, active: ReadonlySet<Value>, known: Map<Value, Value>, replay: Replay): void {
   const dy = node.outputs.map(output => known.get(output))
   const needs = node.inputs.map(value => active.has(value))
   if (!needs.includes(true) || dy.every(value => value === undefined)) return
   const { grad } = node.op
   invariant(grad, `op ${node.op.name} has no gradient rule, needed at ${node.name}`)
-  const parts = scoped(node.inputs[0]?.graph as Value['graph'], `grad/${node.name}`, () => grad(node, dy, needs))
+  const source = replay(node, dy)
+  const parts = scoped(node.inputs[0]?.graph as Value['graph'], `grad/${node.name}`, () => grad(source, dy, needs))
   node.inputs.forEach((value, i) => {
     const part = parts[i]
     if (needs[i]) {

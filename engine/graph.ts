@@ -37,6 +37,8 @@ export interface Node<A extends Attrs = Attrs> {
   readonly attrs: A
   readonly inputs: readonly Value[]
   readonly outputs: readonly Value[]
+  /** The `segment` it was made in. */
+  readonly segment: number | undefined
 }
 
 /** One ONNX node to be, as an op's `build` emits it; names are those of values or `temp`s. */
@@ -76,6 +78,7 @@ export interface Graph {
   readonly scopes: string[]
   readonly counts: Map<string, number>
   nextId: number
+  segment: number | undefined
 }
 
 export function createGraph(): Graph {
@@ -87,6 +90,7 @@ export function createGraph(): Graph {
     scopes: [],
     counts: new Map(),
     nextId: 0,
+    segment: undefined,
   }
 }
 
@@ -148,6 +152,17 @@ export function scoped<T>(graph: Graph, name: string, body: () => T): T {
   }
 }
 
+/** Marks the nodes of `body` as one part that may be computed again instead of kept; inside another it is part of that. */
+export function segment<T>(graph: Graph, body: () => T): T {
+  if (graph.segment !== undefined) return body()
+  graph.segment = graph.nextId++
+  try {
+    return body()
+  } finally {
+    graph.segment = undefined
+  }
+}
+
 function nodeName(graph: Graph, op: string): string {
   const base = [...graph.scopes, op].join('/')
   const count = graph.counts.get(base) ?? 0
@@ -166,7 +181,7 @@ export function apply<A extends Attrs>(op: Op<A>, inputs: readonly Value[], attr
   const name = nodeName(graph, op.name)
   const outputs: Value[] = []
   // The only cast from a typed record to the stored one: infer, build and grad of a node always see its own attrs.
-  const node = { name, op, attrs, inputs, outputs } as unknown as Node
+  const node = { name, op, attrs, inputs, outputs, segment: graph.segment } as unknown as Node
   const types = inferNamed(node)
   types.forEach((type, index) => {
     const suffix = index === 0 ? '' : `.${index}`

@@ -3,10 +3,13 @@
 export { type Adapter, loadAdapter, type Manifest, parseAdapter, readManifest, saveAdapter } from './adapter.ts'
 export { type Base, type LinearLayer, latentShape, openBase } from './base.ts'
 export type { GeneratedImage } from './codec.ts'
-export { type ImageRequest, openPipeline, type Pipeline } from './generate.ts'
+export { type Detected, detect } from './detect.ts'
+export { openPipeline, type Pipeline } from './generate.ts'
+export type { ImageRequest, InitImage } from './image-request.ts'
 export {
   encodePng,
   listImages,
+  loadFramed,
   loadImage,
   openSafetensors,
   removeTemporaries,

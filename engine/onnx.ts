@@ -46,6 +46,8 @@ export interface Model {
 
 interface Draft {
   readonly nodes: onnx.INodeProto[]
+  /** Come before all nodes: of a node's inputs the runtime computes the last one first, and a cast is to wait for the rest. */
+  readonly casts: onnx.INodeProto[]
   readonly initializers: Map<string, onnx.ITensorProto>
 }
 
@@ -92,8 +94,8 @@ function emitter(draft: Draft, current: () => Node): Emitter {
   }
 }
 
-/** A parameter as an external initializer; stored half precision is cast to the graph's float32. */
-function addParameter(draft: Draft, value: Value, location: TensorLocation): void {
+/** A parameter as an external initializer, by the name it has as stored: the value's own unless that is half precision. */
+function addParameter(draft: Draft, value: Value, location: TensorLocation): string {
   invariant(location.path.startsWith('/'), `weight path ${location.path} is not absolute`)
   const stored = location.dtype === value.dtype ? value.name : `${value.name}:${location.dtype}`
   draft.initializers.set(stored, {
@@ -107,13 +109,30 @@ function addParameter(draft: Draft, value: Value, location: TensorLocation): voi
       { key: 'length', value: String(location.bytes) },
     ],
   })
-  if (stored === value.name) return
-  emitNode(draft, `${value.name}:cast`, {
-    type: 'Cast',
-    inputs: [stored],
-    outputs: [value.name],
-    attrs: { to: ONNX_DTYPE[value.dtype] },
+  return stored
+}
+
+function emitCast(draft: Draft, stored: string, { name, dtype }: Value): void {
+  const cast = { type: 'Cast', inputs: [stored], outputs: [name], attrs: { to: ONNX_DTYPE[dtype] } }
+  emitNode({ ...draft, nodes: draft.casts }, `${name}:cast`, cast)
+}
+
+/** The node with casts of its own for the half-precision parameters it reads. */
+function castFor(draft: Draft, node: Node, halves: ReadonlyMap<Value, string>): Node {
+  if (!node.inputs.some(value => halves.has(value))) return node
+  const inputs = node.inputs.map((value, index) => {
+    const stored = halves.get(value)
+    if (stored === undefined) return value
+    const own = { ...value, name: `${value.name}:${node.name}.${index}` }
+    emitCast(draft, stored, own)
+    return own
   })
+  return { ...node, inputs }
+}
+
+export interface EncodeOptions {
+  /** Where half-precision parameters become float32: once for all that read them, or for each reader while it runs. */
+  readonly cast: 'once' | 'perReader'
 }
 
 const valueInfo = (name: string, { dtype, shape }: TensorType): onnx.IValueInfoProto => ({
@@ -129,26 +148,46 @@ export function leaves(outputs: readonly Value[]): Value[] {
 }
 
 /**
+ * The runtime walks depth-first from the last node that no other reads to the first such node. With the ends turned round
+ * each gradient is computed as soon as it can be, and what it alone reads is freed; otherwise all would wait for the last.
+ */
+function endsReversed(nodes: readonly Node[]): Node[] {
+  const read = new Set(nodes.flatMap(node => node.inputs))
+  const isEnd = (node: Node): boolean => !node.outputs.some(value => read.has(value))
+  return [...nodes.filter(node => !isEnd(node)), ...nodes.filter(isEnd).reverse()]
+}
+
+/**
  * @param outputs the values to compute, by the name they get in the model.
  * @param locate where a parameter's bytes are; it may refuse a key with its own error.
+ * @param options by default half precision is cast once, which the runtime does when it opens the model.
  * @throws AppError MODEL_INVALID when the message would pass protobuf's 2 GiB limit.
  */
-export function encode(outputs: Readonly<Record<string, Value>>, locate: (key: string) => TensorLocation): Model {
-  const draft: Draft = { nodes: [], initializers: new Map() }
+export function encode(
+  outputs: Readonly<Record<string, Value>>,
+  locate: (key: string) => TensorLocation,
+  options: EncodeOptions = { cast: 'once' },
+): Model {
+  const draft: Draft = { nodes: [], casts: [], initializers: new Map() }
   const wanted = Object.values(outputs)
   const inputs = new Map<string, TensorType>()
+  const halves = new Map<Value, string>()
   for (const value of leaves(wanted)) {
     const { source } = value
-    if (source.kind === 'parameter') addParameter(draft, value, locate(value.name))
-    else if (source.kind === 'constant') addConstant(draft, value.name, value.dtype, value.shape, source.data)
+    if (source.kind === 'parameter') {
+      const stored = addParameter(draft, value, locate(value.name))
+      if (stored === value.name) continue
+      if (options.cast === 'perReader' && !wanted.includes(value)) halves.set(value, stored)
+      else emitCast(draft, stored, value)
+    } else if (source.kind === 'constant') addConstant(draft, value.name, value.dtype, value.shape, source.data)
     else inputs.set(value.name, value)
   }
-  const nodes = reachable(wanted)
+  const nodes = endsReversed(reachable(wanted))
   let current = nodes[0] as Node
   const emit = emitter(draft, () => current)
   for (const node of nodes) {
-    current = node
-    node.op.build(node, emit)
+    current = castFor(draft, node, halves)
+    current.op.build(current, emit)
   }
   for (const [name, value] of Object.entries(outputs))
     emitNode(draft, `output/${name}`, { type: 'Identity', inputs: [value.name], outputs: [name] })
@@ -166,7 +205,7 @@ function finish(draft: Draft, inputs: Map<string, TensorType>, outputs: Map<stri
     ],
     graph: {
       name: 'semblance',
-      node: draft.nodes,
+      node: [...draft.casts, ...draft.nodes],
       initializer: [...draft.initializers.values()],
       input: [...inputs].map(([name, type]) => valueInfo(name, type)),
       output: [...outputs].map(([name, type]) => valueInfo(name, type)),

@@ -10,9 +10,10 @@ export interface Settings {
   readonly seed: number
   readonly accumulate: number
   readonly minSnrGamma?: number
+  readonly noiseOffset?: number
 }
 
-const GIVEN = ['steps', 'batch', 'learningRate', 'seed', 'accumulate', 'minSnrGamma'] as const
+const GIVEN = ['steps', 'batch', 'learningRate', 'seed', 'accumulate', 'minSnrGamma', 'noiseOffset'] as const
 type Given = { readonly [name in (typeof GIVEN)[number]]?: number }
 
 /**
@@ -30,6 +31,10 @@ export function readSettings(defaults: Omit<Settings, 'seed' | 'accumulate'>, gi
     if (!Number.isSafeInteger(settings[name]) || settings[name] < 1) fail(name, 'a whole number from 1 on')
   if (!Number.isSafeInteger(settings.seed) || settings.seed < 0) fail('seed', 'a whole number from 0 to 2^53 - 1')
   if (!Number.isFinite(settings.learningRate) || settings.learningRate <= 0) fail('learningRate', 'a number above 0')
+  for (const name of ['minSnrGamma', 'noiseOffset'] as const) {
+    const value = settings[name] ?? 0
+    if (!Number.isFinite(value) || value < 0) fail(name, 'a number from 0 on')
+  }
   return settings
 }
 

@@ -2,17 +2,18 @@
 import { createHash } from 'node:crypto'
 import { AppError, invariant } from '../errors.ts'
 import type { Adapter, Manifest } from './adapter.ts'
-import { type Base, latentShape } from './base.ts'
+import type { Base } from './base.ts'
+import type { Frame } from './families/index.ts'
 import type { Pipeline } from './generate.ts'
-import { createGraph, elements, type Value } from './graph.ts'
 import { layoutOf, tensorsOf } from './layout.ts'
 import { type AdapterPlan, findMethod, type Method } from './methods/index.ts'
-import { diffusionFeeds, diffusionInputs, type Example, rowLosses } from './objectives/diffusion.ts'
+import { adapterObjective, planTensors, trainsText } from './objectives/adapter.ts'
+import type { Example } from './objectives/diffusion.ts'
 import { ADAMW_DEFAULTS } from './optim/adamw.ts'
 import { readOptions, readSettings, type Settings } from './personalize-settings.ts'
-import { lowRankHook, lowRankTensors } from './rows.ts'
-import type { Inline, Profile } from './runtime/protocol.ts'
-import { type CheckpointPlan, type Objective, type StepEvent, train } from './train.ts'
+import { readPrompt } from './prompt-feeds.ts'
+import type { Profile } from './runtime/protocol.ts'
+import { type CheckpointPlan, type StepEvent, train } from './train.ts'
 import { ENGINE_VERSION } from './version.ts'
 
 export interface Photo {
@@ -20,6 +21,8 @@ export interface Photo {
   readonly pixels: Float32Array
   /** Names the subject and whatever else is in the photo. */
   readonly caption: string
+  /** Where the pixels come from, for families that are told; without it they count as the whole picture. */
+  readonly frame?: Frame
 }
 
 export interface Subject {
@@ -40,6 +43,8 @@ export interface PersonalizeOptions {
   readonly profile?: Profile
   /** Min-SNR gamma, 0 for plain loss. */
   readonly minSnrGamma?: number
+  /** Noise offset: what is added to all of a channel's pixels alike, as a share of the noise; 0 for none. */
+  readonly noiseOffset?: number
   readonly checkpoint?: CheckpointPlan
   /** Called after every so many steps with what the training would return now, one adapter a subject; training waits for it. */
   readonly snapshot?: { readonly every: number; take(step: number, adapters: readonly Adapter[]): Promise<void> }
@@ -68,12 +73,14 @@ export async function personalizeAll(
   const options = readOptions(method, request.options ?? {})
   const plan = method.plan(base, options)
   const settings = readSettings(method.defaults(base), request)
-  const examples = await Promise.all(subjects.map(subject => prepare(pipeline, subject)))
-  const objective = adapterObjective(base, method, plan, examples, settings)
-  const identity = identityOf(await base.fingerprint(), method.name, options, settings, subjects)
-  const manifest = { base: await base.fingerprint(), method: method.name, options, settings, identity }
+  const run: Run = { base, method, options, settings }
+  const learned = subjects.map(({ subject }) => subject)
+  const examples = await Promise.all(subjects.map(subject => prepare(pipeline, subject, plan, run)))
+  const objective = await adapterObjective({ ...run, plan, subjects: learned, examples })
+  const identity = await identityOf(run, subjects)
+  const manifests = await Promise.all(subjects.map(subject => describe(run, subject, plan, identity)))
   const adaptersOf = (flat: Float32Array) =>
-    subjects.map((subject, row) => takeRow(plan, flat, row, subjects.length, describe(manifest, subject, plan)))
+    manifests.map((manifest, row) => takeRow(plan, flat, row, subjects.length, manifest))
   const { snapshot } = request
   const flat = await train(device, objective, {
     steps: settings.steps,
@@ -95,141 +102,109 @@ export async function personalizeAll(
   return adaptersOf(flat)
 }
 
-/** Latents and texts are computed once: neither the VAE nor the text encoder trains. */
-async function prepare(pipeline: Pipeline, { photos }: Subject): Promise<Example[]> {
+/** What does not train is computed once: latents always, texts where the text encoders are not part of the graph. */
+async function prepare(
+  pipeline: Pipeline,
+  { photos, subject }: Subject,
+  plan: AdapterPlan,
+  { base, method, options }: Run,
+): Promise<Example[]> {
   if (photos.length === 0) throw new AppError('INPUT_INVALID', 'no photos to learn from', 'Give at least one photo.')
-  const { size } = pipeline.base
+  const { size } = base
+  const placeholder = method.words?.placeholder(base, subject, options)
+  const word = placeholder === undefined ? undefined : { placeholder, count: plan.tables?.[0]?.count ?? 0 }
+  const promptsOf = (caption: string) =>
+    (word && method.words?.prompts({ ...word, subject, caption }, options)) ?? [caption]
+  const inGraph = trainsText(plan)
+  const prompts = photos.map(({ caption }) =>
+    inGraph ? promptsOf(caption).map(text => readPrompt(base, [{ text, weight: 1 }], word)) : [],
+  )
   const moments = await pipeline.encodeImages(
     photos.map(photo => photo.pixels),
     size,
   )
-  const contexts = await pipeline.encodeText(photos.map(photo => photo.caption))
-  return moments.map((moment, i) => ({ ...moment, context: contexts[i] as Float32Array }))
+  const texts = inGraph ? [] : await pipeline.encodeText(photos.map(photo => photo.caption))
+  const whole: Frame = { original: [size, size], crop: [0, 0], target: [size, size] }
+  return moments.map((moment, i) => ({
+    ...moment,
+    conditioning: { ...texts[i], ...base.family.describeFrame(photos[i]?.frame ?? whole) },
+    ...(inGraph && { prompts: prompts[i] ?? [] }),
+  }))
 }
 
-/** Micro-batches of `batch` images for each subject, subject after subject. */
-function adapterObjective(
-  base: Base,
-  method: Method,
-  plan: AdapterPlan,
-  examples: readonly (readonly Example[])[],
-  settings: Settings,
-): Objective {
-  const rows = examples.length
-  const graph = createGraph()
-  const shape = latentShape(base, settings.batch * rows, base.size)
-  const text = [base.tokenizer.maxLength, base.configs.unet.contextWidth]
-  const inputs = diffusionInputs(graph, shape, text)
-  const tokens = (shape[2] ?? 0) * (shape[3] ?? 0)
-  const prediction = base.family.denoise(graph, base.configs, inputs, {
-    adapt: lowRankHook(graph, plan.modules, rows, plan.scale),
-    keepAttention: tokens < KEEP_BELOW_TOKENS,
-  })
-  const layout = layoutOf(lowRankTensors(plan.modules, rows), 1)
-  const byName = new Map(graph.inputs.map(value => [value.name, value]))
-  const feedOptions = (row: number) => ({
-    base,
-    shape: [settings.batch, ...shape.slice(1)],
-    seed: settings.seed + row,
-    minSnrGamma: settings.minSnrGamma,
-  })
-  return {
-    losses: rowLosses(prediction, inputs.target, inputs.weights, rows),
-    trainables: layout.slots.map(slot => byName.get(slot.name) as Value),
-    layout,
-    locate: base.locate,
-    initialize: async () => initialValues(method, plan, rows, settings.seed),
-    feeds: (step, micro) =>
-      joinRows(examples.map((own, row) => diffusionFeeds(feedOptions(row), own, step * settings.accumulate + micro))),
-  }
-}
-
-/** From this many tokens on attention probabilities cost more memory than they save time (engine notes). */
-const KEEP_BELOW_TOKENS = 4096
-
-/** Stacks the feeds of several subjects along the batch axis. */
-function joinRows(rows: readonly Record<string, Inline>[]): Record<string, Inline> {
-  const [first] = rows
-  if (!first || rows.length === 1) return first ?? {}
-  return Object.fromEntries(
-    Object.entries(first).map(([name, { dtype, shape }]) => {
-      const parts = rows.map(row => row[name]?.data as Float32Array)
-      const data = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-      parts.reduce((offset, part) => {
-        data.set(part, offset)
-        return offset + part.length
-      }, 0)
-      return [name, { data, dtype, shape: [(shape[0] ?? 0) * rows.length, ...shape.slice(1)] }]
-    }),
-  )
-}
-
-/** Every row starts as a lone training with the seed `seed + row` would. */
-function initialValues(method: Method, plan: AdapterPlan, rows: number, seed: number): Float32Array {
-  const layout = layoutOf(lowRankTensors(plan.modules, rows), 1)
-  const flat = new Float32Array(layout.total)
-  layout.slots.forEach(({ name, shape, offset }, index) => {
-    const module = plan.modules[index >> 1]
-    invariant(module, `slot ${name} has no module`)
-    const count = elements(shape) / rows
-    for (let row = 0; row < rows; row++) {
-      const tensor = { name, count, module, side: index % 2 === 0 ? ('down' as const) : ('up' as const) }
-      flat.set(method.initialize(tensor, seed + row, index), offset + row * count)
-    }
-  })
-  return flat
+interface Run {
+  readonly base: Base
+  readonly method: Method
+  readonly options: Record<string, unknown>
+  readonly settings: Settings
 }
 
 function takeRow(plan: AdapterPlan, flat: Float32Array, row: number, rows: number, manifest: Manifest): Adapter {
-  const layout = layoutOf(lowRankTensors(plan.modules, rows), 1)
+  const layout = layoutOf(planTensors(plan, rows), 1)
   const tensors = new Map(
     [...tensorsOf(layout, flat)].map(([name, { data }]) => {
       const count = data.length / rows
       return [name, data.slice(row * count, (row + 1) * count)]
     }),
   )
-  return { manifest, modules: plan.modules, scale: plan.scale, tensors }
+  const { modules, scale, tables } = plan
+  const { word } = manifest
+  return {
+    manifest,
+    modules,
+    scale,
+    ...(word && tables && { tokens: { placeholder: word.placeholder, tables } }),
+    tensors,
+  }
 }
 
-interface Described {
-  readonly base: string
-  readonly method: string
-  readonly options: Record<string, unknown>
-  readonly settings: Settings
-  readonly identity: string
-}
-
-const describe = (
-  { base, method, options, settings, identity }: Described,
+async function describe(
+  { base, method, options, settings }: Run,
   subject: Subject,
   plan: AdapterPlan,
-): Manifest => ({
-  format: 'semblance-adapter-1',
-  engine: ENGINE_VERSION,
-  method,
-  base,
-  subject: subject.subject,
-  scale: plan.scale,
-  options,
-  training: { ...settings, photos: photosHash([subject]), identity },
-})
+  identity: string,
+): Promise<Manifest> {
+  const [table] = plan.tables ?? []
+  const placeholder = method.words?.placeholder(base, subject.subject, options)
+  return {
+    format: 'semblance-adapter-1',
+    engine: ENGINE_VERSION,
+    method: method.name,
+    base: await base.fingerprint(),
+    subject: placeholder ?? subject.subject,
+    scale: plan.scale,
+    ...(placeholder && table && { word: { placeholder, count: table.count } }),
+    options,
+    training: {
+      ...settings,
+      ...(placeholder && { subject: subject.subject }),
+      photos: photosHash([subject]),
+      identity,
+    },
+  }
+}
 
 function photosHash(subjects: readonly Subject[]): string {
   const hash = createHash('sha256')
   for (const { photos } of subjects)
-    for (const { pixels, caption } of photos)
-      hash.update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength)).update(`\0${caption}\0`)
+    for (const { pixels, caption, frame } of photos)
+      hash
+        .update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength))
+        .update(`\0${caption}\0${frame ? JSON.stringify([frame.original, frame.crop, frame.target]) : ''}`)
   return hash.digest('hex')
 }
 
 /** Everything that must be equal for a checkpoint to continue a run. */
-function identityOf(
-  base: string,
-  method: string,
-  options: unknown,
-  settings: Settings,
-  subjects: readonly Subject[],
-): string {
-  const text = JSON.stringify([ENGINE_VERSION, base, method, options, settings, photosHash(subjects)])
-  return createHash('sha256').update(text).digest('hex')
+async function identityOf({ base, method, options, settings }: Run, subjects: readonly Subject[]): Promise<string> {
+  const words = method.words ? subjects.map(({ subject }) => subject) : []
+  const text = [
+    ENGINE_VERSION,
+    await base.fingerprint(),
+    method.name,
+    options,
+    settings,
+    photosHash(subjects),
+    ...words,
+  ]
+  return createHash('sha256').update(JSON.stringify(text)).digest('hex')
 }

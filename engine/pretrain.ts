@@ -72,6 +72,7 @@ function findPart(name: string): PretrainPart {
 export async function pretrain(pipeline: Pipeline, options: PretrainOptions): Promise<PretrainResult> {
   const part = findPart(options.part)
   const { base } = pipeline
+  assertOneTextEncoder(base)
   const dataset = await openDataset(options.data, { size: base.size, captions: part.captions })
   const settings = settingsOf(part, options)
   const identity = identityOf(await base.fingerprint(), dataset, settings, options)
@@ -82,6 +83,15 @@ export async function pretrain(pipeline: Pipeline, options: PretrainOptions): Pr
   }, 0)
   if (!finished) await runPart({ part, pipeline, dataset, settings, options, identity })
   return { out: options.out, parameters, trained: !finished }
+}
+
+function assertOneTextEncoder({ folder, family, configs: { texts } }: Base): void {
+  if (texts.length === 1) return
+  throw new AppError(
+    'MODEL_UNSUPPORTED',
+    `${folder} is a ${family.name} with ${texts.length} text encoders; pre-training knows bases with one`,
+    'Pre-train a base of one text encoder; subjects are learned on any base.',
+  )
 }
 
 function settingsOf({ settings }: PretrainPart, options: PretrainOptions): PartSettings {
@@ -139,7 +149,7 @@ async function initialize({ part, pipeline, options }: Run, layout: Layout): Pro
   const { base } = pipeline
   const flat = await readFlat(base, part.components, layout)
   const shapes = new Map(layout.slots.map(({ name, shape }) => [name, shape]))
-  const { num_hidden_layers: layers, hidden_size: width } = base.configs.text
+  const { num_hidden_layers: layers, hidden_size: width } = base.configs.texts[0].config
   layout.slots.forEach(({ name, shape, offset }, index) => {
     if (options.init !== 'scratch' && base.shapes.has(name)) return
     const weight = shapes.get(name.replace(/bias$/, 'weight')) ?? shape

@@ -8,8 +8,10 @@ import * as op from './ops/index.ts'
 import { adamWScalars, buildAdamW, buildBlend } from './optim/adamw.ts'
 import { buildClip } from './optim/clip.ts'
 import { findLearningRate } from './optim/schedule.ts'
+import { recompute } from './passes/recompute.ts'
 import type { Device } from './runtime/device.ts'
-import type { Feed, Inline, Run, RunResult, View } from './runtime/protocol.ts'
+import type { Feed, Inline, Profile, Run, RunResult, View } from './runtime/protocol.ts'
+import { openSettle } from './settle.ts'
 import type { Objective, TrainOptions } from './training.ts'
 
 /** Elements that one optimizer call works on: bounds its temporaries at large parameter counts. */
@@ -28,13 +30,22 @@ const sumOf = (losses: Value): Value =>
         losses.shape.map((_, axis) => axis),
       )
 
-/** The model that one micro-batch runs: row losses, and the gradient of their sum for each trainable. */
-export function buildStep(objective: Pick<Objective, 'losses' | 'trainables' | 'layout' | 'locate'>) {
-  const parts = gradients(sumOf(objective.losses), objective.trainables)
+/**
+ * The model that one micro-batch runs: row losses, and the gradient of their sum for each trainable. In the profile
+ * `checkpoint` the backward pass computes the marked segments again instead of keeping their values, and half-precision
+ * weights stay so in memory.
+ */
+export function buildStep(
+  objective: Pick<Objective, 'losses' | 'trainables' | 'layout' | 'locate'>,
+  profile: Profile = 'lean',
+) {
+  const loss = sumOf(objective.losses)
+  const small = profile === 'checkpoint'
+  const parts = gradients(loss, objective.trainables, small ? recompute(loss) : undefined)
   const outputs = Object.fromEntries(
     parts.map((value, i) => [gradientName(objective.layout.slots[i]?.name ?? ''), value] as const),
   )
-  return encode({ losses: objective.losses, ...outputs }, objective.locate)
+  return encode({ losses: objective.losses, ...outputs }, objective.locate, { cast: small ? 'perReader' : 'once' })
 }
 
 export interface StepResult {
@@ -67,8 +78,9 @@ async function openSessions(
   const { layout } = objective
   for (const name of BUFFERS) await device.write(name, 0, start[name])
   if (start.ema) await device.write('ema', 0, start.ema)
-  const forward = await device.open(buildStep(objective), options.profile)
+  const forward = await device.open(buildStep(objective, options.profile), options.profile)
   const optimizer = await openOptimizer(device, layout, options, start.ema !== undefined)
+  const settle = await openSettle(device, objective)
   const factorOf = typeof options.schedule === 'string' ? findLearningRate(options.schedule) : options.schedule
   const gradientViews = Object.entries(viewsOf(layout, 'grads')).map(([name, view]) => [gradientName(name), view])
   const program = {
@@ -82,7 +94,7 @@ async function openSessions(
         const results = await device.run([
           { session: forward, feeds, into: Object.fromEntries(gradientViews), fetch: ['losses'] },
           ...optimizer.accumulate(micro),
-          ...(last ? optimizer.update(step + 1, rate) : []),
+          ...(last ? optimizer.update(step + 1, rate, settle.runs(rate)) : []),
         ])
         losses.push(Array.from((results[0] as RunResult).outputs.losses?.data ?? [], Number))
         const norms = results.flatMap(({ outputs }) => [...((outputs.norm?.data as Float32Array | undefined) ?? [])])
@@ -99,7 +111,7 @@ async function openSessions(
     /** Frees all; a device that is gone already took them along. */
     async close(): Promise<void> {
       const release = async () => {
-        for (const session of [forward, ...optimizer.sessions]) await device.close(session)
+        for (const session of [forward, ...optimizer.sessions, ...settle.sessions]) await device.close(session)
         for (const name of buffers) await device.free(name)
       }
       await release().catch(() => undefined)
@@ -164,6 +176,11 @@ async function openOptimizer(device: Device, layout: Layout, options: TrainOptio
     accumulate: (micro: number): Run[] =>
       options.accumulate > 1 ? blendRuns('total', 'grads', micro === 0 ? 0 : 1, 1 / options.accumulate) : [],
     /** `step` counts from 1. */
-    update: (step: number, rate: number): Run[] => [clipRun, ...adamwRuns(step, rate), ...emaRuns(step)],
+    update: (step: number, rate: number, settle: readonly Run[]): Run[] => [
+      clipRun,
+      ...adamwRuns(step, rate),
+      ...settle,
+      ...emaRuns(step),
+    ],
   }
 }

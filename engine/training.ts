@@ -16,6 +16,8 @@ export interface Objective {
   locate(key: string): TensorLocation
   /** Values of the whole flat buffer at step 0. */
   initialize(): Promise<Float32Array>
+  /** What happens to trainables after each optimizer step, by the names of their slots. */
+  readonly settle?: ReadonlyMap<string, (value: Value, rate: Value) => Value>
   /** The graph's other inputs at an optimizer step (from 0) and a micro-batch of it; must depend on these alone. */
   feeds(step: number, micro: number): Promise<Record<string, Inline>> | Record<string, Inline>
 }

@@ -14,7 +14,7 @@ interface Drawn {
 /** Random pairs, strong enough to change the picture. */
 export function randomAdapter(base: Base, seed: number, drawn: Drawn = {}): Adapter {
   const { rank = 2, targets = 'attention', fingerprint = '' } = drawn
-  const { modules } = lora.plan(base, { rank, alpha: rank, targets })
+  const { modules } = lora.plan(base, lora.options.parse({ rank, alpha: rank, targets }))
   const tensors = lowRankTensors(modules, 1).map(({ name, shape }, i) => {
     const count = shape.reduce((a, b) => a * b, 1)
     return [name, normals(seed, i, count).map(value => 0.2 * value)] as const

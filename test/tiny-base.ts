@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { saveImage } from '../engine/index.ts'
 import { uniforms } from '../engine/noise.ts'
 
-const FIXTURE = join(import.meta.dirname, 'fixtures/tiny/sd1')
+const FIXTURES = join(import.meta.dirname, 'fixtures/tiny')
 const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyz')
 const BOS = 126
 const EOS = 127
@@ -20,9 +20,13 @@ function vocabulary(): { vocab: Record<string, number>; merges: string[] } {
   }
 }
 
-/** Writes a random-weight base of 16 px images (SD 1.x shape, a UNet of three blocks) to `folder`. */
-export async function writeTinyBase(folder: string): Promise<string> {
-  await cp(FIXTURE, folder, { recursive: true, filter: path => !path.includes('golden') })
+/** Writes a random-weight base of 16 px images (SD 1.x shape, a UNet of three blocks; or another fixture) to `folder`. */
+export async function writeTinyBase(folder: string, kind: 'sd1' | 'sd2' | 'sdxl' = 'sd1'): Promise<string> {
+  await cp(join(FIXTURES, kind), folder, { recursive: true, filter: path => !path.includes('golden') })
+  return kind === 'sd1' ? addTokenizer(folder) : folder
+}
+
+async function addTokenizer(folder: string): Promise<string> {
   const indexPath = join(folder, 'model_index.json')
   const index = JSON.parse(await readFile(indexPath, 'utf8')) as Record<string, unknown>
   await writeFile(indexPath, JSON.stringify({ ...index, tokenizer: ['transformers', 'CLIPTokenizer'] }))

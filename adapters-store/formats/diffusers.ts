@@ -1,9 +1,11 @@
 /** diffusers: one file with the pipeline's keys, its alphas in the metadata; without them every alpha is its rank. */
 import { join } from 'node:path'
-import { type JsonObject, type SafetensorsFile, writeSafetensors } from '../../engine/descriptors.ts'
-import { type Format, invalid } from './format.ts'
-import { configScale, readLoraConfig, writeLoraConfig } from './lora-config.ts'
-import { exportPairs, importPairs, matchPairs, type Place, SERVED } from './pairs.ts'
+import { type SafetensorsFile, writeSafetensors } from '../../engine/descriptors.ts'
+import { invalid, namesOf, type PairFormat } from './format.ts'
+import { configAlpha, type LoraConfig, readLoraConfig, writeLoraConfig } from './lora-config.ts'
+import { type Place, readPairs, toRecord, writePairs } from './pairs.ts'
+import type { PairRecord } from './record.ts'
+import { textKey } from './text-keys.ts'
 
 /** PEFT's names, and those of diffusers' own training scripts. */
 const KEY =
@@ -12,19 +14,20 @@ const KEY =
 function placeOf(name: string): Place | undefined {
   const [, component, key, letter, word] = KEY.exec(name) ?? []
   if (key === undefined) return undefined
-  return { path: `${component}.${key}`, side: letter === 'A' || word === 'down' ? 'down' : 'up' }
+  return { path: `${component}.${textKey(key)}`, side: letter === 'A' || word === 'down' ? 'down' : 'up' }
 }
 
 const METADATA = 'lora_adapter_metadata'
 
-/** The fields of the served part; others, of the text encoder, have their own tensors and are refused with those. */
-function readMetadata({ metadata }: SafetensorsFile): JsonObject | undefined {
-  const text = metadata[METADATA]
-  if (text === undefined) return undefined
-  const fields = Object.entries(parseJson(text)).flatMap(([name, value]) =>
-    name.startsWith(`${SERVED}.`) ? [[name.slice(SERVED.length + 1), value] as const] : [],
-  )
-  return fields.length > 0 ? Object.fromEntries(fields) : undefined
+/** The configuration of each part of the model: its fields are written `unet.r`, `text_encoder.r`, ... */
+function readMetadata({ metadata }: SafetensorsFile): ReadonlyMap<string, LoraConfig> {
+  const fields = metadata[METADATA] === undefined ? {} : parseJson(metadata[METADATA])
+  const parts = new Map<string, Record<string, unknown>>()
+  for (const [name, value] of Object.entries(fields)) {
+    const [part = '', ...rest] = name.split('.')
+    parts.set(part, { ...parts.get(part), [rest.join('.')]: value })
+  }
+  return new Map([...parts].map(([part, json]) => [part, readLoraConfig(json)]))
 }
 
 function parseJson(text: string): object {
@@ -35,26 +38,39 @@ function parseJson(text: string): object {
   }
 }
 
-export const diffusers: Format = {
+function writeMetadata(pairs: readonly PairRecord[]): string {
+  const components = [...new Set(pairs.map(({ component }) => component))]
+  const fields = components.flatMap(component => {
+    const config = writeLoraConfig(pairs.filter(pair => pair.component === component))
+    return Object.entries(config).map(([name, value]) => [`${component}.${name}`, value])
+  })
+  return JSON.stringify(Object.fromEntries(fields))
+}
+
+export const diffusers: PairFormat = {
   name: 'diffusers',
+  kind: 'pairs',
   title: 'Hugging Face diffusers (pytorch_lora_weights.safetensors)',
-  matches: ({ weights }) => [...weights.tensors.keys()].some(name => placeOf(name)),
-  read: async ({ weights }, base, imported) => {
-    const json = readMetadata(weights)
-    const config = json && readLoraConfig(json)
-    const scaleOf = (path: string, rank: number) =>
-      config ? configScale(config, path.slice(SERVED.length + 1), rank) : 1
-    return importPairs(weights, matchPairs(weights, base, placeOf), base, { ...imported, format: 'diffusers', scaleOf })
+  matches: source => namesOf(source).some(name => placeOf(name)),
+  read: async ({ parts }, target) => {
+    const pairs: PairRecord[] = []
+    for (const { weights } of parts) {
+      const configs = readMetadata(weights)
+      const alphaOf = ({ component, key }: { component: string; key: string }, rank: number) => {
+        const config = configs.get(component)
+        return config ? configAlpha(config, key, rank) : rank
+      }
+      pairs.push(...(await readPairs(weights, target, placeOf, alphaOf)))
+    }
+    return toRecord(pairs)
   },
-  write: async (adapter, base, folder) => {
-    const letters = { down: 'A', up: 'B' } as const
-    const nameOf = (key: string, side: Place['side']) => `${SERVED}.${key}.lora_${letters[side]}.weight`
-    const pairs = exportPairs(adapter, base, ({ key }, side) => nameOf(key, side))
-    const config = Object.entries(writeLoraConfig(adapter)).map(([name, value]) => [`${SERVED}.${name}`, value])
+  write: async ({ pairs }, _target, folder) => {
+    const nameOf = ({ component, key }: PairRecord, side: 'down' | 'up') =>
+      `${component}.${key}.lora_${side === 'down' ? 'A' : 'B'}.weight`
     const name = 'pytorch_lora_weights.safetensors'
-    await writeSafetensors(join(folder, name), pairs, {
+    await writeSafetensors(join(folder, name), writePairs(pairs, nameOf), {
       format: 'pt',
-      [METADATA]: JSON.stringify(Object.fromEntries(config)),
+      [METADATA]: writeMetadata(pairs),
     })
     return [name]
   },

@@ -1,14 +1,21 @@
 /**
- * What a dialect of adapter files is: how it is told from others, and how it is read into our form and written from it. Reading
- * is strict: every tensor belongs to a layer of the base that is served, or the file is refused with the list; no value changes.
+ * What a dialect of adapter files is: how it is told from others, and how it is read into a record and written from one. Reading
+ * is strict: every tensor belongs to a layer of the target, or the file is refused with the list; no value changes.
  */
-import type { Adapter, Base, JsonObject, SafetensorsFile } from '../../engine/descriptors.ts'
+import type { JsonObject, SafetensorsFile } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
+import type { AdapterRecord, PairRecord } from './record.ts'
+import type { Target } from './target.ts'
 
-/** An adapter as it came: its weights, and the configuration file beside them where the dialect has one. */
-export interface AdapterSource {
+/** One safetensors file, and the configuration beside it where the dialect has one. */
+export interface AdapterPart {
   readonly weights: SafetensorsFile
-  readonly config?: JsonObject
+  readonly config?: JsonObject | undefined
+}
+
+/** An adapter as it came: some dialects have a file for each part of the model. */
+export interface AdapterSource {
+  readonly parts: readonly AdapterPart[]
 }
 
 /** What the files of other programs do not say. */
@@ -17,17 +24,36 @@ export interface Imported {
   readonly subject: string
 }
 
-export interface Format {
+/** A dialect of one kind of record. */
+interface Dialect<R extends AdapterRecord> {
   readonly name: string
+  readonly kind: R['kind']
   /** For people: what writes such files. */
   readonly title: string
-  /** By the names of tensors and of metadata alone. */
+  /** By the names of tensors and of metadata; rows of tokens by their widths too. */
   matches(source: AdapterSource): boolean
-  /** @throws AppError ADAPTER_INVALID with the list of what does not fit; ADAPTER_MISMATCH for another base. */
-  read(source: AdapterSource, base: Base, imported: Imported): Promise<Adapter>
-  /** Writes into a folder and returns the names of the files. */
-  write(adapter: Adapter, base: Base, folder: string): Promise<string[]>
+  /** @throws AppError ADAPTER_INVALID with the list of what does not fit. */
+  read(source: AdapterSource, target: Target): Promise<R>
+  /** Writes into a folder and returns the names of the files in it. @throws AppError INPUT_INVALID for what it has no names for. */
+  write(record: R, target: Target, folder: string): Promise<string[]>
 }
+
+export interface PairFormat extends Dialect<Extract<AdapterRecord, { kind: 'pairs' }>> {
+  /** Whether the dialect has a name for the layer; absent: for every layer. */
+  holds?(pair: Pick<PairRecord, 'component' | 'key'>): boolean
+  /** Whether the dialect is one of such a model; absent: of every one. */
+  fits?(target: Target): boolean
+  /** False for a dialect whose readers take every alpha for the rank, whatever the file says. */
+  readonly alphas?: false
+}
+
+export type TokenFormat = Dialect<Extract<AdapterRecord, { kind: 'tokens' }>>
+
+export type Format = PairFormat | TokenFormat
+
+/** All tensor names of all files. */
+export const namesOf = ({ parts }: AdapterSource): string[] =>
+  parts.flatMap(({ weights }) => [...weights.tensors.keys()])
 
 /** The first names of a list that may be long. */
 export function listed(names: readonly string[]): string {
@@ -37,3 +63,7 @@ export function listed(names: readonly string[]): string {
 
 export const invalid = (what: string, next: string, cause?: unknown): AppError =>
   new AppError('ADAPTER_INVALID', `the adapter ${what}`, next, cause)
+
+/** What a dialect cannot say. */
+export const unsaid = (format: string, what: string, next: string): AppError =>
+  new AppError('INPUT_INVALID', `the format "${format}" ${what}`, next)

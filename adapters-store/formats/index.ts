@@ -1,18 +1,40 @@
 /** The registry of adapter file dialects: a new one is one file and one line here. */
-import { open } from 'node:fs/promises'
-import { type Adapter, type Base, type JsonObject, moduleName, openSafetensors } from '../../engine/descriptors.ts'
+import { join } from 'node:path'
+import { type Adapter, type Base, type JsonObject, loadAdapter, saveAdapter } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
 import { diffusers } from './diffusers.ts'
-import { type Format, type Imported, invalid, listed } from './format.ts'
-import { SERVED } from './pairs.ts'
+import { diffusersOld } from './diffusers-old.ts'
+import { embeddingDiffusers } from './embedding-diffusers.ts'
+import { embeddingSdxl } from './embedding-sdxl.ts'
+import { embeddingSemblance } from './embedding-semblance.ts'
+import { embeddingWebui } from './embedding-webui.ts'
+import { type AdapterSource, type Format, type Imported, invalid, listed, namesOf, unsaid } from './format.ts'
+import { kohya, kohyaOriginal } from './kohya.ts'
 import { peft } from './peft.ts'
+import { publishedTargets } from './published.ts'
+import type { AdapterRecord } from './record.ts'
 import { semblance } from './semblance.ts'
+import { assertNumbers, fromAdapter, toAdapter } from './serve.ts'
+import { openPart } from './source.ts'
+import { baseTarget, type Target } from './target.ts'
 import { refuseUnsupported } from './unsupported.ts'
 
 export type { Format, Imported } from './format.ts'
+export type { AdapterRecord, LowRankRecord, PairRecord, TokenRows } from './record.ts'
 
 /** In the order in which files are tried. */
-export const FORMATS: Readonly<Record<string, Format>> = { semblance, peft, diffusers }
+export const FORMATS: Readonly<Record<string, Format>> = {
+  'embedding-semblance': embeddingSemblance,
+  semblance,
+  peft,
+  kohya,
+  'kohya-original': kohyaOriginal,
+  'diffusers-old': diffusersOld,
+  diffusers,
+  'embedding-webui': embeddingWebui,
+  'embedding-sdxl': embeddingSdxl,
+  'embedding-diffusers': embeddingDiffusers,
+}
 
 /** @throws AppError INPUT_INVALID naming the known formats. */
 export function findFormat(name: string): Format {
@@ -22,57 +44,98 @@ export function findFormat(name: string): Format {
   throw new AppError('INPUT_INVALID', `unknown adapter format "${name}"`, `Choose one of ${known}.`)
 }
 
-/** Headers of adapters have some hundred kilobytes; a stranger's larger one would hold up everyone while it is parsed. */
-const MAX_HEADER_BYTES = 16 * 2 ** 20
+export const NO_DIALECT = 'has no dialect that is read'
 
-async function assertSmallHeader(path: string): Promise<void> {
-  const file = await open(path, 'r')
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0)
-    const length = bytesRead === 8 ? buffer.readBigUInt64LE() : 0n
-    if (length <= BigInt(MAX_HEADER_BYTES)) return
-    throw invalid(`has a header of ${length} bytes; at most ${MAX_HEADER_BYTES} are read`, 'Check the file.')
-  } finally {
-    await file.close()
-  }
+/** @throws AppError ADAPTER_INVALID naming the kind of file, or its first tensors. */
+export function detectFormat(source: AdapterSource): Format {
+  for (const { weights } of source.parts) refuseUnsupported(weights)
+  const format = Object.values(FORMATS).find(one => one.matches(source))
+  if (format) return format
+  const known = Object.values(FORMATS).map(({ title }) => title)
+  throw invalid(`${NO_DIALECT}; it has ${listed(namesOf(source))}`, `Use ${known.join(', ')}.`)
+}
+
+export interface ReadRecord {
+  readonly record: AdapterRecord
+  readonly format: string
+  /** What its names and shapes fit. */
+  readonly target: Target
 }
 
 /**
- * Reads a stranger's adapter, whatever dialect it has.
+ * Reads an adapter whatever it is for, text encoders and convolutions included.
+ * @param base absent: the published models are tried.
+ * @throws AppError ADAPTER_INVALID naming the kind or the tensors.
+ */
+export async function readRecord(source: AdapterSource, base?: Base): Promise<ReadRecord> {
+  const format = detectFormat(source)
+  const targets = base ? [baseTarget(base)] : likelyTargets(source)
+  let first: unknown
+  for (const target of targets) {
+    try {
+      return { record: await format.read(source, target), format: format.name, target }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      first ??= error
+    }
+  }
+  throw first
+}
+
+/** The published models, the likeliest first: contexts tell them apart, and what only SDXL has. */
+function likelyTargets(source: AdapterSource): Target[] {
+  const sides = new Set(
+    source.parts.flatMap(({ weights }) => [...weights.tensors.values()].flatMap(({ shape }) => shape)),
+  )
+  const large = sides.has(2048) || namesOf(source).some(name => /lora_te2|text_encoder_2|clip_g/.test(name))
+  const v2 = source.parts.some(({ weights }) => weights.metadata.ss_v2 === 'True') || sides.has(1024)
+  const likely = large ? 'sdxl' : v2 ? 'sd2' : 'sd1'
+  return publishedTargets().sort((a, b) => Number(b.family === likely) - Number(a.family === likely))
+}
+
+/** Writes a record into a folder and returns the names of its files. @throws AppError INPUT_INVALID, STORAGE_FAILED */
+export async function writeRecord(
+  record: AdapterRecord,
+  name: string,
+  target: Target,
+  folder: string,
+): Promise<string[]> {
+  const format = findFormat(name)
+  if (format.kind === 'pairs' && record.kind === 'pairs') return format.write(record, target, folder)
+  if (format.kind === 'tokens' && record.kind === 'tokens') return format.write(record, target, folder)
+  const fitting = Object.values(FORMATS).filter(({ kind }) => kind === record.kind)
+  const what = record.kind === 'tokens' ? 'low-rank pairs, not rows of tokens' : 'rows of tokens, not low-rank pairs'
+  throw unsaid(name, `is one of ${what}`, `Choose one of ${fitting.map(one => one.name).join(', ')}.`)
+}
+
+/**
+ * Reads a stranger's adapter for serving on a base, whatever dialect it has.
  * @param config adapter_config.json, where there is one.
  * @throws AppError FILE_INVALID when it is no safetensors file; ADAPTER_INVALID naming the kind or the tensors; ADAPTER_MISMATCH
  */
 export async function readAdapter(
   path: string,
   base: Base,
-  { config, ...imported }: Imported & { config?: JsonObject | undefined },
+  { config, subject }: Imported & { config?: JsonObject | undefined },
 ): Promise<{ adapter: Adapter; format: string }> {
-  await assertSmallHeader(path)
-  const weights = await openSafetensors(path)
-  refuseUnsupported(weights)
-  const source = { weights, ...(config ? { config } : {}) }
-  const format = Object.values(FORMATS).find(one => one.matches(source))
-  if (!format) {
-    const known = Object.values(FORMATS).map(({ title }) => title)
-    throw invalid(
-      `has no dialect that is read; it has ${listed([...weights.tensors.keys()])}`,
-      `Use ${known.join(', ')}.`,
-    )
-  }
-  const adapter = await format.read(source, base, imported)
-  assertServed(adapter)
-  return { adapter, format: format.name }
+  const part = await openPart(path, config)
+  if (part.weights.metadata.semblance !== undefined) return { adapter: await readOwn(path, base), format: 'semblance' }
+  const { record, format } = await readRecord({ parts: [part] }, base)
+  return { adapter: await toAdapter(record, base, { subject, format }), format }
 }
 
-function assertServed({ modules, tensors }: Adapter): void {
-  const unserved = modules.filter(({ component }) => component !== SERVED).map(moduleName)
-  if (unserved.length > 0)
-    throw invalid(`changes layers to which none is applied: ${listed(unserved)}`, 'Use the UNet alone.')
-  const broken = [...tensors].filter(([, values]) => !values.every(Number.isFinite)).map(([name]) => name)
-  if (broken.length > 0) throw invalid(`has values that are no numbers in ${listed(broken)}`, 'Train it again.')
+async function readOwn(path: string, base: Base): Promise<Adapter> {
+  const adapter = await loadAdapter(path, base)
+  assertNumbers(adapter.tensors)
+  return adapter
 }
 
 /** Writes an adapter into a folder and returns the names of its files. @throws AppError INPUT_INVALID, STORAGE_FAILED */
-export function writeAdapter(adapter: Adapter, format: string, base: Base, folder: string): Promise<string[]> {
-  return findFormat(format).write(adapter, base, folder)
+export async function writeAdapter(adapter: Adapter, format: string, base: Base, folder: string): Promise<string[]> {
+  if (format === 'semblance') {
+    const name = 'adapter.safetensors'
+    await saveAdapter(join(folder, name), adapter)
+    return [name]
+  }
+  return writeRecord(fromAdapter(adapter, base), format, baseTarget(base), folder)
 }

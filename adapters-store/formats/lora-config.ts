@@ -1,8 +1,9 @@
-/** PEFT's LoraConfig, as adapter_config.json and diffusers' metadata hold it: the scales it means, and one that means ours. */
+/** PEFT's LoraConfig, as adapter_config.json and diffusers' metadata hold it: the alphas it means, and one that means ours. */
 import { z } from 'zod'
-import { type Adapter, type JsonObject, moduleName } from '../../engine/descriptors.ts'
+import type { JsonObject } from '../../engine/descriptors.ts'
 import { invalid, listed } from './format.ts'
-import { mostCommon, SERVED } from './pairs.ts'
+import { mostCommon } from './pairs.ts'
+import type { PairRecord } from './record.ts'
 
 const patterns = z.record(z.string(), z.number().finite()).nullish()
 
@@ -17,7 +18,7 @@ const schema = z.looseObject({
   init_lora_weights: z.union([z.boolean(), z.string()]).nullish(),
 })
 
-type LoraConfig = z.output<typeof schema>
+export type LoraConfig = z.output<typeof schema>
 
 /** Fields that say how it was trained or loaded, and nothing about what it computes. */
 const HARMLESS = new Set([
@@ -64,38 +65,37 @@ function lookUp(among: Readonly<Record<string, number>> | null | undefined, key:
 }
 
 /** @throws AppError ADAPTER_INVALID when the configuration has another rank for the layer than its tensors. */
-export function configScale(config: LoraConfig, key: string, rank: number): number {
+export function configAlpha(config: LoraConfig, key: string, rank: number): number {
   const said = lookUp(config.rank_pattern, key) ?? config.r
   if (said !== rank)
     throw invalid(`has rank ${rank} in ${key}, its configuration says ${said}`, 'Take both files from one save.')
   const alpha = lookUp(config.alpha_pattern, key) ?? config.lora_alpha
-  return alpha / (config.use_rslora ? Math.sqrt(rank) : rank)
+  return config.use_rslora ? exactAlpha(alpha / Math.sqrt(rank), rank) : alpha
 }
 
 /** The alpha whose quotient by the rank is the scale to the last bit, where there is one; else the nearest. */
 export function exactAlpha(scale: number, rank: number): number {
   const near = scale * rank
-  const candidates = [Number(near.toPrecision(15)), near, near * (1 + 2 ** -52), near * (1 - 2 ** -52)]
+  const candidates = [
+    Number(near.toPrecision(15)),
+    Math.fround(near),
+    near,
+    near * (1 + 2 ** -52),
+    near * (1 - 2 ** -52),
+  ]
   return candidates.find(alpha => alpha / rank === scale) ?? near
 }
 
-/** The configuration that makes PEFT compute what the adapter means here. */
-export function writeLoraConfig({ modules, manifest, scale }: Adapter) {
-  const layers = modules
-    .filter(({ component }) => component === SERVED)
-    .map(module => ({
-      key: module.key,
-      rank: module.rank,
-      alpha: exactAlpha(manifest.scales?.[moduleName(module)] ?? scale, module.rank),
-    }))
-  const [r, alpha] = [mostCommon(layers.map(({ rank }) => rank)), mostCommon(layers.map(own => own.alpha))]
+/** The configuration that makes PEFT compute what the pairs of one part of the model mean. */
+export function writeLoraConfig(pairs: readonly PairRecord[]) {
+  const [r, alpha] = [mostCommon(pairs.map(({ rank }) => rank)), mostCommon(pairs.map(own => own.alpha))]
   return {
     peft_type: 'LORA',
     r,
     lora_alpha: alpha,
-    rank_pattern: Object.fromEntries(layers.filter(({ rank }) => rank !== r).map(({ key, rank }) => [key, rank])),
-    alpha_pattern: Object.fromEntries(layers.filter(own => own.alpha !== alpha).map(own => [own.key, own.alpha])),
-    target_modules: layers.map(({ key }) => key),
+    rank_pattern: Object.fromEntries(pairs.filter(({ rank }) => rank !== r).map(({ key, rank }) => [key, rank])),
+    alpha_pattern: Object.fromEntries(pairs.filter(own => own.alpha !== alpha).map(own => [own.key, own.alpha])),
+    target_modules: pairs.map(({ key }) => key),
     bias: 'none',
     fan_in_fan_out: false,
     inference_mode: true,

@@ -1,141 +1,166 @@
-/** Low-rank pairs between files and our form: names are matched with the base's layers, values are taken as they are. */
-import {
-  type Adapter,
-  type Base,
-  downName,
-  ENGINE_VERSION,
-  type LinearLayer,
-  type LowRankModule,
-  moduleName,
-  type SafetensorsFile,
-  type TensorData,
-  type TensorInfo,
-  upName,
-} from '../../engine/descriptors.ts'
-import { type Imported, invalid, listed } from './format.ts'
+/** Low-rank pairs between files and records: names are matched with the target's layers, values are taken as they are. */
+import type { Dtype, SafetensorsFile, TensorData, TensorInfo } from '../../engine/descriptors.ts'
+import { invalid, listed, type PairFormat, unsaid } from './format.ts'
+import type { LowRankRecord, PairRecord } from './record.ts'
+import type { Target, TargetLayer } from './target.ts'
 
-/** The part of a model that serving applies adapters to. */
-export const SERVED = 'unet'
-
-/** Where a tensor belongs: the layer as `component.key`, and the side of its pair. */
+/** Where a tensor belongs: the layer as `component.key`, and which of its tensors it is. */
 export interface Place {
   readonly path: string
-  readonly side: 'down' | 'up'
+  readonly side: 'down' | 'up' | 'alpha'
 }
 
-interface Pair {
-  readonly layer: LinearLayer
+interface Match {
+  readonly path: string
+  readonly layer: TargetLayer
   readonly rank: number
   readonly down: string
   readonly up: string
+  readonly alpha?: string | undefined
 }
 
 const FIT = 'Check that it was made for this base, and that the file is whole.'
+const OTHER = 'Check that the file is whole; if it is for another model, name that with --base FOLDER.'
 
 /** @throws AppError ADAPTER_INVALID with all that fits no layer, lacks its other half or has another shape. */
-export function matchPairs(file: SafetensorsFile, base: Base, placeOf: (name: string) => Place | undefined): Pair[] {
+function matchPairs(file: SafetensorsFile, target: Target, placeOf: (name: string) => Place | undefined): Match[] {
   const named = new Map<string, Partial<Record<Place['side'], string>>>()
   const unmatched = new Set(file.tensors.keys())
   for (const name of file.tensors.keys()) {
     const place = placeOf(name)
     if (!place) continue
-    const pair = named.get(place.path) ?? {}
-    if (pair[place.side]) continue
-    named.set(place.path, { ...pair, [place.side]: name })
+    const known = named.get(place.path) ?? {}
+    if (!known[place.side]) named.set(place.path, { ...known, [place.side]: name })
   }
-  const pairs = base.layers.linear.flatMap(layer => {
-    const { down, up } = named.get(moduleName(layer)) ?? {}
+  const matches = [...target.layers].flatMap(([path, layer]) => {
+    const { down, up, alpha } = named.get(path) ?? {}
     const rank = down && up ? rankOf(layer, file.tensors.get(down), file.tensors.get(up)) : 0
-    if (layer.component !== SERVED || !down || !up || !rank) return []
-    unmatched.delete(down)
-    unmatched.delete(up)
-    return [{ layer, rank, down, up }]
+    if (!down || !up || !rank) return []
+    for (const name of [down, up, alpha]) if (name) unmatched.delete(name)
+    return [{ path, layer, rank, down, up, alpha }]
   })
-  if (unmatched.size > 0) throw unfit([...unmatched])
-  if (pairs.length === 0) throw invalid('is empty', 'Check that the file is the one you meant.')
-  return pairs
+  if (unmatched.size === 0) return matches
+  throw invalid(
+    `has ${unmatched.size} tensors that fit no layer of ${target.family}: ${listed([...unmatched])}`,
+    target.fingerprint ? FIT : OTHER,
+  )
 }
 
-function unfit(names: readonly string[]): Error {
-  const text = names.filter(name => /text_encoder|text_model/.test(name))
-  if (text.length > 0)
-    return invalid(
-      `has ${text.length} tensors of the text encoder, to which no adapter is applied: ${listed(text)}`,
-      'Export the part of the UNet alone.',
-    )
-  return invalid(`has ${names.length} tensors that fit no linear layer of the base: ${listed(names)}`, FIT)
-}
-
-/** Zero when the shapes are not `[rank, in]` and `[out, rank]`; 1x1 convolutions have two more sides of one. */
-function rankOf(layer: LinearLayer, down: TensorInfo | undefined, up: TensorInfo | undefined): number {
-  const [a, b] = [flat(down), flat(up)]
+/** Zero when the shapes are not `[rank, in, k, k]` and `[out, rank, 1, 1]`; a 1x1 kernel may be left out, or be too much. */
+function rankOf(layer: TargetLayer, down: TensorInfo | undefined, up: TensorInfo | undefined): number {
+  const [a, b] = [flat(down, layer.kernel), flat(up, [])]
   const rank = a?.[0] ?? 0
   return a?.[1] === layer.in && b?.[0] === layer.out && b[1] === rank ? rank : 0
 }
 
-function flat(info: TensorInfo | undefined): readonly number[] | undefined {
-  const [rows, columns, ...kernel] = info?.shape ?? []
-  const is1x1 = kernel.length === 0 || (kernel.length === 2 && kernel.every(side => side === 1))
-  return is1x1 && rows !== undefined && columns !== undefined ? [rows, columns] : undefined
+const isOne = (side: number): boolean => side === 1
+
+function flat(info: TensorInfo | undefined, kernel: readonly number[]): readonly number[] | undefined {
+  const [rows, columns, ...found] = info?.shape ?? []
+  const fits =
+    String(found) === String(kernel) ||
+    (kernel.every(isOne) && found.every(isOne) && (found.length === 0 || found.length === 2))
+  return fits && rows !== undefined && columns !== undefined ? [rows, columns] : undefined
 }
 
 /** Types whose every value is a float32. */
-const EXACT = new Set(['F32', 'F16', 'BF16'])
+const EXACT: ReadonlySet<Dtype> = new Set(['F32', 'F16', 'BF16'])
 
-async function values(file: SafetensorsFile, name: string): Promise<Float32Array> {
+/** A tensor's bytes as they are, under a shape of as many values. */
+export async function readValues(file: SafetensorsFile, name: string, shape: readonly number[]): Promise<TensorData> {
   const dtype = file.tensors.get(name)?.dtype
   if (!dtype || !EXACT.has(dtype)) throw invalid(`stores ${name} as ${dtype}`, 'Convert it to F32, F16 or BF16.')
-  return file.readFloat32(name)
+  return { dtype, shape, data: await file.read(name) }
 }
 
-/** @param scaleOf the scale of each pair: alpha / rank in most dialects. */
-export async function importPairs(
+const shapesOf = ({ in: columns, out, kernel }: TargetLayer, rank: number) => ({
+  down: [rank, columns, ...kernel],
+  up: [out, rank, ...kernel.map(() => 1)],
+})
+
+/** @param alphaOf the alpha of each pair; absent: what the file says, else the rank. */
+export async function readPairs(
   file: SafetensorsFile,
-  pairs: readonly Pair[],
-  base: Base,
-  { subject, format, scaleOf }: Imported & { format: string; scaleOf: (path: string, rank: number) => number },
-): Promise<Adapter> {
-  const modules = pairs.map(({ layer, rank }): LowRankModule => ({ ...layer, rank }))
-  const tensors = new Map<string, Float32Array>()
-  for (const { layer, down, up } of pairs)
-    tensors.set(downName(layer), await values(file, down)).set(upName(layer), await values(file, up))
-  const scales = modules.map(module => [moduleName(module), scaleOf(moduleName(module), module.rank)] as const)
-  const scale = mostCommon(scales.map(([, own]) => own))
-  const others = scales.filter(([, own]) => own !== scale)
-  const manifest: Adapter['manifest'] = {
-    format: 'semblance-adapter-1',
-    engine: ENGINE_VERSION,
-    method: 'lora',
-    base: await base.fingerprint(),
-    subject,
-    scale,
-    ...(others.length > 0 ? { scales: Object.fromEntries(others) } : {}),
-    options: { rank: Math.max(...modules.map(({ rank }) => rank)) },
-    training: { imported: format },
+  target: Target,
+  placeOf: (name: string) => Place | undefined,
+  alphaOf?: (place: TargetLayer, rank: number) => number,
+): Promise<PairRecord[]> {
+  const pairs: PairRecord[] = []
+  for (const { layer, rank, down, up, alpha } of matchPairs(file, target, placeOf)) {
+    const shapes = shapesOf(layer, rank)
+    pairs.push({
+      component: layer.component,
+      key: layer.key,
+      rank,
+      alpha: alphaOf?.(layer, rank) ?? (alpha ? await readAlpha(file, alpha, rank) : rank),
+      down: await readValues(file, down, shapes.down),
+      up: await readValues(file, up, shapes.up),
+    })
   }
-  return { manifest, modules, scale, tensors }
+  return pairs
+}
+
+const SCALARS: Partial<Record<Dtype, (view: DataView) => number>> = {
+  F64: view => view.getFloat64(0, true),
+  I64: view => Number(view.getBigInt64(0, true)),
+  I32: view => view.getInt32(0, true),
+}
+
+/** kohya and all who read its files take an alpha of zero for the rank. */
+async function readAlpha(file: SafetensorsFile, name: string, rank: number): Promise<number> {
+  const info = file.tensors.get(name)
+  if (!info || info.shape.some(side => side !== 1)) throw invalid(`has an alpha that is no single number: ${name}`, FIT)
+  const bytes = await file.read(name)
+  const own = SCALARS[info.dtype]
+  const alpha = own ? own(new DataView(bytes.buffer, bytes.byteOffset)) : (await file.readFloat32(name))[0]
+  if (alpha === undefined || !Number.isFinite(alpha)) throw invalid(`has an alpha that is no number: ${name}`, FIT)
+  return alpha || rank
+}
+
+/** A scalar that holds the number exactly: of single precision where that does. */
+export const alphaTensor = (alpha: number): TensorData =>
+  Math.fround(alpha) === alpha
+    ? { dtype: 'F32', shape: [], data: Float32Array.of(alpha) }
+    : { dtype: 'F64', shape: [], data: Float64Array.of(alpha) }
+
+/** @throws AppError ADAPTER_INVALID when there is none, or two files have the same. */
+export function toRecord(pairs: readonly PairRecord[], more: Partial<LowRankRecord> = {}): LowRankRecord {
+  if (pairs.length === 0) throw invalid('is empty', 'Check that the file is the one you meant.')
+  const seen = new Set<string>()
+  for (const pair of pairs) {
+    if (seen.has(pathOf(pair))) throw invalid(`has ${pathOf(pair)} twice`, 'Take the files from one save.')
+    seen.add(pathOf(pair))
+  }
+  return { kind: 'pairs', pairs, ...more }
+}
+
+export const pathOf = ({ component, key }: { component: string; key: string }): string => `${component}.${key}`
+
+/** @throws AppError INPUT_INVALID with the layers that the dialect has no names for, or whose alphas it would lose. */
+export function assertHeld({ name, holds, alphas }: PairFormat, { pairs }: LowRankRecord): void {
+  const scaled = alphas === false ? pairs.filter(({ alpha, rank }) => alpha !== rank).map(pathOf) : []
+  if (scaled.length > 0)
+    throw unsaid(name, `has no alphas; ${listed(scaled)} have others than their rank`, 'Choose another format.')
+  const left = pairs.filter(pair => holds?.(pair) === false).map(pathOf)
+  if (left.length > 0)
+    throw unsaid(
+      name,
+      `has no names for ${left.length} layers of the adapter: ${listed(left)}`,
+      'Choose another format.',
+    )
+}
+
+/** The pairs under a dialect's names. */
+export function writePairs(
+  pairs: readonly PairRecord[],
+  nameOf: (pair: PairRecord, side: 'down' | 'up') => string,
+): Map<string, TensorData> {
+  const sides = ['down', 'up'] as const
+  return new Map(pairs.flatMap(pair => sides.map(side => [nameOf(pair, side), pair[side]] as const)))
 }
 
 export function mostCommon(numbers: readonly number[]): number {
   const counts = new Map<number, number>()
   for (const value of numbers) counts.set(value, (counts.get(value) ?? 0) + 1)
   return [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [0, 0])[0]
-}
-
-/** The pairs under a dialect's names; a layer that the base stores as 1x1 convolution gets the shape of one. */
-export function exportPairs(
-  { modules, tensors }: Adapter,
-  base: Base,
-  nameOf: (module: LowRankModule, side: Place['side']) => string,
-): Map<string, TensorData> {
-  const written = new Map<string, TensorData>()
-  for (const module of modules) {
-    const kernel = (base.shapes.get(`${moduleName(module)}.weight`) ?? []).slice(2)
-    const shapes = { down: [module.rank, module.in, ...kernel], up: [module.out, module.rank, ...kernel] }
-    for (const side of ['down', 'up'] as const) {
-      const data = tensors.get((side === 'down' ? downName : upName)(module))
-      if (data) written.set(nameOf(module, side), { dtype: 'F32', shape: shapes[side], data })
-    }
-  }
-  return written
 }

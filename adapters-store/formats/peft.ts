@@ -1,36 +1,74 @@
 /** Hugging Face PEFT: `adapter_model.safetensors` with the keys of one wrapped model, and `adapter_config.json`. */
-import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { writeAtomically, writeSafetensors } from '../../engine/descriptors.ts'
-import { type Format, invalid } from './format.ts'
-import { configScale, readLoraConfig, writeLoraConfig } from './lora-config.ts'
-import { exportPairs, importPairs, matchPairs, type Place, SERVED } from './pairs.ts'
+import { type AdapterPart, invalid, namesOf, type PairFormat } from './format.ts'
+import { configAlpha, readLoraConfig, writeLoraConfig } from './lora-config.ts'
+import { type Place, readPairs, toRecord, writePairs } from './pairs.ts'
+import type { PairRecord } from './record.ts'
+import type { Target } from './target.ts'
+import { textKey } from './text-keys.ts'
 
 const PREFIX = 'base_model.model.'
 /** Some versions keep the adapter's name. */
 const KEY = /^base_model\.model\.(.+)\.lora_([AB])(?:\.default)?\.weight$/
 
-function placeOf(name: string): Place | undefined {
-  const [, key, letter] = KEY.exec(name) ?? []
-  return key === undefined ? undefined : { path: `${SERVED}.${key}`, side: letter === 'A' ? 'down' : 'up' }
+/** A file does not say which model it wraps: its folder's name does, or the part whose layer has its shape. */
+function componentOf({ weights }: AdapterPart, target: Target): string {
+  const components = [...new Set([...target.layers.values()].map(({ component }) => component))]
+  const named = basename(dirname(weights.path))
+  if (components.includes(named)) return named
+  const [name = '', info] = [...weights.tensors].find(([one]) => KEY.exec(one)?.[2] === 'A') ?? []
+  const key = textKey(KEY.exec(name)?.[1] ?? '')
+  const fits = components.find(component => target.layers.get(`${component}.${key}`)?.in === info?.shape[1])
+  return fits ?? components.find(component => target.layers.has(`${component}.${key}`)) ?? 'unet'
 }
 
-export const peft: Format = {
+async function readPart(part: AdapterPart, target: Target): Promise<PairRecord[]> {
+  if (!part.config) throw invalid('comes without its adapter_config.json, which has its alpha', 'Send that file too.')
+  const config = readLoraConfig(part.config)
+  const component = componentOf(part, target)
+  const placeOf = (name: string): Place | undefined => {
+    const [, key, letter] = KEY.exec(name) ?? []
+    return key === undefined
+      ? undefined
+      : { path: `${component}.${textKey(key)}`, side: letter === 'A' ? 'down' : 'up' }
+  }
+  return readPairs(part.weights, target, placeOf, ({ key }, rank) => configAlpha(config, key, rank))
+}
+
+async function writePart(pairs: readonly PairRecord[], folder: string): Promise<void> {
+  const [weights, config] = FILES
+  const tensors = writePairs(pairs, ({ key }, side) => `${PREFIX}${key}.lora_${side === 'down' ? 'A' : 'B'}.weight`)
+  await mkdir(folder, { recursive: true })
+  await writeSafetensors(join(folder, weights), tensors, { format: 'pt' })
+  const text = `${JSON.stringify(writeLoraConfig(pairs), null, 2)}\n`
+  await writeAtomically(join(folder, config), file => file.writeFile(text))
+}
+
+const FILES = ['adapter_model.safetensors', 'adapter_config.json'] as const
+
+export const peft: PairFormat = {
   name: 'peft',
+  kind: 'pairs',
   title: 'Hugging Face PEFT (adapter_model.safetensors and adapter_config.json)',
-  matches: ({ weights }) => [...weights.tensors.keys()].some(name => name.startsWith(PREFIX)),
-  read: async ({ weights, config: json }, base, imported) => {
-    if (!json) throw invalid('comes without its adapter_config.json, which has its alpha', 'Send that file too.')
-    const config = readLoraConfig(json)
-    const scaleOf = (path: string, rank: number) => configScale(config, path.slice(SERVED.length + 1), rank)
-    return importPairs(weights, matchPairs(weights, base, placeOf), base, { ...imported, format: 'peft', scaleOf })
+  matches: source => namesOf(source).some(name => name.startsWith(PREFIX)),
+  read: async ({ parts }, target) => {
+    const pairs: PairRecord[] = []
+    for (const part of parts) pairs.push(...(await readPart(part, target)))
+    return toRecord(pairs)
   },
-  write: async (adapter, base, folder) => {
-    const letters = { down: 'A', up: 'B' } as const
-    const pairs = exportPairs(adapter, base, ({ key }, side) => `${PREFIX}${key}.lora_${letters[side]}.weight`)
-    const [weights, config] = ['adapter_model.safetensors', 'adapter_config.json']
-    await writeSafetensors(join(folder, weights), pairs, { format: 'pt' })
-    const text = `${JSON.stringify(writeLoraConfig(adapter), null, 2)}\n`
-    await writeAtomically(join(folder, config), file => file.writeFile(text))
-    return [weights, config]
+  /** The UNet's files in the folder itself, those of text encoders in folders of their names. */
+  write: async ({ pairs }, _target, folder) => {
+    const written: string[] = []
+    for (const component of new Set(pairs.map(pair => pair.component))) {
+      const place = component === 'unet' ? '' : component
+      await writePart(
+        pairs.filter(pair => pair.component === component),
+        join(folder, place),
+      )
+      written.push(...FILES.map(name => join(place, name)))
+    }
+    return written
   },
 }

@@ -3,8 +3,13 @@ import type { SafetensorsFile } from '../../engine/descriptors.ts'
 import { invalid, listed } from './format.ts'
 
 const AS_LORA = 'Train or convert it as plain LoRA.'
-const AS_PEFT = 'Convert it to the PEFT or diffusers layout.'
+const AS_ROWS = 'Train rows of the token table.'
+const AS_KOHYA = "Convert it to the layout of PEFT, diffusers or kohya's sd-scripts."
 const OTHER_BASE = 'Use an adapter of a Stable Diffusion model.'
+
+/** Transformers instead of a UNet, and the text encoders that go with them. */
+const OTHER =
+  /^(transformer\.|diffusion_model\.|lora_(transformer|prior|te3)_|text_encoder_3\.|lora_unet_(double_blocks|single_blocks|joint_blocks|blocks)_)/
 
 /** The first that matches any tensor names the file. */
 const KINDS: readonly (readonly [kind: string, names: RegExp, next: string])[] = [
@@ -19,11 +24,11 @@ const KINDS: readonly (readonly [kind: string, names: RegExp, next: string])[] =
   ['holds whole weight differences', /\.diff(_b)?$/, AS_LORA],
   ['changes normalisations', /\.[wb]_norm$/, AS_LORA],
   ['holds pairs of an embedding table', /\.lora_embedding_[AB]/, AS_LORA],
-  ['is a Textual Inversion embedding', /^(emb_params|emp_params|clip_[lg]|<.*>)$/, AS_LORA],
-  ['belongs to another architecture', /^(transformer\.|diffusion_model\.|lora_(transformer|prior)_)/, OTHER_BASE],
-  ['is of kohya, whose dialect is not read yet', /^lora_(unet|te\d?)_/, AS_PEFT],
-  ['is of lora_diffusion, whose dialect is not read yet', /^(unet|text_encoder):\d+:/, AS_PEFT],
-  ['has the old names of diffusers, which are not read yet', /\.to_\w+_lora\.(down|up)\.weight$/, AS_PEFT],
+  ['holds output embeddings, which stand after the text encoder', /(^|[._])(clip_[lg]|emb_params)_out$/, AS_ROWS],
+  ['holds embeddings beside its pairs', /^bundle_emb\./, 'Save the embeddings in a file of their own.'],
+  ['is of LyCORIS with its own names', /^lycoris_/, AS_KOHYA],
+  ['belongs to another architecture', OTHER, OTHER_BASE],
+  ['is of lora_diffusion, whose dialect is not read', /^(unet|text_encoder):\d+:/, AS_KOHYA],
 ]
 
 /** @throws AppError ADAPTER_INVALID naming the kind. */

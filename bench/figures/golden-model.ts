@@ -81,6 +81,9 @@ export function goldenModules(file: SafetensorsFile, prefix: string): LowRankMod
   })
 }
 
+/** Numbers that SDXL is told of a picture's frame. */
+const SIZES = 6
+
 /** `mean((unet(sample) - target)^2)` with the text encoder in front when its ids are given. */
 export function denoisingLoss(
   graph: Graph,
@@ -99,7 +102,11 @@ export function denoisingLoss(
     timesteps: input(graph, 'timesteps', 'float32', [rows]),
     context,
   }
-  const prediction = unet(createNet(graph, 'unet', options), model.unet, inputs)
+  const added = model.unet.added && {
+    pooled: input(graph, 'pooled', 'float32', [rows, model.unet.added.inputWidth - SIZES * model.unet.added.timeWidth]),
+    timeIds: input(graph, 'time_ids', 'float32', [rows, SIZES]),
+  }
+  const prediction = unet(createNet(graph, 'unet', options), model.unet, { ...inputs, ...(added && { added }) })
   const difference = op.sub(prediction, input(graph, 'target', 'float32', shape))
   return op.reduceMean(op.mul(difference, difference), [0, 1, 2, 3])
 }

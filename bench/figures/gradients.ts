@@ -62,6 +62,10 @@ const unetFeeds = async (golden: SafetensorsFile) => ({
   sample: await goldenFeed(golden, 'x'),
   timesteps: await goldenFeed(golden, 'timestep'),
   target: await goldenFeed(golden, 'target'),
+  ...(golden.tensors.has('pooled') && {
+    pooled: await goldenFeed(golden, 'pooled'),
+    time_ids: await goldenFeed(golden, 'time_ids'),
+  }),
 })
 
 async function factorFeeds(golden: SafetensorsFile, layout: Layout): Promise<Record<string, Inline>> {

@@ -16,9 +16,9 @@ const PROMPTS = ['a photo of a person on the beach', 'a pencil sketch of a perso
 const level = (value: number): number => Math.round((Math.min(1, Math.max(-1, value)) + 1) * 127.5)
 
 /** Largest difference of two images in -1..1 after rounding to 0..255. */
-function levelError(ours: Float32Array, theirs: Float32Array): number {
+export function levelError(ours: ArrayLike<number>, theirs: Float32Array): number {
   if (ours.length !== theirs.length) return Number.POSITIVE_INFINITY
-  return ours.reduce((worst, value, i) => Math.max(worst, Math.abs(level(value) - level(theirs[i] ?? Number.NaN))), 0)
+  return theirs.reduce((worst, value, i) => Math.max(worst, Math.abs(level(value) - level(ours[i] ?? Number.NaN))), 0)
 }
 
 /** The first noise that the engine draws for `seed`, as the peer's latents. */

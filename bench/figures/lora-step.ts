@@ -1,32 +1,14 @@
 /** One optimizer step of LoRA against diffusers + peft, in the two named profiles: time in pairs, peak memory of both. */
-import { join } from 'node:path'
-import { createGraph, type Graph, type Value } from '../../engine/graph.ts'
-import { layoutOf } from '../../engine/layout.ts'
-import { normals } from '../../engine/noise.ts'
-import { diffusionInputs, rowLosses } from '../../engine/objectives/diffusion.ts'
-import { ADAMW_DEFAULTS } from '../../engine/optim/adamw.ts'
-import { openProgram } from '../../engine/program.ts'
-import { lowRankHook, lowRankTensors } from '../../engine/rows.ts'
 import { type Device, openDevice } from '../../engine/runtime/device.ts'
-import type { Objective } from '../../engine/train.ts'
 import { type BenchContext, type Claim, type Figure, type FigureSource, measured, notMeasured } from '../figure.ts'
 import { watchForeignLoad } from '../foreign-load.ts'
-import {
-  type MeasuredModel,
-  missingModel,
-  openMeasured,
-  SUFFIXES,
-  type Suffix,
-  writeTensors,
-} from '../measured-models.ts'
+import { createLora, openLora, RANK, RATE } from '../lora-training.ts'
+import { type MeasuredModel, missingModel, openMeasured, SUFFIXES, type Suffix } from '../measured-models.ts'
 import type { Peer } from '../peer.ts'
 import { gigabytes, readMemory } from '../process-memory.ts'
 import { ratioFigure } from '../ratios.ts'
 import { interleavedPairs, type PairOptions, settled } from '../statistics.ts'
-import { denoise, sampleShape } from '../unet.ts'
 
-const RANK = 4
-const RATE = 1e-4
 /** Losses of the first steps must agree, or two different things would be timed. */
 const SAME = 1e-3
 
@@ -54,60 +36,6 @@ const claimOf = (profile: ProfileName, quantity: Quantity, suffix: Suffix): Clai
 })
 const FITS: Claim = { name: 'fullsize.step_bytes', unit: 'GB', better: 'lower', floor: MOST_BYTES / 1e9, goal: null }
 
-/** Pairs of which both sides are non-zero, so that every gradient is. */
-async function createObjective({ model, shape, feeds, inputs }: MeasuredModel) {
-  const graph: Graph = createGraph()
-  const modules = model.modules(RANK)
-  const layout = layoutOf(lowRankTensors(modules, 1), 1)
-  const given = diffusionInputs(graph, sampleShape(model, shape), [model.tokens, model.config.contextWidth])
-  const prediction = denoise(graph, model, given, {
-    adapt: lowRankHook(graph, modules, 1, 1),
-    keepAttention: shape.height * shape.width < 4096,
-  })
-  const byName = new Map(graph.inputs.map(value => [value.name, value]))
-  const start = normals(5, 0, layout.total).map(value => 0.02 * value)
-  const path = join(inputs, '..', 'lora.safetensors')
-  const factors = layout.slots.map(({ name, shape: [, ...shape], offset }) => {
-    const count = shape.reduce((a, b) => a * b, 1)
-    return [name, { data: start.slice(offset, offset + count), dtype: 'float32' as const, shape }] as const
-  })
-  await writeTensors(path, Object.fromEntries(factors))
-  const weights = { data: new Float32Array(shape.batch).fill(1), dtype: 'float32' as const, shape: [shape.batch] }
-  const objective: Objective = {
-    losses: rowLosses(prediction, given.target, given.weights, 1),
-    trainables: layout.slots.map(({ name }) => byName.get(name) as Value),
-    layout,
-    locate: model.locate,
-    initialize: async () => start,
-    feeds: () => ({ ...feeds, weights }),
-  }
-  return { objective, path }
-}
-
-async function openOurs(device: Device, objective: Objective, profile: ProfileName) {
-  const { total } = objective.layout
-  const state = {
-    step: 0,
-    params: await objective.initialize(),
-    m: new Float32Array(total),
-    v: new Float32Array(total),
-  }
-  const settings = { steps: 1e6, learningRate: RATE, schedule: 'constant', warmup: 0, clip: 1, accumulate: 1 } as const
-  const program = await openProgram(
-    device,
-    objective,
-    { ...settings, adamw: ADAMW_DEFAULTS, profile, identity: 'bench' },
-    state,
-  )
-  let step = 0
-  const next = async () => {
-    const start = performance.now()
-    const { losses } = await program.step(step++)
-    return { loss: losses[0] ?? Number.NaN, ms: performance.now() - start }
-  }
-  return { next }
-}
-
 async function openTheirs(peer: Peer, { model, inputs }: MeasuredModel, path: string, threads: number): Promise<void> {
   await peer.call('load', { folder: model.folder, threads })
   await peer.call('inputs', { path: inputs })
@@ -130,9 +58,9 @@ async function measureProfile(context: BenchContext, model: MeasuredModel, profi
   const device = openDevice({ threads })
   const peer = peers.open('diffusers_peer.py')
   try {
-    const { objective, path } = await createObjective(model)
+    const { objective, path } = await createLora(model)
     await openTheirs(peer, model, path, threads)
-    const { next } = await openOurs(device, objective, profile)
+    const { next } = await openLora(device, objective, profile)
     let worst = 0
     for (let i = 0; i < 2; i++) {
       const [ours, theirs] = [(await next()).loss, Number((await peer.call('step')).loss)]

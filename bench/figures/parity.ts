@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createGraph, input, type Value } from '../../engine/graph.ts'
 import { openSafetensors, type SafetensorsFile } from '../../engine/io/safetensors.ts'
 import { createNet, type Net } from '../../engine/nets/blocks.ts'
-import { clipText, readClipTextConfig } from '../../engine/nets/clip-text.ts'
+import { clipText, projectText, readClipTextConfig } from '../../engine/nets/clip-text.ts'
 import { clipVision, readClipVisionConfig } from '../../engine/nets/clip-vision.ts'
 import { readUnetConfig, unet } from '../../engine/nets/unet/index.ts'
 import { decodeLatents, encodeImage, readVaeConfig } from '../../engine/nets/vae.ts'
@@ -46,7 +46,8 @@ async function runNetwork(device: Device, { weights, component, feeds, build }: 
   )
   const outputs = build(createNet(graph, component), inputs)
   const model = encode(outputs, name => {
-    const tensor = file.tensors.get(name.slice(component.length + 1))
+    const key = name.slice(component.length + 1)
+    const tensor = file.tensors.get(key) ?? file.tensors.get(key.replace(/^text_model\./, ''))
     if (!tensor) throw new Error(`${weights} has no ${name}`)
     return { path: weights, offset: tensor.offset, bytes: tensor.bytes, dtype: 'float32' }
   })
@@ -75,28 +76,42 @@ export async function unetParity(device: Device, folder: string): Promise<number
       timesteps: await goldenFeed(golden, 'timestep'),
       context: await goldenFeed(golden, 'context'),
     }
+    const added = config.added
+      ? { pooled: await goldenFeed(golden, 'pooled'), timeIds: await goldenFeed(golden, 'time_ids') }
+      : undefined
     const weights = join(folder, 'unet/diffusion_pytorch_model.safetensors')
     const outputs = await runNetwork(device, {
       weights,
       component: 'unet',
-      feeds,
-      build: (net, inputs) => ({ out: unet(net, config, inputs as never) }),
+      feeds: { ...feeds, ...added },
+      build: (net, { pooled, timeIds, ...inputs }) => ({
+        out: unet(net, config, { ...inputs, ...(added && { added: { pooled, timeIds } }) } as never),
+      }),
     })
     errors.push(await worst(outputs, golden, { out: name.replace('x.', 'out.') }))
   }
   return Math.max(...errors)
 }
 
-export async function textParity(device: Device, folder: string): Promise<number> {
-  const golden = await openSafetensors(join(folder, 'golden-text.safetensors'))
-  const config = readClipTextConfig(await json(join(folder, 'text_encoder/config.json')))
+/** A text encoder; the pooled and projected text where the golden has one. */
+export async function textParity(device: Device, folder: string, component = 'text_encoder', name = 'text') {
+  const golden = await openSafetensors(join(folder, `golden-${name}.safetensors`))
+  const config = readClipTextConfig(await json(join(folder, component, 'config.json')))
+  const pooled = golden.tensors.has('projected')
   const outputs = await runNetwork(device, {
-    weights: join(folder, 'text_encoder/model.safetensors'),
-    component: 'text_encoder',
-    feeds: { ids: await goldenFeed(golden, 'ids') },
-    build: (net, { ids }) => ({ ...clipText(net, config, ids as Value) }),
+    weights: join(folder, component, 'model.safetensors'),
+    component,
+    feeds: {
+      ids: await goldenFeed(golden, 'ids'),
+      ...(pooled ? { ends: await goldenFeed(golden, 'ends') } : {}),
+    },
+    build: (net, { ids, ends }) => {
+      const { last, penultimate } = clipText(net, config, ids as Value)
+      return { last, penultimate, ...(ends ? { projected: projectText(net, config, last, ends) } : {}) }
+    },
   })
-  return worst(outputs, golden, { last: 'last_hidden', penultimate: 'penultimate' })
+  const compared = { last: 'last_hidden', penultimate: 'penultimate', ...(pooled ? { projected: 'projected' } : {}) }
+  return worst(outputs, golden, compared)
 }
 
 export async function vaeParity(device: Device, folder: string): Promise<number> {

@@ -66,7 +66,8 @@ export async function pretrainTrajectory(device: Device): Promise<PretrainTrajec
   const rates = await golden.readFloat32('rates')
   const { unet, text, vae } = model
   const tokens = text.max_position_embeddings
-  const training = unetTraining(stableDiffusion, { unet, text, vae }, SHAPE, tokens)
+  const texts = [{ component: 'text_encoder', tokenizer: 'tokenizer', config: text }] as const
+  const training = unetTraining(stableDiffusion, { unet, texts, vae, zeroEmpty: false }, SHAPE, tokens)
   const batchOf = await recordedBatches(golden, tokens)
   const worst = { loss: 0, norm: 0, rate: 0 }
   const relative = (value: number, reference = Number.NaN) => Math.abs(value - reference) / Math.abs(reference)

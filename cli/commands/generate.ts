@@ -3,7 +3,9 @@ import { Command, Option } from 'commander'
 import {
   type GeneratedImage,
   type ImageRequest,
+  type InitImage,
   loadAdapter,
+  loadImage,
   SCHEDULERS,
   saveGrid,
   saveImage,
@@ -28,6 +30,9 @@ interface GenerateArguments extends CommonOptions {
   readonly steps: number
   readonly guidance: number
   readonly scheduler: string
+  readonly rescale: number
+  readonly init?: string
+  readonly strength?: number
   readonly size?: number
   readonly out: string
 }
@@ -37,7 +42,7 @@ export function generateCommand(): Command {
     .description(
       'draw a prompt, with or without an adapter: on this machine, or by a service when --use, --subject or --server names one',
     )
-    .requiredOption('--prompt <text>', 'what to draw')
+    .requiredOption('--prompt <text>', 'what to draw; (word:1.2), (word) and [word] weigh its parts, \\( is a bracket')
     .requiredOption('--out <file>', 'the PNG to write; with --count above 1 a grid, or numbered files from a service')
     .option('--negative <text>', 'what to avoid')
     .option('--adapter-scale <x>', "multiplies the adapter's effect", real, 1)
@@ -48,7 +53,12 @@ export function generateCommand(): Command {
     .addOption(new Option('--scheduler <name>', 'sampler').choices(Object.keys(SCHEDULERS)).default('dpm++'))
     .option('--size <pixels>', 'side of the image; default: what the base was trained for', count)
   addShared(command)
-  command.optionsGroup(HERE).option('--adapter <file>', 'an adapter that `semblance train` wrote')
+  command
+    .optionsGroup(HERE)
+    .option('--adapter <file>', 'an adapter that `semblance train` wrote')
+    .option('--init <image>', 'start from this image instead of noise')
+    .option('--strength <x>', 'share of the steps drawn over --init, above 0 to 1; default 0.8', real)
+    .option('--rescale <x>', 'share of the guided output set back to the unguided spread, 0 to 1', real, 0)
   addHere(command)
   return command
     .optionsGroup(SERVICE)
@@ -68,8 +78,9 @@ async function generateHere(options: GenerateArguments): Promise<void> {
   await withEngine(options, async ({ base, pipeline, output, signal }) => {
     // Nothing here is worth waiting for the end of a step.
     signal.addEventListener('abort', () => void pipeline.device.kill(canceled()))
-    const { prompt, negative, adapterScale, steps, guidance, scheduler } = options
+    const { prompt, negative, adapterScale, steps, guidance, scheduler, rescale } = options
     const adapter = options.adapter ? await loadAdapter(options.adapter, base) : undefined
+    const init = await loadInit(options, options.size ?? base.size)
     const requests = Array.from(
       { length: options.count },
       (_, i): ImageRequest => ({
@@ -78,24 +89,23 @@ async function generateHere(options: GenerateArguments): Promise<void> {
         steps,
         guidance,
         scheduler,
+        rescale,
+        ...(init ? { init } : {}),
         ...(negative === undefined ? {} : { negative }),
         ...(adapter ? { adapter, adapterScale } : {}),
       }),
     )
     const start = performance.now()
     const images: GeneratedImage[] = []
-    const all = steps * Math.ceil(requests.length / BATCH)
-    for (let from = 0; from < requests.length; from += BATCH) {
-      const done = steps * (from / BATCH)
-      const drawn = await pipeline.generate(requests.slice(from, from + BATCH), {
+    const batches = Math.ceil(requests.length / BATCH)
+    for (let batch = 0; batch < batches; batch++) {
+      const drawn = await pipeline.generate(requests.slice(batch * BATCH, (batch + 1) * BATCH), {
         signal,
         ...(options.size === undefined ? {} : { size: options.size }),
-        onStep: ({ step }) =>
-          output.progress(done + step, all, `step ${done + step}/${all}`, {
-            event: 'step',
-            step: done + step,
-            steps: all,
-          }),
+        onStep: event => {
+          const [step, all] = [event.steps * batch + event.step, event.steps * batches]
+          output.progress(step, all, `step ${step}/${all}`, { event: 'step', step, steps: all })
+        },
       })
       images.push(...drawn)
     }
@@ -110,6 +120,13 @@ async function generateHere(options: GenerateArguments): Promise<void> {
     const seconds = (performance.now() - start) / 1000
     output.result(`wrote ${options.out} (${seconds.toFixed(1)} s)`, { event: 'image', path: options.out, seconds })
   })
+}
+
+async function loadInit({ init, strength }: GenerateArguments, size: number): Promise<InitImage | undefined> {
+  if (init !== undefined)
+    return { pixels: await loadImage(init, size), ...(strength === undefined ? {} : { strength }) }
+  if (strength === undefined) return undefined
+  throw new AppError('INPUT_INVALID', '--strength is given without --init', 'Give the image to start from with --init.')
 }
 
 const canceled = (): AppError => new AppError('CANCELED', 'the drawing was canceled', 'Start it again.')

@@ -1,64 +1,83 @@
 /** `semblance inspect`: what a model folder or a safetensors file is. */
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { Command } from 'commander'
-import { openBase, openSafetensors, readManifest, type SafetensorsFile } from '../../engine/index.ts'
+import { describeAdapter } from '../../adapters-store/index.ts'
+import { detect, openBase, openSafetensors, type SafetensorsFile } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
 import { createOutput } from '../output.ts'
 
 export function inspectCommand(): Command {
   return new Command('inspect')
     .description('tell what a model folder, an adapter or a safetensors file holds')
-    .argument('<path>', 'a folder in diffusers layout or a .safetensors file')
+    .argument('<path>', 'a model folder in diffusers layout, a .safetensors file, or the folder of an adapter')
+    .option('--base <folder>', 'the base an adapter is for; without it, Stable Diffusion 1, 2 and XL are tried')
     .option('--json', 'one JSON object on standard output')
     .action(runInspect)
 }
 
-async function runInspect(path: string, options: { json?: boolean }): Promise<void> {
+interface InspectOptions {
+  readonly base?: string
+  readonly json?: boolean
+}
+
+async function runInspect(path: string, options: InspectOptions): Promise<void> {
   const kind = await stat(path).catch(() => undefined)
   if (!kind)
     throw new AppError('INPUT_INVALID', `${path} does not exist`, 'Give a model folder or a .safetensors file.')
-  const facts = kind.isDirectory() ? await inspectFolder(path) : await inspectFile(path)
+  const facts =
+    kind.isDirectory() && (await isModel(path))
+      ? await inspectFolder(path)
+      : await inspectFile(path, kind.isDirectory(), options.base)
   const lines = Object.entries(facts).map(
     ([key, value]) => `${key.padEnd(14)} ${typeof value === 'object' ? JSON.stringify(value) : value}`,
   )
   createOutput(options.json ?? false).result(lines.join('\n'), facts)
 }
 
+/** Published model folders often hold the whole checkpoint in one more file beside the index. */
+async function isModel(folder: string): Promise<boolean> {
+  const names = await readdir(folder)
+  return names.some(name => name === 'model_index.json') || !names.some(name => name.endsWith('.safetensors'))
+}
+
 const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
 
 async function inspectFolder(path: string): Promise<Record<string, unknown>> {
-  const base = await openBase(path)
-  const count = (component: string) =>
-    [...base.shapes].reduce((sum, [name, shape]) => sum + (name.startsWith(`${component}.`) ? product(shape) : 0), 0)
+  const { base, architecture, components } = await detect(path)
   return {
     kind: 'base model',
+    folder: base.folder,
     family: base.family.name,
+    architecture,
     size: `${base.size} px`,
     prediction: base.schedule.prediction,
-    parameters: Object.fromEntries(base.family.components.map(component => [component, count(component)])),
+    components,
     context: `${base.tokenizer.maxLength} tokens of ${base.configs.unet.contextWidth}`,
     adaptable: `${base.layers.linear.length} linear layers`,
     fingerprint: await base.fingerprint(),
   }
 }
 
-async function inspectFile(path: string): Promise<Record<string, unknown>> {
+async function inspectFile(path: string, folder: boolean, baseFolder?: string): Promise<Record<string, unknown>> {
+  const base = baseFolder === undefined ? undefined : await openBase(baseFolder)
+  const adapter = await describeAdapter(path, base)
+  if (folder) return adapter ?? { kind: 'folder without a model or an adapter' }
   const file = await openSafetensors(path)
   const tensors = [...file.tensors.values()]
-  const facts = {
+  return {
+    ...(adapter ?? describeFile(file)),
     tensors: tensors.length,
     parameters: tensors.reduce((sum, { shape }) => sum + product(shape), 0),
     dtypes: [...new Set(tensors.map(({ dtype }) => dtype))].join(', '),
   }
-  return { ...(await describeFile(file)), ...facts }
 }
 
-async function describeFile(file: SafetensorsFile): Promise<Record<string, unknown>> {
-  if (file.metadata.semblance !== undefined) {
-    const { method, base, subject, scale, options, training, engine } = readManifest(file)
-    return { kind: 'adapter', method, subject, base, scale, options, training, engine }
-  }
-  if (file.metadata.format?.startsWith('semblance-checkpoint'))
-    return { kind: 'training checkpoint', step: file.metadata.step }
-  return { kind: 'safetensors file', metadata: file.metadata }
+function describeFile({ metadata, tensors }: SafetensorsFile): Record<string, unknown> {
+  if ([...tensors.keys()].some(name => name.startsWith('model.diffusion_model.')))
+    return {
+      kind: 'base model in one file, in its original layout',
+      next: "not loaded so: diffusers' from_single_file and save_pretrained make a folder of it",
+    }
+  if (metadata.format?.startsWith('semblance-checkpoint')) return { kind: 'training checkpoint', step: metadata.step }
+  return { kind: 'safetensors file', metadata }
 }

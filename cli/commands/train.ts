@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import {
   listImages,
-  loadImage,
+  loadFramed,
   METHODS,
   type Photo,
   personalize,
@@ -18,6 +18,9 @@ import { type CommonOptions, withEngine } from '../session.ts'
 import { addHere, addSettings, addShared, count, gather, integer, positive } from './options.ts'
 import { assertGiven, choosePlace, HERE, SERVICE } from './place.ts'
 
+/** From the most memory to the least. */
+const PROFILES = ['fast', 'lean', 'checkpoint'] as const
+
 interface TrainArguments extends CommonOptions {
   readonly images: string
   readonly class: string
@@ -30,8 +33,9 @@ interface TrainArguments extends CommonOptions {
   readonly rate?: number
   readonly accumulate?: number
   readonly minSnr?: number
+  readonly noiseOffset?: number
   readonly seed: number
-  readonly profile: 'fast' | 'lean'
+  readonly profile: (typeof PROFILES)[number]
   readonly checkpointEvery: number
 }
 
@@ -43,7 +47,11 @@ export function trainCommand(): Command {
     .requiredOption('--images <folder>', 'photos (JPEG, PNG, WebP); captions from metadata.jsonl where present')
     .option('--out <file>', 'the adapter to write (.safetensors); must be given on this machine')
     .option('--class <word>', 'what the subject is', 'person')
-    .option('--token <word>', 'the rare word that will mean the subject', 'sks')
+    .option(
+      '--token <word>',
+      'the rare word that will mean the subject; textual-inversion wants a new one, e.g. <me>',
+      'sks',
+    )
     .option('--method <name>', `one of: ${Object.keys(METHODS).join(', ')}`, 'lora')
     .option('--steps <n>', 'optimizer steps', count)
     .option('--batch <n>', 'photos per step', count)
@@ -55,7 +63,10 @@ export function trainCommand(): Command {
     .optionsGroup(HERE)
     .option('--accumulate <n>', 'micro-batches per step', count)
     .option('--min-snr <gamma>', 'Min-SNR loss weighting', positive)
-    .addOption(new Option('--profile <name>', 'fast takes more memory').choices(['fast', 'lean']).default('fast'))
+    .option('--noise-offset <share>', 'noise added to all pixels of a channel alike, e.g. 0.05', positive)
+    .addOption(
+      new Option('--profile <name>', 'fast takes most memory, checkpoint least').choices(PROFILES).default('fast'),
+    )
   addHere(command)
   return addServiceOptions(command).action(runTrain)
 }
@@ -87,7 +98,7 @@ export async function loadPhotos(folder: string, size: number, subject: string):
   const files = await listImages(folder)
   return Promise.all(
     files.map(async ({ path, text }) => ({
-      pixels: await loadImage(path, size),
+      ...(await loadFramed(path, size)),
       caption: text ?? `a photo of ${subject}`,
     })),
   )
@@ -105,14 +116,14 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
   await assertWritable(options.out)
   await withEngine(options, async ({ base, pipeline, output, signal }) => {
     const subject = `${options.token} ${options.class}`
-    if (base.tokenizer.tokens(options.token).length !== 1)
+    if (!METHODS[options.method]?.words && base.tokenizer.tokens(options.token).length !== 1)
       output.note(
         `"${options.token}" is ${base.tokenizer.tokens(options.token).length} tokens in this base; a word of one token learns better.`,
       )
     const photos = await loadPhotos(options.images, base.size, subject)
     output.note(`learning "${subject}" from ${photos.length} photos`)
     const start = performance.now()
-    const { steps, batch, accumulate, rate, minSnr, seed } = options
+    const { steps, batch, accumulate, rate, minSnr, noiseOffset, seed } = options
     const adapter = await personalize(
       pipeline,
       { photos, subject },
@@ -129,6 +140,7 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
         ...(accumulate === undefined ? {} : { accumulate }),
         ...(rate === undefined ? {} : { learningRate: rate }),
         ...(minSnr === undefined ? {} : { minSnrGamma: minSnr }),
+        ...(noiseOffset === undefined ? {} : { noiseOffset }),
       },
     )
     await saveAdapter(options.out, adapter)

@@ -2,10 +2,22 @@
 import { AppError } from '../../errors.ts'
 import type { Family } from './family.ts'
 import { stableDiffusion } from './stable-diffusion.ts'
+import { stableDiffusionXl } from './stable-diffusion-xl.ts'
 
-export type { DenoiseInputs, Family, FamilyConfigs } from './family.ts'
+export {
+  conditioningInputs,
+  type DenoiseInputs,
+  type Family,
+  type FamilyConfigs,
+  type Frame,
+  type PromptTokens,
+  promptInputs,
+  type Slots,
+  type TextEncoder,
+  tokenNames,
+} from './family.ts'
 
-export const FAMILIES: readonly Family[] = [stableDiffusion]
+export const FAMILIES: readonly Family[] = [stableDiffusion, stableDiffusionXl]
 
 /** @throws AppError MODEL_UNSUPPORTED naming the class found and the supported ones. */
 export function findFamily(className: string, folder: string): Family {

@@ -1,19 +1,39 @@
 /** Stable Diffusion 1.x and 2.x: one CLIP text encoder whose normalised last states are the context. */
+import { invariant } from '../../errors.ts'
 import { createNet } from '../nets/blocks.ts'
 import { clipText, readClipTextConfig } from '../nets/clip-text.ts'
 import { readUnetConfig, unet } from '../nets/unet/index.ts'
 import { readVaeConfig } from '../nets/vae.ts'
-import type { Family } from './family.ts'
+import { describeText, type Family } from './family.ts'
+
+const TEXT = 'text_encoder'
+
+/** By the width of the texts. */
+const GENERATIONS: Readonly<Record<number, string>> = { 768: '1.x', 1024: '2.x' }
 
 export const stableDiffusion: Family = {
   name: 'stable-diffusion',
   pipelines: ['StableDiffusionPipeline'],
-  components: ['unet', 'text_encoder', 'vae'],
+  components: ['unet', TEXT, 'vae'],
+  describe: ({ unet, texts: [text] }) => {
+    const known = GENERATIONS[unet.contextWidth]
+    const projection = unet.linearProjection ? 'linear projections' : '1x1 convolutions as projections'
+    return `Stable Diffusion ${known ?? 'of its own size'}: ${describeText(text)}, UNet with ${projection}`
+  },
   readConfigs: json => ({
     unet: readUnetConfig(json('unet')),
-    text: readClipTextConfig(json('text_encoder')),
+    texts: [{ component: TEXT, tokenizer: 'tokenizer', config: readClipTextConfig(json(TEXT)) }],
     vae: readVaeConfig(json('vae')),
+    zeroEmpty: false,
   }),
-  context: (graph, { text }, ids, options) => clipText(createNet(graph, 'text_encoder', options), text, ids).last,
-  denoise: (graph, configs, inputs, options) => unet(createNet(graph, 'unet', options), configs.unet, inputs),
+  slots: ({ unet }, length) => ({ context: [length, unet.contextWidth] }),
+  encodePrompts: (graph, { texts: [text] }, [tokens], options) => {
+    invariant(tokens, 'no tokens to encode')
+    return { context: clipText(createNet(graph, text.component, options), text.config, tokens.ids).last }
+  },
+  describeFrame: () => ({}),
+  denoise: (graph, configs, { sample, timesteps, conditioning: { context } }, options) => {
+    invariant(context, 'no context to denoise with')
+    return unet(createNet(graph, 'unet', options), configs.unet, { sample, timesteps, context })
+  },
 }

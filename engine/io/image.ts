@@ -71,6 +71,28 @@ async function readPhoto(path: string): Promise<Uint8Array> {
   }
 }
 
+/** Where a photo's pixels come from, `[height, width]` or `[top, left]`: the upright original, the crop of the resized one, its side. */
+export type PhotoFrame = {
+  readonly original: readonly [number, number]
+  readonly crop: readonly [number, number]
+  readonly target: readonly [number, number]
+}
+
+/** A photo as `loadImage` gives it, and the frame of it that was cut out. Errors as there. */
+export async function loadFramed(source: string | Uint8Array, size: number, name?: string) {
+  const data = typeof source === 'string' ? await readPhoto(source) : source
+  const pixels = await loadImage(data, size, name ?? (typeof source === 'string' ? source : undefined))
+  const { autoOrient } = await photo(data).metadata()
+  return { pixels, frame: frameOf(autoOrient, size) }
+}
+
+/** The shorter side becomes `size`, the middle of the longer one is kept. */
+function frameOf({ width, height }: PictureSize, size: number): PhotoFrame {
+  const scale = size / Math.min(width, height)
+  const start = (side: number) => Math.floor((Math.round(side * scale) - size) / 2)
+  return { original: [height, width], crop: [start(height), start(width)], target: [size, size] }
+}
+
 /** Checks format and sides by the header alone. */
 async function assertPhoto(name: string, data: Uint8Array): Promise<void> {
   if (data.byteLength === 0) throw invalid(name, 'is empty')

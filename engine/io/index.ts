@@ -5,6 +5,7 @@ export { DTYPES, type Dtype, isDtype } from './dtypes.ts'
 export { fingerprint } from './fingerprint.ts'
 export {
   encodePng,
+  loadFramed,
   loadImage,
   MAX_PIXELS,
   MIN_SIDE,

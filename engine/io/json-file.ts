@@ -39,15 +39,24 @@ export async function readJsonIfPresent(
   return text === undefined ? undefined : parseJsonObject(text, path, code)
 }
 
+/** Python writes infinities and NaN as bare words, which is no JSON: they become strings. */
+const PYTHON_NUMBERS = /(:\s*)(-?Infinity|NaN)(?=\s*[,}])/g
+
+function parse(text: string, fail: (error: unknown) => never): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const readable = text.replace(PYTHON_NUMBERS, '$1"$2"')
+    return readable === text ? fail(error) : parse(readable, fail)
+  }
+}
+
 /** Parses `text` as a JSON object; `path` names it in the error. */
 export function parseJsonObject(text: string, path: string, code: ErrorCode = 'FILE_INVALID'): JsonObject {
   const next = 'Download the file again: it is damaged or not what its name says.'
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
+  const value = parse(text, error => {
     throw new AppError(code, `${path} is not valid JSON`, next, error)
-  }
+  })
   if (!isObject(value)) throw new AppError(code, `${path} does not hold a JSON object`, next)
   return value
 }

@@ -4,6 +4,8 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { type JsonObject, readJsonIfPresent } from './json-file.ts'
+import { reasonAgainst } from './refusals.ts'
+import { describeOther, findSnapshot } from './snapshot.ts'
 import { openWeights, type Weights } from './weights.ts'
 
 /** One network of the model. */
@@ -16,6 +18,7 @@ export type ModelComponent = {
 }
 
 export type ModelFolder = {
+  /** Of a download cache's folder, the snapshot in it. */
   readonly path: string
   /** The pipeline's `_class_name`. */
   readonly className: string
@@ -23,10 +26,6 @@ export type ModelFolder = {
   readonly index: JsonObject
   /** By folder name: unet, vae, text_encoder, ... */
   readonly components: ReadonlyMap<string, ModelComponent>
-  /** For loadTokenizer, which throws MODEL_NOT_FOUND where the index lists no tokenizer. */
-  readonly tokenizerFolder: string
-  /** A second tokenizer's folder, where the index lists one. */
-  readonly tokenizer2Folder?: string
   /** scheduler_config.json; `_class_name` is the index's where the file has none. */
   readonly scheduler: JsonObject
 }
@@ -57,7 +56,8 @@ const INCOMPLETE = 'Download the whole model folder again (diffusers layout, saf
  * Reads configs and weight headers, no weights. Throws MODEL_NOT_FOUND for a missing folder, file or component, MODEL_INVALID for
  * what is no diffusers model or contradicts itself, MODEL_UNSUPPORTED for an unknown class or pickled weights.
  */
-export async function openModelFolder(path: string): Promise<ModelFolder> {
+export async function openModelFolder(given: string): Promise<ModelFolder> {
+  const path = await findSnapshot(given)
   const index = await readIndex(path)
   const className = String(index._class_name)
   const required = PIPELINES[className]
@@ -75,14 +75,11 @@ export async function openModelFolder(path: string): Promise<ModelFolder> {
     else if (name !== 'scheduler') components.set(name, await openComponent(folder, part))
   }
   const config = await readConfig(join(path, 'scheduler'), 'scheduler_config.json')
-  const [tokenizerFolder, tokenizer2Folder] = TOKENIZERS.map(name => join(path, name))
   return {
     path,
     className,
     index,
     components,
-    tokenizerFolder: tokenizerFolder!,
-    ...(parts.has('tokenizer_2') && { tokenizer2Folder: tokenizer2Folder! }),
     scheduler: { _class_name: parts.get('scheduler')!, ...config },
   }
 }
@@ -91,11 +88,11 @@ async function readIndex(path: string): Promise<JsonObject> {
   await assertFolder(path, 'Check the path: it must be a model folder in diffusers layout.')
   const index = await readJsonIfPresent(join(path, 'model_index.json'), 'MODEL_INVALID')
   if (index) return index
-  const message = `${path} is not a diffusers model: model_index.json is missing`
+  const message = `${path} is not a diffusers model: model_index.json is missing${await describeOther(path)}`
   throw new AppError(
     'MODEL_INVALID',
     message,
-    'Name the folder that holds model_index.json, unet/, vae/ and text_encoder/.',
+    "Name the folder that holds model_index.json, unet/, vae/ and text_encoder/; diffusers' from_single_file and save_pretrained make one of a checkpoint in one file.",
   )
 }
 
@@ -141,6 +138,6 @@ async function readConfig(folder: string, name: string): Promise<JsonObject> {
 }
 
 function unsupported(where: string, className: string, supported: readonly string[]): AppError {
-  const message = `${where}: the class ${className} is not supported`
+  const message = `${where}: the class ${className} is not supported${reasonAgainst(className)}`
   return new AppError('MODEL_UNSUPPORTED', message, `Supported are ${supported.join(', ')}.`)
 }

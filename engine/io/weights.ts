@@ -26,6 +26,10 @@ const CANDIDATES = [
   { suffix: '.safetensors.index.json', sharded: true },
   { suffix: '.fp16.safetensors', sharded: false },
   { suffix: '.safetensors.index.fp16.json', sharded: true },
+  { suffix: '.fp16.safetensors.index.json', sharded: true },
+  { suffix: '.bf16.safetensors', sharded: false },
+  { suffix: '.safetensors.index.bf16.json', sharded: true },
+  { suffix: '.bf16.safetensors.index.json', sharded: true },
 ]
 const PICKLED = /\.(bin|ckpt|pt|pth|pkl)$/i
 

@@ -2,10 +2,14 @@
 import { AppError } from '../../errors.ts'
 import { lora } from './lora.ts'
 import type { Method } from './method.ts'
+import { textualInversion } from './textual-inversion.ts'
 
-export type { AdapterPlan, Method, MethodDefaults } from './method.ts'
+export type { AdapterPlan, Method, MethodDefaults, WordLearning } from './method.ts'
 
-export const METHODS: Readonly<Record<string, Method>> = { lora }
+export const METHODS: Readonly<Record<string, Method>> = {
+  lora,
+  'textual-inversion': textualInversion,
+}
 
 /** @throws AppError INPUT_INVALID naming the known methods. */
 export function findMethod(name: string): Method {

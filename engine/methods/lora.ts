@@ -1,23 +1,28 @@
 /** LoRA (arXiv 2106.09685): a low-rank pair beside frozen linear layers, zero at the start. */
 import { z } from 'zod'
-import { AppError } from '../../errors.ts'
 import type { Base } from '../base.ts'
 import { normals } from '../noise.ts'
+import { TARGETS, targetLayers, targetsOption } from './lora-targets.ts'
 import type { Method } from './method.ts'
 
-/** Layers by target set: the last part of the checkpoint key of attention projections. */
-const TARGETS = {
-  attention: /\.attn[12]\.(to_q|to_k|to_v|to_out\.0)$/,
-  'cross-attention': /\.attn2\.(to_q|to_k|to_v|to_out\.0)$/,
-} as const
+/** The command line gives words. */
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform(word => word === 'true')])
 
 const options = z.object({
   rank: z.number().int().min(1).max(128).default(8).describe('rank of every pair'),
   alpha: z.number().positive().optional().describe('the pair is scaled by alpha / rank; default: rank'),
-  targets: z
-    .enum(Object.keys(TARGETS) as (keyof typeof TARGETS)[])
+  rslora: flag
+    .default(false)
+    .describe('scale by alpha / sqrt(rank), which keeps high ranks learning (arXiv 2312.03732)'),
+  dropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe("share of every pair's inner channels that each image leaves out while training"),
+  targets: targetsOption
     .default('attention')
-    .describe('which layers of the UNet get a pair'),
+    .describe(`the layers that get a pair: ${Object.keys(TARGETS).join(', ')}; several with commas between them`),
 })
 
 /** Above this many UNet parameters the base counts as full size and trains gently. */
@@ -30,14 +35,11 @@ export const lora: Method<typeof options> = {
     base.layers.parameters > FULL_SIZE
       ? { steps: 500, learningRate: 1e-4, batch: 1, weightDecay: 1e-2 }
       : { steps: 200, learningRate: 4e-3, batch: 4, weightDecay: 1e-2 },
-  plan: (base, { rank, alpha = rank, targets }) => {
-    const modules = base.layers.linear
-      .filter(layer => layer.component === 'unet' && TARGETS[targets].test(layer.key))
-      .map(layer => ({ ...layer, rank }))
-    if (modules.length === 0)
-      throw new AppError('MODEL_UNSUPPORTED', `the base has no ${targets} layers`, 'Choose another target set.')
-    return { modules, scale: alpha / rank }
-  },
+  plan: (base, { rank, alpha = rank, rslora, dropout, targets }) => ({
+    modules: targetLayers(base, targets).map(layer => ({ ...layer, rank })),
+    scale: alpha / (rslora ? Math.sqrt(rank) : rank),
+    ...(dropout > 0 ? { dropout } : {}),
+  }),
   // diffusers' "gaussian" start: A from N(0, 1/r^2), B zero, so the base is unchanged at step 0.
   initialize: ({ count, module, side }, seed, index) =>
     side === 'up' ? new Float32Array(count) : normals(seed, index, count).map(value => value / module.rank),

@@ -4,7 +4,9 @@
  */
 import type { z } from 'zod'
 import type { Base } from '../base.ts'
+import type { Value } from '../graph.ts'
 import type { LowRankModule } from '../rows.ts'
+import type { TokenTable } from '../token-rows.ts'
 
 /** Training settings a method proposes; the caller may override each. */
 export interface MethodDefaults {
@@ -14,10 +16,37 @@ export interface MethodDefaults {
   readonly weightDecay: number
 }
 
-/** The form in which every method serves: low-rank pairs with one scale. */
+/** The form in which every method serves: low-rank pairs with one scale, and vectors in the place of a word. */
 export interface AdapterPlan {
   readonly modules: readonly LowRankModule[]
   readonly scale: number
+  /** Share of the pairs' inner channels that training leaves out. */
+  readonly dropout?: number
+  /** One for each text encoder, all of the same count; only of methods with `words`. */
+  readonly tables?: readonly TokenTable[]
+}
+
+/** The part of a method that learns a word. */
+export interface WordLearning<S extends z.ZodType = z.ZodType> {
+  /** The word in prompts. @throws AppError INPUT_INVALID when it cannot be one. */
+  placeholder(base: Base, subject: string, options: z.output<S>): string
+  /** What a photo may be described with while training. @throws AppError INPUT_INVALID when it does not name the word. */
+  prompts(
+    photo: { readonly placeholder: string; readonly subject: string; readonly caption: string },
+    options: z.output<S>,
+  ): readonly string[]
+  /** Initial vectors `[count, width]` of one table; `seed` and `index` (the table's place) are the only randomness. */
+  start(
+    base: Base,
+    table: TokenTable,
+    given: { readonly subject: string; readonly options: z.output<S>; readonly seed: number; readonly index: number },
+  ): Promise<Float32Array>
+  /** What happens to the vectors `[rows, count, width]` after each step, in place; undefined for nothing. */
+  settle(
+    base: Base,
+    table: TokenTable,
+    options: z.output<S>,
+  ): Promise<((vectors: Value, rate: Value) => Value) | undefined>
 }
 
 export interface Method<S extends z.ZodType = z.ZodType> {
@@ -34,4 +63,5 @@ export interface Method<S extends z.ZodType = z.ZodType> {
     seed: number,
     index: number,
   ): Float32Array
+  readonly words?: WordLearning<S>
 }

@@ -1,5 +1,5 @@
 /** The building blocks that all networks share; every parameter is asked for by its checkpoint key. */
-import { constant, type Graph, parameter, type Shape, scoped, type Value } from '../graph.ts'
+import { constant, type Graph, parameter, type Shape, scoped, segment, type Value } from '../graph.ts'
 import * as op from '../ops/index.ts'
 import { side } from '../ops/types.ts'
 
@@ -12,6 +12,8 @@ export interface Net {
   weight(key: string, shape: Shape): Value
   /** Called with each linear or convolution layer's key, input and output: the hook of the adapter methods. */
   adapt(layer: Layer): Value
+  /** Called with the looked-up rows `[B, L, h]` of a token table: the hook of rows that stand in for words. */
+  embed(rows: Value): Value
   /** Keep attention probabilities for the backward pass (training at short token counts). */
   readonly keepAttention: boolean
 }
@@ -30,12 +32,13 @@ export interface NetOptions {
   /** Returns a value for the weights that are inputs of the graph, undefined for frozen ones. */
   readonly trainable?: (name: string, shape: Shape) => Value | undefined
   readonly adapt?: (component: string, layer: Layer) => Value
+  readonly embed?: (component: string, rows: Value) => Value
   readonly keepAttention?: boolean
 }
 
 /** A network of `component` in `graph`; parameters are named `component.key`. */
 export function createNet(graph: Graph, component: string, options: NetOptions = {}): Net {
-  const { trainable, adapt, keepAttention = false } = options
+  const { trainable, adapt, embed, keepAttention = false } = options
   return {
     graph,
     component,
@@ -45,6 +48,7 @@ export function createNet(graph: Graph, component: string, options: NetOptions =
       return trainable?.(name, shape) ?? parameter(graph, name, shape)
     },
     adapt: layer => adapt?.(component, layer) ?? layer.y,
+    embed: rows => embed?.(component, rows) ?? rows,
   }
 }
 
@@ -126,7 +130,10 @@ export interface ResnetOptions {
   /** SiLU of the time embedding. */
   readonly time?: Value
 }
-export function resnet(net: Net, key: string, x: Value, out: number, { groups, epsilon, time }: ResnetOptions): Value {
+export const resnet = (net: Net, key: string, x: Value, out: number, options: ResnetOptions): Value =>
+  segment(net.graph, () => residual(net, key, x, out, options))
+
+function residual(net: Net, key: string, x: Value, out: number, { groups, epsilon, time }: ResnetOptions): Value {
   let h = conv2d(net, `${key}.conv1`, op.silu(groupNorm(net, `${key}.norm1`, x, groups, epsilon)), out)
   if (time) {
     const shift = linear(net, `${key}.time_emb_proj`, time, out)

@@ -1,6 +1,6 @@
 /** CLIP text encoder (CLIPTextModel, CLIPTextModelWithProjection; methods.md 1.2). */
 import { z } from 'zod'
-import type { Value } from '../graph.ts'
+import { segment, type Value } from '../graph.ts'
 import * as op from '../ops/index.ts'
 import { side } from '../ops/types.ts'
 import { causalMask, layerNorm, linear, type Net, within } from './blocks.ts'
@@ -45,7 +45,8 @@ export function clipText(net: Net, config: ClipTextConfig, ids: Value): ClipText
     epsilon: config.layer_norm_eps,
   }
   for (let i = 0; i < config.num_hidden_layers; i++) {
-    const next = clipLayer(net, `text_model.encoder.layers.${i}`, states.at(-1) as Value, batch, layer, mask)
+    const key = `text_model.encoder.layers.${i}`
+    const next = segment(net.graph, () => clipLayer(net, key, states.at(-1) as Value, batch, layer, mask))
     states = [...states.slice(-1), next]
   }
   const [penultimate, final] = states as [Value, Value]
@@ -64,7 +65,7 @@ function embeddings(net: Net, config: ClipTextConfig, ids: Value): Value {
       config.max_position_embeddings,
       width,
     ])
-    const rows = op.add(op.gather(table, ids), op.slice(positions, 0, 0, length))
+    const rows = op.add(net.embed(op.gather(table, ids)), op.slice(positions, 0, 0, length))
     return op.reshape(rows, [batch * length, width])
   })
 }

@@ -10,7 +10,7 @@ export function readConfig<S extends z.ZodType>(schema: S, json: unknown, compon
   throw new AppError(
     'MODEL_UNSUPPORTED',
     `${component}/config.json asks for what this engine does not load: ${faults.join('; ')}`,
-    'Use a Stable Diffusion 1.x or 2.x model in diffusers layout.',
+    'Use a Stable Diffusion 1.x, 2.x or XL model in diffusers layout.',
   )
 }
 

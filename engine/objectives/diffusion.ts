@@ -1,34 +1,39 @@
 /** The denoising objective (arXiv 2006.11239, v: 2202.00512): feeds and loss that all diffusion trainings share. */
 import type { Base } from '../base.ts'
+import { type Conditioning, conditioningFeeds } from '../codec.ts'
+import { conditioningInputs, type Slots } from '../families/index.ts'
 import { type Graph, input, type Shape, type Value } from '../graph.ts'
-import { integers, normals, permutation } from '../noise.ts'
+import { integers, normals, permutation, uniforms } from '../noise.ts'
 import * as op from '../ops/index.ts'
 import { side } from '../ops/types.ts'
+import { type PromptRows, promptFeeds, type Start } from '../prompt-feeds.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import { addNoise, minSnrWeight, trainingTarget } from '../schedulers/index.ts'
 
-/** One training image: latent moments `[C, h, w]` before the scaling factor, and its text states `[L, D]`. */
+/** One training image: latent moments `[C, h, w]` before the scaling factor, and what conditions it. */
 export interface Example {
   readonly mean: Float32Array
   readonly logVariance: Float32Array
-  readonly context: Float32Array
+  readonly conditioning: Conditioning
+  /** Where the text encoders are part of the graph: what the image may be described with, one of them drawn each time. */
+  readonly prompts?: readonly PromptRows[]
 }
 
 export interface DiffusionInputs {
   readonly sample: Value
   readonly timesteps: Value
-  readonly context: Value
+  readonly conditioning: Readonly<Record<string, Value>>
   readonly target: Value
   readonly weights: Value
 }
 
-/** The graph inputs of a batch of `shape` = `[B, C, h, w]` with text of `[L, D]`. */
-export function diffusionInputs(graph: Graph, shape: Shape, text: Shape): DiffusionInputs {
+/** The graph inputs of a batch of `shape` = `[B, C, h, w]`, conditioned by `slots`. */
+export function diffusionInputs(graph: Graph, shape: Shape, slots: Slots): DiffusionInputs {
   const batch = side(shape, 0)
   return {
     sample: input(graph, 'sample', 'float32', shape),
     timesteps: input(graph, 'timesteps', 'float32', [batch]),
-    context: input(graph, 'context', 'float32', [batch, ...text]),
+    conditioning: conditioningInputs(graph, slots, batch),
     target: input(graph, 'target', 'float32', shape),
     weights: input(graph, 'weights', 'float32', [batch]),
   }
@@ -44,7 +49,7 @@ export function rowLosses(prediction: Value, target: Value, weights: Value, rows
 }
 
 /** Streams of the training seed: one for each kind of draw, so that none depends on another. */
-const STREAM = { order: 1, timestep: 2, noise: 3, posterior: 4 } as const
+const STREAM = { order: 1, timestep: 2, noise: 3, posterior: 4, prompt: 5, offset: 6, dropout: 7 } as const
 const KINDS = 8
 
 /** The stream of one draw: unique for (draw, kind). */
@@ -55,6 +60,14 @@ export interface DiffusionFeedOptions {
   readonly shape: Shape
   readonly seed: number
   readonly minSnrGamma?: number | undefined
+  /** What is added to all pixels of a channel alike, as a share of the noise. */
+  readonly noiseOffset?: number | undefined
+  /** The conditioning that the graph has as inputs, default all of the base's. */
+  readonly slots?: Slots
+  /** What each image leaves out of the `width` inner channels of all pairs. */
+  readonly dropout?: { readonly share: number; readonly width: number } | undefined
+  /** Where these images and this row's vectors begin in the whole batch. */
+  readonly start?: Start
 }
 
 /**
@@ -65,14 +78,14 @@ export function diffusionFeeds(
   examples: readonly Example[],
   draw: number,
 ): Record<string, Inline> {
-  const { base, shape, seed, minSnrGamma } = options
+  const { base, shape, seed, minSnrGamma, noiseOffset = 0 } = options
   const [batch, size] = [side(shape, 0), shape.slice(1).reduce((a, b) => a * b, 1)]
   const timesteps = integers(seed, stream(draw, STREAM.timestep), batch, base.schedule.alphasCumprod.length)
-  const noise = normals(seed, stream(draw, STREAM.noise), batch * size)
+  const noise = drawNoise(seed, draw, shape, noiseOffset)
   const posterior = normals(seed, stream(draw, STREAM.posterior), batch * size)
   const [sample, target] = [new Float32Array(batch * size), new Float32Array(batch * size)]
   const weights = new Float32Array(batch).fill(1)
-  const texts: Float32Array[] = []
+  const chosen: Example[] = []
   for (let row = 0; row < batch; row++) {
     const example = pick(seed, examples, draw * batch + row)
     const t = timesteps[row] ?? 0
@@ -81,24 +94,51 @@ export function diffusionFeeds(
     sample.set(addNoise(base.schedule, t, latent, noise.subarray(from, to)), from)
     target.set(trainingTarget(base.schedule, t, latent, noise.subarray(from, to)), from)
     if (minSnrGamma) weights[row] = minSnrWeight(base.schedule, t, minSnrGamma)
-    texts.push(example.context)
+    chosen.push(example)
   }
   return {
     sample: { data: sample, dtype: 'float32', shape },
     target: { data: target, dtype: 'float32', shape },
     timesteps: { data: Float32Array.from(timesteps), dtype: 'float32', shape: [batch] },
     weights: { data: weights, dtype: 'float32', shape: [batch] },
-    context: contextFeed(texts, base),
+    ...conditioningFeeds(
+      options.slots ?? base.slots,
+      chosen.map(({ conditioning }) => conditioning),
+    ),
+    ...describe(options, chosen, draw),
+    ...dropout(options, draw),
   }
 }
 
-function contextFeed(texts: readonly Float32Array[], base: Base): Inline {
-  const width = base.configs.unet.contextWidth
-  const length = (texts[0]?.length ?? 0) / width
-  const data = new Float32Array(texts.length * length * width)
-  texts.forEach((text, row) => void data.set(text, row * length * width))
-  return { data, dtype: 'float32', shape: [texts.length, length, width] }
+function drawNoise(seed: number, draw: number, shape: Shape, offset: number): Float32Array {
+  const [planes, pixels] = [side(shape, 0) * side(shape, 1), shape.slice(2).reduce((a, b) => a * b, 1)]
+  const noise = normals(seed, stream(draw, STREAM.noise), planes * pixels)
+  if (offset === 0) return noise
+  const shifts = normals(seed, stream(draw, STREAM.offset), planes)
+  return noise.map((value, i) => value + offset * (shifts[Math.floor(i / pixels)] ?? 0))
 }
+
+/** One of each image's prompts. */
+function describe({ base, seed, start }: DiffusionFeedOptions, examples: readonly Example[], draw: number) {
+  const choice = uniforms(seed, stream(draw, STREAM.prompt), examples.length)
+  const prompts = examples.flatMap(({ prompts = [] }, i) => {
+    const one = prompts[Math.floor((choice[i] ?? 0) * prompts.length)]
+    return one ? [one] : []
+  })
+  return prompts.length === examples.length ? promptFeeds(base, prompts, start) : {}
+}
+
+/** What stays is made larger by what is left out. */
+function dropout(options: DiffusionFeedOptions, draw: number): Record<string, Inline> {
+  if (!options.dropout) return {}
+  const { share, width } = options.dropout
+  const shape = [side(options.shape, 0), width]
+  const drawn = uniforms(options.seed, stream(draw, STREAM.dropout), side(options.shape, 0) * width)
+  return { [KEEP]: { data: drawn.map(value => (value < share ? 0 : 1 / (1 - share))), dtype: 'float32', shape } }
+}
+
+/** The graph input of dropout. */
+export const KEEP = 'keep'
 
 /** The n-th example over all epochs, each of which goes through all examples in its own order. */
 function pick(seed: number, examples: readonly Example[], n: number): Example {

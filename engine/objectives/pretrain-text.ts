@@ -2,6 +2,8 @@
  * Pre-training of the text encoder before it joins the UNet: from the end token and every padding position a linear head
  * predicts the bag of the caption's words and of its adjacent word pairs. The head is thrown away.
  */
+import { invariant } from '../../errors.ts'
+import { promptInputs } from '../families/index.ts'
 import { createGraph, input, type Value } from '../graph.ts'
 import type { Dataset } from '../io/dataset.ts'
 import type { Tokenizer } from '../io/index.ts'
@@ -54,8 +56,10 @@ function textTraining({ base, batch }: PretrainContext, features: number) {
   const graph = createGraph()
   const { options, trainable, trainables, layout } = fullTraining(graph)
   const length = base.tokenizer.maxLength
-  const states = base.family.context(graph, base.configs, input(graph, 'ids', 'int64', [batch, length]), options)
-  const width = base.configs.text.hidden_size
+  const tokens = promptInputs(graph, base.configs, batch, length)
+  const { context: states } = base.family.encodePrompts(graph, base.configs, tokens, options)
+  invariant(states, 'the family encodes no context')
+  const width = base.configs.texts[0].config.hidden_size
   const weight = trainable('head.weight', [features, width])
   const bias = trainable('head.bias', [features])
   const logits = op.gemm(op.reshape(states, [batch * length, width]), weight, { transB: true, bias })

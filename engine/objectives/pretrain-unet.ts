@@ -1,6 +1,6 @@
 /** Pre-training of UNet and text encoder together: the denoising loss with Min-SNR weights and dropped captions. */
 import { latentShape } from '../base.ts'
-import type { Family, FamilyConfigs } from '../families/index.ts'
+import { type Family, type FamilyConfigs, promptInputs } from '../families/index.ts'
 import { createGraph, input, type Shape } from '../graph.ts'
 import { integers, normals, uniforms } from '../noise.ts'
 import { side } from '../ops/types.ts'
@@ -33,7 +33,7 @@ export function unetTraining(family: Family, configs: FamilyConfigs, shape: Shap
   const inputs = {
     sample: input(graph, 'sample', 'float32', shape),
     timesteps: input(graph, 'timesteps', 'float32', [batch]),
-    context: family.context(graph, configs, input(graph, 'ids', 'int64', [batch, tokens]), options),
+    conditioning: family.encodePrompts(graph, configs, promptInputs(graph, configs, batch, tokens), options),
   }
   const prediction = family.denoise(graph, configs, inputs, options)
   const target = input(graph, 'target', 'float32', shape)

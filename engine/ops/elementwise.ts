@@ -37,6 +37,7 @@ export const SUB = binary('sub', 'Sub', (_a, _b, dy) => [() => dy, () => neg(dy)
 export const MUL = binary('mul', 'Mul', (a, b, dy) => [() => mul(dy, b), () => mul(dy, a)])
 export const DIV = binary('div', 'Div', (_a, b, dy, y) => [() => div(dy, b), () => neg(div(mul(dy, y), b))])
 export const MIN = defineOp<None>({ name: 'min', infer: ADD.infer, build: onnx('Min') })
+export const POW = defineOp<None>({ name: 'pow', infer: ADD.infer, build: onnx('Pow') })
 export const EQUAL = defineOp<None>({
   name: 'equal',
   infer: ([a, b]) => [{ dtype: 'bool', shape: broadcast(a?.shape ?? [], b?.shape ?? []) }],
@@ -111,6 +112,7 @@ export const sub = (a: Operand, b: Operand): Value => apply1(SUB, operands(a, b)
 export const mul = (a: Operand, b: Operand): Value => apply1(MUL, operands(a, b), {})
 export const div = (a: Operand, b: Operand): Value => apply1(DIV, operands(a, b), {})
 export const min = (a: Operand, b: Operand): Value => apply1(MIN, operands(a, b), {})
+export const pow = (a: Operand, b: Operand): Value => apply1(POW, operands(a, b), {})
 export const equal = (a: Value, b: Value): Value => apply1(EQUAL, [a, b], {})
 export const neg = (x: Value): Value => apply1(NEG, [x], {})
 export const exp = (x: Value): Value => apply1(EXP, [x], {})

@@ -5,6 +5,7 @@ import * as convOps from './conv.ts'
 import * as elementwiseOps from './elementwise.ts'
 import * as linearOps from './linear.ts'
 import * as normOps from './norm.ts'
+import * as orderOps from './order.ts'
 import * as reduceOps from './reduce.ts'
 import * as shapeOps from './shape.ts'
 
@@ -13,10 +14,11 @@ export * from './conv.ts'
 export * from './elementwise.ts'
 export * from './linear.ts'
 export * from './norm.ts'
+export * from './order.ts'
 export * from './reduce.ts'
 export * from './shape.ts'
 
-const files = [attentionOps, convOps, elementwiseOps, linearOps, normOps, reduceOps, shapeOps]
+const files = [attentionOps, convOps, elementwiseOps, linearOps, normOps, orderOps, reduceOps, shapeOps]
 
 /** All op records. */
 export const OPS: ReadonlyMap<string, Op<Attrs>> = new Map(

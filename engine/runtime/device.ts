@@ -44,7 +44,7 @@ interface Waiting {
 const CHILD = new URL('./session.ts', import.meta.url)
 const LOST = 'Run it again; what was checkpointed is kept.'
 
-const SMALLER = 'Use the lean profile, a smaller batch or a smaller size.'
+const SMALLER = 'Use the profile lean or checkpoint, a smaller batch or a smaller size.'
 
 function childError(reply: Reply & { ok: false }, provider: Provider): Error {
   const { kind, message } = reply

@@ -12,12 +12,19 @@ const BASE: InferenceSession.SessionOptions = {
 }
 const WEIGHTS_FOLDER = { model_external_initializers_file_folder_path: '/' }
 
+/**
+ * Rewrites that would take away what makes one value wait for another (`ops/order.ts`), merge the casts of one weight, or
+ * make them when the session opens.
+ */
+const KEPT_AS_BUILT = { disable_specified_optimizers: 'ReshapeFusion;CommonSubexpressionElimination;ConstantFolding' }
+
 const extra = (session: Record<string, string>): InferenceSession.SessionOptions => ({
   extra: { session: { ...WEIGHTS_FOLDER, ...session } },
 })
 
 /**
  * `fast` packs the weights (a private copy); `lean` and `inference` leave them in the mapped file.
+ * `checkpoint` is `lean` for a graph that computes segments again (`passes/recompute.ts`).
  * `inPlace` is for elementwise sessions whose outputs alias their inputs. `placed` refuses to open when a node would fall
  * back from the device to the CPU.
  */
@@ -25,6 +32,7 @@ export const PROFILES: Record<Profile, InferenceSession.SessionOptions> = {
   inference: { ...BASE, ...extra({ disable_prepacking: '1' }) },
   fast: { ...BASE, ...extra({}) },
   lean: { ...BASE, ...extra({ disable_prepacking: '1' }) },
+  checkpoint: { ...BASE, extra: { ...extra({ disable_prepacking: '1' }).extra, optimization: KEPT_AS_BUILT } },
   inPlace: { ...BASE, ...extra({}) },
   placed: { ...BASE, ...extra({ disable_prepacking: '1', disable_cpu_ep_fallback: '1' }) },
 }

@@ -20,17 +20,6 @@ export const NOISE_FIELDS = {
 /** A switch that must be off, or absent. */
 export const OFF = z.literal(false).nullish()
 
-/** Parses the text of a scheduler_config.json; Python writes `-Infinity` there, which is no JSON: it becomes a string. */
-export function parseSchedulerJson(text: string): RawConfig {
-  const readable = text.replace(/(:\s*)(-?Infinity|NaN)(?=\s*[,}])/g, '$1"$2"')
-  try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(readable))
-  } catch (cause) {
-    const next = 'copy the file again from the model it came with'
-    throw new AppError('MODEL_INVALID', 'scheduler_config.json is not a JSON object', next, cause)
-  }
-}
-
 /**
  * The config as `schema` has it. As in diffusers, keys absent take the default of the class `className`, and keys of
  * other classes are left aside. Throws MODEL_UNSUPPORTED naming the key, its value and what it may be.

@@ -6,6 +6,7 @@ import { NOISE_FIELDS, OFF, readConfig } from './config.ts'
 import { noiseSchedule } from './noise-schedule.ts'
 import { PREDICTIONS, type Prediction } from './prediction.ts'
 import type { Scheduler, Step } from './scheduler.ts'
+import { mixtureAt } from './sigmas.ts'
 import { spacedTimesteps } from './spacing.ts'
 
 const CLASS_NAME = 'DDIMScheduler'
@@ -54,7 +55,7 @@ function stepOf(prediction: Prediction, { timestep, from, to, eta, clip }: Move)
 export const ddim: Scheduler = {
   name: 'ddim',
   classNames: [CLASS_NAME],
-  plan(raw, steps, { eta = 0 } = {}) {
+  plan(raw, steps, { eta = 0, skip = 0 } = {}) {
     if (!(eta >= 0 && eta <= 1))
       throw new AppError('INPUT_INVALID', `eta ${eta} is not in 0 .. 1`, 'use 0 for no fresh noise')
     const config = readConfig(CLASS_NAME, CONFIG, raw)
@@ -64,13 +65,19 @@ export const ddim: Scheduler = {
     // The interval is fixed, whatever the spacing: the next timestep of the list is not asked.
     const interval = Math.floor(trainTimesteps / steps)
     const last = config.set_alpha_to_one ? 1 : alphasCumprod[0]!
-    const moves = spacedTimesteps({ spacing, trainTimesteps, steps, offset, surplus: 0 }).map(timestep => ({
+    const spaced = spacedTimesteps({ spacing, trainTimesteps, steps, offset, surplus: 0 }).slice(skip)
+    const moves = spaced.map(timestep => ({
       timestep,
       from: alphasCumprod[timestep]!,
       to: alphasCumprod[timestep - interval] ?? last,
       eta,
       clip: config.clip_sample ? config.clip_sample_range : Number.POSITIVE_INFINITY,
     }))
-    return { scheduler: 'ddim', initialScale: 1, steps: moves.map(move => stepOf(PREDICTIONS[prediction], move)) }
+    return {
+      scheduler: 'ddim',
+      initialScale: 1,
+      noised: mixtureAt(moves[0]?.from ?? 1),
+      steps: moves.map(move => stepOf(PREDICTIONS[prediction], move)),
+    }
   },
 }

@@ -71,7 +71,7 @@ function pointsOf(config: z.infer<typeof CONFIG>, table: Float64Array, steps: nu
 export const dpmSolver: Scheduler = {
   name: 'dpm++',
   classNames: [CLASS_NAME],
-  plan(raw, steps, { eta = 0 } = {}) {
+  plan(raw, steps, { eta = 0, skip = 0 } = {}) {
     if (eta !== 0)
       throw new AppError(
         'INPUT_INVALID',
@@ -80,14 +80,17 @@ export const dpmSolver: Scheduler = {
       )
     const config = readConfig(CLASS_NAME, CONFIG, raw)
     const { alphasCumprod, prediction } = noiseSchedule(raw)
-    const { timesteps, sigmas } = pointsOf(config, sigmaTable(alphasCumprod), steps)
+    const points = pointsOf(config, sigmaTable(alphasCumprod), steps)
+    const [timesteps, sigmas] = [points.timesteps.slice(skip), points.sigmas.slice(skip)]
+    const { a, s } = mixtureOf(sigmas[0]!)
     return {
       scheduler: 'dpm++',
       initialScale: 1,
+      noised: { signal: a, noise: s },
       steps: timesteps.map((timestep, i) => {
         // The last step ends at sigma 0 and is first order whatever lower_order_final and euler_at_final say; the rule
         // for fewer than 15 steps lowers an order of three only.
-        const secondOrder = config.solver_order === 2 && i > 0 && i < steps - 1
+        const secondOrder = config.solver_order === 2 && i > 0 && i < timesteps.length - 1
         return stepOf(
           PREDICTIONS[prediction],
           timestep,

@@ -59,7 +59,7 @@ function createEuler(
   return {
     name,
     classNames: [className],
-    plan(raw, steps, { eta = 0 } = {}) {
+    plan(raw, steps, { eta = 0, skip = 0 } = {}) {
       if (eta !== 0) throw new AppError('INPUT_INVALID', `eta ${eta} given, but ${name} takes none`, 'Leave eta at 0.')
       const config = readConfig<typeof PLAIN | typeof ANCESTRAL>(className, schema, raw)
       const { alphasCumprod, prediction } = noiseSchedule(raw)
@@ -70,13 +70,15 @@ function createEuler(
       const plain = spaced.map(timestep => sigmaAt(table, timestep))
       const karras = 'use_karras_sigmas' in config && config.use_karras_sigmas
       const sigmas = karras ? karrasSigmas(plain.at(-1)!, plain[0]!, steps) : plain
-      const timesteps = karras ? sigmas.map(sigma => timestepOf(table, sigma)) : spaced
+      const timesteps = (karras ? sigmas.map(sigma => timestepOf(table, sigma)) : spaced).slice(skip)
+      const used = sigmas.slice(skip)
       const largest = Math.max(...sigmas)
       return {
         scheduler: name,
         initialScale: spacing === 'leading' ? Math.hypot(largest, 1) : largest,
-        steps: sigmas.map((sigma, i) =>
-          stepOf(PREDICTIONS[prediction], timesteps[i]!, sigma, landing(sigma, sigmas[i + 1] ?? 0)),
+        noised: { signal: 1, noise: used[0]! },
+        steps: used.map((sigma, i) =>
+          stepOf(PREDICTIONS[prediction], timesteps[i]!, sigma, landing(sigma, used[i + 1] ?? 0)),
         ),
       }
     },

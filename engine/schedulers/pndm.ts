@@ -6,6 +6,7 @@ import { NOISE_FIELDS, OFF, readConfig } from './config.ts'
 import { noiseSchedule } from './noise-schedule.ts'
 import { PREDICTIONS, type Prediction } from './prediction.ts'
 import type { Scheduler, Step } from './scheduler.ts'
+import { mixtureAt } from './sigmas.ts'
 import { spacedTimesteps } from './spacing.ts'
 
 const CLASS_NAME = 'PNDMScheduler'
@@ -68,7 +69,7 @@ const stepOf = (timestep: number, move: Transfer & { readonly history: readonly 
 export const pndm: Scheduler = {
   name: 'pndm',
   classNames: [CLASS_NAME],
-  plan(raw, steps, { eta = 0 } = {}) {
+  plan(raw, steps, { eta = 0, skip = 0 } = {}) {
     if (eta !== 0)
       throw new AppError('INPUT_INVALID', `eta ${eta} given, but pndm takes no fresh noise`, 'Leave eta at 0.')
     // A config of this class without the key means Runge-Kutta steps; one of another class says nothing of them.
@@ -79,7 +80,8 @@ export const pndm: Scheduler = {
     const trainTimesteps = alphasCumprod.length
     const interval = Math.floor(trainTimesteps / steps)
     const last = config.set_alpha_to_one ? 1 : alphasCumprod[0]!
-    const spaced = spacedTimesteps({ spacing, trainTimesteps, steps, offset, surplus: 0 })
+    // A run that starts later repeats its own first move; diffusers then loses its place in the list.
+    const spaced = spacedTimesteps({ spacing, trainTimesteps, steps, offset, surplus: 0 }).slice(skip)
     const timesteps = [...spaced.slice(0, 2), ...spaced.slice(1)]
     const transferFrom = (start: number): Transfer =>
       transfer(PREDICTIONS[prediction], alphasCumprod[start]!, alphasCumprod[start - interval] ?? last)
@@ -89,6 +91,11 @@ export const pndm: Scheduler = {
       const [newest = 1, ...history] = (WEIGHTS[call] ?? WEIGHTS.at(-1)!).map(weight => weight * output)
       return { x, output: newest, history }
     })
-    return { scheduler: 'pndm', initialScale: 1, steps: moves.map((move, call) => stepOf(timesteps[call]!, move)) }
+    return {
+      scheduler: 'pndm',
+      initialScale: 1,
+      noised: mixtureAt(alphasCumprod[spaced[0]!]!),
+      steps: moves.map((move, call) => stepOf(timesteps[call]!, move)),
+    }
   },
 }

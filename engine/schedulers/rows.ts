@@ -24,9 +24,17 @@ export interface Row {
   readonly history: readonly Vector[]
 }
 
-/** A row of `count` elements at the start of its plan. Throws INPUT_INVALID for an impossible seed. */
-export function startRow(plan: Plan, seed: Seed, guidance: Guidance, count: number): Row {
-  const x = normals(seed, FIRST_STREAM, count).map(value => value * plan.initialScale)
+/**
+ * A row of `count` elements at the start of its plan: noise, or the latent of an image `from` with noise on it. Throws
+ * INPUT_INVALID for an impossible seed.
+ */
+export function startRow(plan: Plan, seed: Seed, guidance: Guidance, count: number, from?: Vector): Row {
+  const noise = normals(seed, FIRST_STREAM, count)
+  const { initialScale, noised } = plan
+  invariant(!from || from.length === count, `a row of ${count} elements from an image of ${from?.length}`)
+  const x = from
+    ? noise.map((value, i) => noised.signal * from[i]! + noised.noise * value)
+    : noise.map(value => value * initialScale)
   return { plan, seed, guidance, index: 0, x, history: [] }
 }
 

@@ -41,6 +41,8 @@ export interface Plan {
   readonly scheduler: string
   /** A row starts as standard normal noise times this. */
   readonly initialScale: number
+  /** An image x0 enters the first step as signal x0 + noise z, with z standard normal. */
+  readonly noised: { readonly signal: number; readonly noise: number }
   /** One entry per network call; their number can exceed the steps asked for. */
   readonly steps: readonly Step[]
 }
@@ -48,6 +50,8 @@ export interface Plan {
 export interface PlanOptions {
   /** Share of fresh noise per step, 0 (none) to 1, for schedulers that take it. Default 0. */
   readonly eta?: number
+  /** How many of the first timesteps are left out: a run that starts from an image is short of them. Default 0. */
+  readonly skip?: number
 }
 
 export interface Scheduler {

@@ -19,6 +19,12 @@ export function mixtureOf(sigma: number): { readonly a: number; readonly s: numb
   return { a, s: sigma * a }
 }
 
+/** Shares of image and noise in a row of unit variance at abar. */
+export const mixtureAt = (alphaCumprod: number): { readonly signal: number; readonly noise: number } => ({
+  signal: Math.sqrt(alphaCumprod),
+  noise: Math.sqrt(1 - alphaCumprod),
+})
+
 /** The noise estimate as weights of a row that is not scaled to unit variance, and of the network's output. */
 export function noiseOf(prediction: Prediction, sigma: number): { readonly x: number; readonly output: number } {
   const { a, s } = mixtureOf(sigma)

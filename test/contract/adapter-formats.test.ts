@@ -20,15 +20,21 @@ import { normals } from '../../engine/noise.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'semblance-formats-'))
-const base = await openBase(await writeTinyBase(join(folder, 'base')))
+/** SDXL, for which every dialect has names; and the base of the libraries' files. */
+const base = await openBase(await writeTinyBase(join(folder, 'base'), 'sdxl'))
+const small = await openBase(await writeTinyBase(join(folder, 'small')))
 afterAll(() => rm(folder, { recursive: true }))
 
+type Holds = (layer: { component: string; key: string }) => boolean
+
 /** Pairs on attention, feed-forward and 1x1 convolutions, of several ranks and scales. */
-async function draw(scales: Record<string, number> | undefined): Promise<Adapter> {
+async function draw(holds: Holds, alphas?: readonly number[] | 'ranks'): Promise<Adapter> {
   const chosen = base.layers.linear.filter(
-    ({ component, key }) => component === 'unet' && /attn2|proj_in|ff\.net/.test(key),
+    layer => layer.component === 'unet' && /attn2|proj_in|ff\.net/.test(layer.key) && holds(layer),
   )
   const modules = chosen.map((layer, i) => ({ ...layer, rank: 1 + (i % 3) }))
+  const own = alphas === 'ranks' ? undefined : alphas
+  const scales = own && Object.fromEntries(modules.map((module, i) => [moduleName(module), own[i % 4]! / module.rank]))
   const tensors = new Map<string, Float32Array>()
   modules.forEach((module, i) => {
     tensors.set(downName(module), normals(1, i, module.rank * module.in))
@@ -40,7 +46,7 @@ async function draw(scales: Record<string, number> | undefined): Promise<Adapter
     method: 'lora',
     base: await base.fingerprint(),
     subject: 'sks dog',
-    scale: 0.7 / 3,
+    scale: alphas === 'ranks' ? 1 : 0.7 / 3,
     ...(scales ? { scales } : {}),
     options: {},
     training: {},
@@ -48,10 +54,16 @@ async function draw(scales: Record<string, number> | undefined): Promise<Adapter
   return { manifest, modules, scale: manifest.scale, tensors }
 }
 
-const uniform = await draw(undefined)
 const ALPHAS = [0.1, 7, 0.7, 2.5]
-const varied = await draw(
-  Object.fromEntries(uniform.modules.map((module, i) => [moduleName(module), ALPHAS[i % 4]! / module.rank])),
+const PAIRS = Object.entries(FORMATS).flatMap(([name, format]) =>
+  format.kind === 'pairs' ? [[name, format] as const] : [],
+)
+const CASES = await Promise.all(
+  PAIRS.map(async ([name, format]) => {
+    const holds: Holds = layer => format.holds?.(layer) ?? true
+    const [some, others] = format.alphas === false ? (['ranks', 'ranks'] as const) : ([undefined, ALPHAS] as const)
+    return { name, uniform: await draw(holds, some), varied: await draw(holds, others), format }
+  }),
 )
 const scaleOf = ({ manifest, scale }: Adapter, name: string) => manifest.scales?.[name] ?? scale
 
@@ -63,8 +75,8 @@ async function json(path: string): Promise<JsonObject | undefined> {
 }
 
 /** Reads what was written: the safetensors file, with the configuration beside it. */
-const readFolder = async (place: string, names: readonly string[]) =>
-  readAdapter(join(place, names.find(name => name.endsWith('.safetensors'))!), base, {
+const readFolder = async (place: string, names: readonly string[], on = base) =>
+  readAdapter(join(place, names.find(name => name.endsWith('.safetensors'))!), on, {
     subject: 'sks dog',
     config: await json(join(place, 'adapter_config.json')),
   })
@@ -76,7 +88,7 @@ async function write(adapter: Adapter, format: string) {
   return { place, names: await writeAdapter(adapter, format, base, place) }
 }
 
-describe.each(Object.entries(FORMATS))('format %s', (name, format) => {
+describe.each(CASES)('format $name', ({ name, format, uniform, varied }) => {
   test('is registered under its own name', () => expect(format.name).toBe(name))
 
   test.each([
@@ -101,13 +113,14 @@ describe.each(Object.entries(FORMATS))('format %s', (name, format) => {
   })
 
   type Tensors = Map<string, TensorData>
-  const first = (tensors: Tensors) => [...tensors.keys()][3]!
+  const first = (tensors: Tensors) => [...tensors].filter(([, { shape }]) => shape.length > 0)[3]![0]
   const CHANGES: Record<string, (tensors: Tensors) => void> = {
     'a tensor is missing': tensors => void tensors.delete(first(tensors)),
     'a tensor has another name': tensors => {
-      const data = tensors.get(first(tensors))!
-      tensors.delete(first(tensors))
-      tensors.set(first(tensors).replace(/blocks?\.\d/, 'blocks.9'), data)
+      const name = first(tensors)
+      const data = tensors.get(name)!
+      tensors.delete(name)
+      tensors.set(name.replace(/_blocks?([._])\d/, '_blocks$19'), data)
     },
     'there is one tensor more': tensors =>
       void tensors.set('unet.extra', { dtype: 'F32', shape: [1], data: Float32Array.of(1) }),
@@ -116,7 +129,7 @@ describe.each(Object.entries(FORMATS))('format %s', (name, format) => {
       tensors.set(key, { ...data, shape: [...data.shape].reverse() })
     },
     'a value is no number': tensors => {
-      const [key, { shape, data }] = [...tensors][0]!
+      const [key, { shape, data }] = [...tensors].find(([, tensor]) => tensor.shape.length > 0)!
       const values = new Float32Array(data.buffer.slice(0))
       values[0] = Number.NaN
       tensors.set(key, { dtype: 'F32', shape, data: values })
@@ -129,7 +142,7 @@ describe.each(Object.entries(FORMATS))('format %s', (name, format) => {
     const file = await openSafetensors(path)
     const tensors: Tensors = new Map()
     for (const [key, { dtype, shape }] of file.tensors)
-      tensors.set(key, { dtype, shape, data: Float32Array.from(await file.readFloat32(key)) })
+      tensors.set(key, { dtype, shape, data: (await file.read(key)).slice() })
     CHANGES[what]!(tensors)
     await writeSafetensors(path, tensors, file.metadata)
     await expect(readFolder(place, names)).rejects.toMatchObject({ code: 'ADAPTER_INVALID', next: expect.any(String) })
@@ -139,11 +152,15 @@ describe.each(Object.entries(FORMATS))('format %s', (name, format) => {
 describe('files of the peft and diffusers libraries', () => {
   const FIXTURES = join(import.meta.dirname, '../fixtures/adapters')
   const read = (name: string) =>
-    readFolder(join(FIXTURES, name), [
-      name.includes('-') || ['diffusers', 'plain'].includes(name)
-        ? 'pytorch_lora_weights.safetensors'
-        : 'adapter_model.safetensors',
-    ])
+    readFolder(
+      join(FIXTURES, name),
+      [
+        name.includes('-') || ['diffusers', 'plain'].includes(name)
+          ? 'pytorch_lora_weights.safetensors'
+          : 'adapter_model.safetensors',
+      ],
+      small,
+    )
 
   test('ranks and alphas by pattern are those of the library', async () => {
     const { adapter, format } = await read('peft')
@@ -174,8 +191,7 @@ describe('files of the peft and diffusers libraries', () => {
     ['lokr', 'is a LoKr'],
     ['oft', 'is an OFT'],
     ['bias', 'changes biases'],
-    ['locon', 'fit no linear layer of the base: base_model.model.mid_block.resnets.0.conv1.lora_A.weight'],
-    ['text-encoder', 'tensors of the text encoder'],
+    ['locon', 'is a LoCon: it has pairs on 1 convolutions, to which none is applied: unet.mid_block.resnets.0.conv1'],
   ])('%s is refused by name', async (name, message) => {
     await expect(read(name)).rejects.toMatchObject({
       code: 'ADAPTER_INVALID',
@@ -184,11 +200,38 @@ describe('files of the peft and diffusers libraries', () => {
     })
   })
 
+  test('pairs of the text encoder are served beside those of the UNet', async () => {
+    const { adapter } = await read('text-encoder')
+    expect([...new Set(adapter.modules.map(({ component }) => component))].sort()).toEqual(['text_encoder', 'unet'])
+  })
+
+  test('an embedding of another program is served as a word with its vectors', async () => {
+    const place = join(folder, 'word')
+    await mkdir(place)
+    const rows = small.configs.texts[0]!.config.hidden_size
+    const data = normals(5, 0, 3 * rows)
+    const tensors = new Map([['emb_params', { dtype: 'F32' as const, shape: [3, rows], data }]])
+    await writeSafetensors(join(place, 'me.safetensors'), tensors)
+    const { adapter, format } = await readAdapter(join(place, 'me.safetensors'), small, { subject: '' })
+    expect({ format, tokens: adapter.tokens }).toEqual({
+      format: 'embedding-webui',
+      tokens: { placeholder: 'me', tables: [{ component: 'text_encoder', count: 3, width: rows }] },
+    })
+    for (const to of ['semblance', 'embedding-semblance', 'embedding-webui']) {
+      const names = await writeAdapter(adapter, to, small, place)
+      const again = await readAdapter(join(place, names[0]!), small, { subject: '' })
+      expect({ tokens: again.adapter.tokens, tensors: again.adapter.tensors }).toEqual({
+        tokens: adapter.tokens,
+        tensors: adapter.tensors,
+      })
+    }
+  })
+
   const change = async (config: JsonObject) => {
     const place = join(folder, `changed-${places++}`)
     await cp(join(FIXTURES, 'peft'), place, { recursive: true })
     const own = await json(join(place, 'adapter_config.json'))
-    return readAdapter(join(place, 'adapter_model.safetensors'), base, {
+    return readAdapter(join(place, 'adapter_model.safetensors'), small, {
       subject: 'sks dog',
       config: { ...own, ...config },
     })
@@ -210,7 +253,7 @@ describe('files of the peft and diffusers libraries', () => {
   })
   test('without its configuration a PEFT file is refused, for its alpha is not known', async () => {
     const path = join(FIXTURES, 'peft/adapter_model.safetensors')
-    await expect(readAdapter(path, base, { subject: 'sks dog' })).rejects.toMatchObject({
+    await expect(readAdapter(path, small, { subject: 'sks dog' })).rejects.toMatchObject({
       message: expect.stringContaining('adapter_config.json'),
     })
   })

@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { elements } from '../../engine/graph.ts'
 import {
   type Adapter,
   type Base,
@@ -15,77 +14,133 @@ import {
   personalize,
   saveAdapter,
 } from '../../engine/index.ts'
+import { layoutOf, tensorsOf } from '../../engine/layout.ts'
 import { uniforms } from '../../engine/noise.ts'
-import { lowRankTensors } from '../../engine/rows.ts'
+import { initialValues, planTensors } from '../../engine/objectives/adapter.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'semblance-methods-'))
-const base = await openBase(await writeTinyBase(join(folder, 'base')))
 const device = openDevice({ threads: 1 })
-const pipeline = openPipeline(device, base)
+const KINDS = ['sd1', 'sd2', 'sdxl'] as const
+const openTiny = async (kind: (typeof KINDS)[number]) => {
+  const base = await openBase(await writeTinyBase(join(folder, kind), kind))
+  return { kind, base, pipeline: openPipeline(device, base) }
+}
+const bases = await Promise.all(KINDS.map(openTiny))
 afterAll(async () => {
   await device.kill()
   await rm(folder, { recursive: true })
 })
 
+const SIZE = 16
+const WORD = '<me>'
 const photos = [0, 1].map(seed => ({
-  pixels: uniforms(seed, 0, 3 * base.size ** 2).map(value => 2 * value - 1),
-  caption: seed ? 'a dog' : 'sks dog',
+  pixels: uniforms(seed, 0, 3 * SIZE ** 2).map(value => 2 * value - 1),
+  caption: seed ? `a ${WORD}` : `${WORD} dog`,
+  frame: { original: [300, 200], crop: [50 * seed, 0], target: [SIZE, SIZE] } as const,
 }))
+/** A method that learns a word starts it from the token of "x". */
+const subject = `${WORD} x`
+const settings = { steps: 3, batch: 2, seed: 1, learningRate: 1e-2 }
 
-/** The adapter before its first step, from the method's own plan and start values. */
-function startAdapter(method: Method, of: Base): Adapter {
-  const options = method.options.parse({})
-  const plan = method.plan(of, options)
-  const tensors = lowRankTensors(plan.modules, 1).map(({ name, shape }, index) => {
-    const module = plan.modules[index >> 1]!
-    const side = index % 2 === 0 ? ('down' as const) : ('up' as const)
-    return [name, method.initialize({ name, count: elements(shape), module, side }, 3, index)] as const
-  })
-  return { manifest: {} as Adapter['manifest'], modules: plan.modules, scale: plan.scale, tensors: new Map(tensors) }
+type Options = Record<string, unknown>
+
+/** Beside a method's defaults: options that take other ways through the engine. */
+const VARIANTS: Record<string, readonly Options[]> = {
+  lora: [{ targets: 'attention,projections,feed-forward,text-encoder', rank: 2, alpha: 3, rslora: true, dropout: 0.3 }],
+  'textual-inversion': [{ vectors: 3, norm: 'median', templates: 'person' }],
 }
 
-const request = { prompt: 'sks dog', seed: 5, steps: 3, guidance: 3 }
-const train = (method: Method, steps = 3) =>
-  personalize(pipeline, { photos, subject: 'sks dog' }, { method: method.name, steps, batch: 2, seed: 1 })
+/** The adapter before its first step, from the method's own plan and start values. */
+async function startAdapter(method: Method, base: Base, given: Options): Promise<Adapter> {
+  const options = method.options.parse(given) as Options
+  const plan = method.plan(base, options)
+  const run = { base, method, options, plan, subjects: [subject], examples: [[]] }
+  const flat = await initialValues({ ...run, settings: { ...settings, accumulate: 1, weightDecay: 0 } })
+  const tensors = [...tensorsOf(layoutOf(planTensors(plan, 1)), flat)].map(([name, { data }]) => [name, data] as const)
+  return {
+    manifest: {} as Adapter['manifest'],
+    ...{ modules: plan.modules, scale: plan.scale, tensors: new Map(tensors) },
+    ...(plan.tables && { tokens: { placeholder: WORD, tables: plan.tables } }),
+  }
+}
 
-describe.each(Object.entries(METHODS))('method %s', (name, method) => {
-  test('is registered under its own name, and every option has a default and a description', () => {
+/** What the prompt means to a base that knows no such word. */
+function plainPrompt(method: Method, options: Options): string {
+  const vectors = Array<string>(Number(options.vectors ?? 1)).fill('x')
+  return method.words ? request.prompt.replace(WORD, vectors.join(' ')) : request.prompt
+}
+
+const request = { prompt: `${WORD} dog`, seed: 5, steps: 3, guidance: 3 }
+const cases = Object.entries(METHODS).flatMap(([name, method]) =>
+  [{}, ...(VARIANTS[name] ?? [])].flatMap((options: Options) =>
+    bases.map(({ kind, ...on }) => [name, JSON.stringify(options), kind, { method, options, ...on }] as const),
+  ),
+)
+
+test.each(Object.entries(METHODS))(
+  'method %s is registered under its own name, with defaults for all options',
+  (name, method) => {
     expect(method.name).toBe(name)
     expect(method.options.safeParse({}).success).toBe(true)
-  })
+  },
+)
+
+describe.each(cases)('method %s %s on %s', (name, _, kind, { method, options, base, pipeline }) => {
+  const train = (more: object = {}) =>
+    personalize(pipeline, { photos, subject }, { method: name, options, ...settings, ...more })
+  let once: Promise<Adapter> | undefined
+  const trained = () => {
+    once ??= train()
+    return once
+  }
+  const draw = async (more: object) => (await pipeline.generate([{ ...request, ...more }]))[0]?.pixels
+
   test('leaves the base unchanged at step 0, bit for bit', async () => {
-    const [plain] = await pipeline.generate([request])
-    const [adapted] = await pipeline.generate([{ ...request, adapter: startAdapter(method, base) }])
-    expect(adapted?.pixels).toEqual(plain?.pixels)
+    const plain = await draw({ prompt: plainPrompt(method, options) })
+    expect(await draw({ adapter: await startAdapter(method, base, options) })).toEqual(plain)
   })
   test('changes the image once trained, and gives the same adapter for the same seed', async () => {
-    const [first, second] = [await train(method), await train(method)]
+    const [first, second] = [await trained(), await train()]
     expect(second.tensors).toEqual(first.tensors)
-    const [plain] = await pipeline.generate([request])
-    const [adapted] = await pipeline.generate([{ ...request, adapter: first }])
-    expect(adapted?.pixels).not.toEqual(plain?.pixels)
+    expect(await draw({ adapter: first })).not.toEqual(await draw({}))
+  })
+  test('changes its own tensors, all of them, and nothing else', async () => {
+    const start = await startAdapter(method, base, options)
+    const plain = await draw({})
+    const { tensors } = await trained()
+    expect([...tensors.keys()]).toEqual([...start.tensors.keys()])
+    for (const [tensor, values] of tensors) expect(values, tensor).not.toEqual(start.tensors.get(tensor))
+    expect(await draw({})).toEqual(plain)
+  })
+  test('stopped and resumed gives the same bits as straight through', async () => {
+    const controller = new AbortController()
+    const checkpoint = { path: join(folder, `${name}-${kind}.checkpoint`), every: 100 }
+    const onStep = ({ step }: { step: number }) => step === 2 && controller.abort()
+    await expect(train({ checkpoint, onStep, signal: controller.signal })).rejects.toMatchObject({ code: 'CANCELED' })
+    const resumed = await train({ checkpoint })
+    await rm(checkpoint.path)
+    expect(resumed.tensors).toEqual((await trained()).tensors)
   })
   test('is saved and loaded exactly', async () => {
-    const adapter = await train(method)
-    const [once, twice] = [join(folder, `${name}.safetensors`), join(folder, `${name}-again.safetensors`)]
-    await saveAdapter(once, adapter)
-    const loaded = await loadAdapter(once, base)
-    expect(loaded.tensors).toEqual(adapter.tensors)
-    expect(loaded.scale).toBe(adapter.scale)
-    await saveAdapter(twice, loaded)
-    expect(await readFile(twice)).toEqual(await readFile(once))
+    const adapter = await trained()
+    const [path, again] = [join(folder, `${name}-${kind}.safetensors`), join(folder, 'again.safetensors')]
+    await saveAdapter(path, adapter)
+    const loaded = await loadAdapter(path, base)
+    expect(loaded).toEqual({ ...adapter, modules: expect.arrayContaining([...adapter.modules]) })
+    await saveAdapter(again, loaded)
+    expect(await readFile(again)).toEqual(await readFile(path))
   })
   test('draws the same image alone and as one row of a mixed batch', async () => {
-    const adapter = await train(method)
-    const [alone] = await pipeline.generate([{ ...request, adapter }])
+    const adapter = await trained()
+    const own = await draw({ adapter })
     const mixed = await pipeline.generate([
       { ...request, seed: 9 },
       { ...request, adapter },
-      { ...request, seed: 10, adapter: startAdapter(method, base) },
+      { ...request, seed: 10, adapter: await startAdapter(method, base, options) },
+      { ...request, seed: 11, adapter: await startAdapter(METHODS.lora as Method, base, {}) },
     ])
-    const own = alone!.pixels
-    const error = mixed[1]!.pixels.reduce((worst, value, i) => Math.max(worst, Math.abs(value - own[i]!)), 0)
+    const error = mixed[1]!.pixels.reduce((worst, value, i) => Math.max(worst, Math.abs(value - own![i]!)), 0)
     expect(error).toBeLessThanOrEqual(2e-5)
   })
 })

@@ -65,6 +65,10 @@ describe('arguments', () => {
     ['an unknown method', () => train('--method', 'magic'), 'INPUT_INVALID', 'magic'],
     ['an unknown option of a method', () => train('--set', 'rnak=2'), 'INPUT_INVALID', 'rnak'],
     ['a size the networks cannot halve', () => generate('--size', '101'), 'INPUT_INVALID', '101'],
+    ['a strength without an image', () => generate('--strength', '0.5'), 'INPUT_INVALID', '--init'],
+    ['a strength above 1', () => generate('--init', at('photos/photo-0.png'), '--strength', '2'), 'INPUT_INVALID', '2'],
+    ['a rescale above 1', () => generate('--rescale', '1.5'), 'INPUT_INVALID', 'rescale'],
+    ['an init image that is missing', () => generate('--init', at('no.png')), 'IMAGE_INVALID', 'no.png'],
     ['a rate at which nothing is left', () => train('--rate', '1e30', '--steps', '3'), 'INPUT_INVALID', 'not finite'],
   ])
 })

@@ -60,6 +60,9 @@ test.each([
   ['rslora', 'adapter_model.safetensors'],
   ['diffusers', 'pytorch_lora_weights.safetensors'],
   ['plain', 'pytorch_lora_weights.safetensors'],
+  ['kohya', 'pytorch_lora_weights.safetensors'],
+  ['kohya-alphas', 'pytorch_lora_weights.safetensors'],
+  ['old', 'pytorch_lora_weights.safetensors'],
 ])('the UNet with the imported adapter "%s" answers as in torch', async (name, file) => {
   const place = join(folder('adapters'), name)
   const config = await readJsonIfPresent(join(place, 'adapter_config.json'))

@@ -1,6 +1,7 @@
 /** Noise schedules, timesteps, whole sampling runs, training targets and guidance against diffusers 0.42. */
 
 import { describe, expect, test } from 'vitest'
+import { planOf, relativeError, trajectoryError } from '../../bench/figures/sampler-parity.ts'
 import { guide } from '../../engine/schedulers/guidance.ts'
 import { findScheduler } from '../../engine/schedulers/index.ts'
 import {
@@ -10,32 +11,10 @@ import {
   signalToNoise,
   trainingTarget,
 } from '../../engine/schedulers/noise-schedule.ts'
-import type { Plan, Vector } from '../../engine/schedulers/scheduler.ts'
-import { advance } from '../../engine/schedulers/step.ts'
+import type { Plan } from '../../engine/schedulers/scheduler.ts'
 import goldens from '../fixtures/schedulers.json' with { type: 'json' }
 
 const SD = { beta_start: 0.00085, beta_end: 0.012, beta_schedule: 'scaled_linear' }
-
-/** Largest difference over the range of the expected values. */
-function relativeError(actual: ArrayLike<number>, expected: readonly number[], scale = expected): number {
-  const range = Math.max(...scale) - Math.min(...scale)
-  return Math.max(...expected.map((value, i) => Math.abs(actual[i]! - value))) / range
-}
-
-function fixed(count: number, shift: number): Float32Array {
-  return Float32Array.from({ length: count }, (_, i) => 1.5 * Math.sin(1.7 * i + shift))
-}
-
-/** The states of a run with the goldens' model, 0.5 sin x + t / 1000. */
-function sample(plan: Plan, count: number): Float32Array[] {
-  const x = fixed(count, 0.3).map(value => value * plan.initialScale)
-  let history: readonly Vector[] = []
-  return plan.steps.map((step, i) => {
-    const output = x.map(value => 0.5 * Math.sin(value * step.inputScale) + step.timestep / 1000)
-    history = advance(step, x, output, history, fixed(count, i))
-    return x.slice()
-  })
-}
 
 /** Whole ones are equal; those between two timesteps are single precision there. */
 function expectTimesteps(plan: Plan, expected: readonly number[]): void {
@@ -83,16 +62,11 @@ describe('sampling', () => {
   })
 
   test.each(goldens.trajectories)('$scheduler, $steps steps, eta $eta, $config: every state', golden => {
-    const options = golden.eta > 0 ? { eta: golden.eta } : {}
-    const plan = findScheduler(golden.scheduler).plan(golden.config, golden.steps, options)
+    const plan = planOf(golden)
     expectTimesteps(plan, golden.timesteps)
     expect(plan.initialScale / golden.initialScale).toBeCloseTo(1, 6)
-    // Over the range of the whole run: clamped states lie so close together that single precision alone costs diffusers
-    // 3e-6 of their own range.
-    const scale = [...fixed(golden.states[0]!.length, 0.3), ...golden.states.flat()]
-    const errors = sample(plan, golden.states[0]!.length).map((x, i) => relativeError(x, golden.states[i]!, scale))
     // At a zero-terminal-SNR start of sigma 4096 the single-precision states of diffusers are that much coarser.
-    expect(Math.max(...errors)).toBeLessThan(golden.initialScale > 1000 ? 1e-5 : 1e-6)
+    expect(trajectoryError(golden)).toBeLessThan(golden.initialScale > 1000 ? 1e-5 : 1e-6)
   })
 })
 

@@ -53,7 +53,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'engine/runtime': ['engine/runtime', 'engine/io', 'engine/graph.ts', 'engine/onnx.ts', 'errors.ts'],
   'engine/ops': ['engine/ops', 'engine/graph.ts', 'errors.ts'],
   'engine/nets': ['engine/nets', 'engine/ops', 'engine/graph.ts', 'errors.ts'],
-  'engine/families': ['engine/families', 'engine/nets', 'engine/graph.ts', 'errors.ts'],
+  'engine/families': ['engine/families', 'engine/nets', 'engine/ops', 'engine/graph.ts', 'errors.ts'],
   'engine/schedulers': ['engine/schedulers', 'engine/noise.ts', 'errors.ts'],
   'engine/optim': ['engine/optim', 'engine/ops', 'engine/graph.ts', 'engine/onnx.ts', 'engine/layout.ts', 'errors.ts'],
   engine: ['engine', 'errors.ts'],
@@ -68,7 +68,7 @@ const ROOMS: Record<string, readonly string[]> = {
   workers: ['workers', 'queue/index.ts', 'adapters-store/index.ts', 'errors.ts', 'log.ts'],
   trainer: ['trainer', ...WORKER_DOORS],
   inference: ['inference', ...WORKER_DOORS],
-  cli: ['cli', 'engine/index.ts', 'errors.ts'],
+  cli: ['cli', 'engine/index.ts', 'adapters-store/index.ts', 'errors.ts'],
   start: ['start', 'cli', 'api/index.ts', 'prisma/index.ts', 'secrets.ts', ...WORKER_DOORS],
 }
 

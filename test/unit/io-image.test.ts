@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { listImages, loadImage, saveGrid, saveImage } from '../../engine/io/index.ts'
+import { listImages, loadFramed, loadImage, saveGrid, saveImage } from '../../engine/io/index.ts'
 
 let scratch: string
 beforeAll(async () => {
@@ -44,6 +44,16 @@ describe('loading a photo', () => {
       near(colourAt(planes, 80, 70, 40), BLUE)
     },
   )
+
+  it.each([
+    ['upright', 1, [120, 300], [0, 60]],
+    ['turned by its EXIF orientation', 6, [300, 120], [60, 0]],
+  ] as const)('tells the frame that it cut out of a photo that is %s', async (_, orientation, original, crop) => {
+    const photo = await halves(300, 120, RED, BLUE).withMetadata({ orientation }).jpeg().toBuffer()
+    const { pixels, frame } = await loadFramed(photo, 80)
+    expect(pixels).toEqual(await loadImage(photo, 80))
+    expect(frame).toEqual({ original, crop, target: [80, 80] })
+  })
 
   it('spans -1 to 1', async () => {
     const planes = await loadImage(await halves(64, 64, [0, 0, 0], WHITE).png().toBuffer(), 64)

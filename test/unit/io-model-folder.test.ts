@@ -72,7 +72,6 @@ describe('a model folder', () => {
     expect(model.components.get('unet')).toMatchObject({ className: CLASSES.unet, config: { hidden_size: 8 } })
     expect(await model.components.get('vae')!.weights.readFloat32('vae.b')).toEqual(Float32Array.of(1, 2))
     expect(model.scheduler).toEqual({ _class_name: 'DDIMScheduler', beta_start: 0.1 })
-    expect(model.tokenizerFolder).toBe(join(folder, 'tokenizer'))
   })
 
   it('of diffusers itself opens, with shapes and offsets', async () => {

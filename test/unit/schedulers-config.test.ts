@@ -1,7 +1,7 @@
 /** Scheduler configs: whose defaults hold, and what is refused by name. */
 
 import { describe, expect, test } from 'vitest'
-import { parseSchedulerJson } from '../../engine/schedulers/config.ts'
+import { parseJsonObject } from '../../engine/io/json-file.ts'
 import { findScheduler, SCHEDULERS } from '../../engine/schedulers/index.ts'
 
 const SD = { beta_start: 0.00085, beta_end: 0.012, beta_schedule: 'scaled_linear', steps_offset: 1, clip_sample: false }
@@ -59,9 +59,11 @@ describe('configs', () => {
   })
 
   test('the infinity that Python writes is read; other broken text is refused', () => {
-    const config = parseSchedulerJson('{"lambda_min_clipped": -Infinity, "beta_end": 0.012}')
+    const parse = (text: string) => parseJsonObject(text, 'scheduler_config.json')
+    const config = parse('{"lambda_min_clipped": -Infinity, "beta_end": 0.012}')
     expect(findScheduler('dpm++').plan(config, 5).steps).toHaveLength(5)
-    expect(() => parseSchedulerJson('{"beta_end": ')).toThrow('scheduler_config.json is not a JSON object')
-    expect(() => parseSchedulerJson('[1]')).toThrow('scheduler_config.json is not a JSON object')
+    expect(() => parse('{"beta_end": ')).toThrow('scheduler_config.json is not valid JSON')
+    expect(() => parse('{"a": -Infinity, "beta_end": ')).toThrow('scheduler_config.json is not valid JSON')
+    expect(() => parse('[1]')).toThrow('scheduler_config.json does not hold a JSON object')
   })
 })

@@ -7,6 +7,7 @@ Every UNet loss is mean((unet(x, timestep, context) - target)^2). Files (inputs 
   unet   every UNet parameter, no LoRA
   text   context = text_encoder(ids): `lora.`-part with text encoder LoRA, `full.`-part with every text parameter
   vae    loss = mean((decode(z) - image)^2) + kl_weight * mean over rows of the row's KL sum, z = mean + std * noise
+sdxl/golden-gradients-lora (after families.py) is the `lora` of the tiny SDXL's UNet, with pooled texts and sizes.
 LoRA: r 4, alpha 6, so the scale is 1.5, on the four projections of every attention; A and B both non-zero.
 
 Large gradients are sampled (`sample`): of a tensor with n values the flat values 0, s, 2s, ... are kept, s = the
@@ -132,6 +133,21 @@ def write_vae() -> None:
     store(FOLDER / "golden-gradients-vae.safetensors", tensors, {"kl_weight": str(KL_WEIGHT)})
 
 
+def write_xl_lora(inputs: Tensors) -> None:
+    folder = ROOT / "sdxl"
+    unet = inject(UNet2DConditionModel.from_pretrained(folder / "unet").eval(), UNET_TARGETS)
+    factors = lora_parameters(unet, "unet.")
+    fill(factors, 3000)
+    given = inputs | {"context": draw(67, 2, TOKENS, 56), "pooled": draw(68, 2, 20),
+                      "time_ids": torch.tensor([[300.0, 200, 50, 0, 16, 16], [16, 16, 0, 0, 16, 16]])}
+    added = {"text_embeds": given["pooled"], "time_ids": given["time_ids"]}
+    predicted = unet(given["x"], given["timestep"], given["context"], added_cond_kwargs=added).sample
+    loss = (predicted - given["target"]).square().mean()
+    gradients = {f"grad.{key}": value for key, value in gradients_of(loss, factors).items()}
+    tensors = given | {"loss": loss} | factors | gradients
+    store(folder / "golden-gradients-lora.safetensors", tensors, {"rank": str(RANK), "alpha": str(ALPHA)})
+
+
 def main() -> None:
     torch.set_num_threads(1)
     inputs, context = unet_inputs(), draw(66, 2, TOKENS, 48)
@@ -139,6 +155,7 @@ def main() -> None:
     write_unet(inputs, context)
     write_text(inputs)
     write_vae()
+    write_xl_lora(inputs)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 /** The UNet's config.json as far as this engine loads it (methods.md 1.3; diffusers unet_2d_condition.py defaults). */
 import { z } from 'zod'
+import { AppError } from '../../../errors.ts'
 import { only, orList, perBlock, readConfig, repeats, width } from '../config.ts'
 
 const DOWN = ['CrossAttnDownBlock2D', 'DownBlock2D'] as const
@@ -30,7 +31,14 @@ const schema = z.object({
   dual_cross_attention: only(false),
   only_cross_attention: only(false),
   class_embed_type: z.null({ error: 'class conditioning is not supported' }).optional(),
-  addition_embed_type: z.null({ error: 'added conditioning (SDXL) is not supported yet' }).optional(),
+  num_class_embeds: z.null({ error: 'class conditioning is not supported' }).optional(),
+  time_cond_proj_dim: z.null({ error: 'a guidance embedding (latent consistency models) is not supported' }).optional(),
+  attention_type: only('default'),
+  addition_embed_type: z
+    .literal('text_time', { error: 'of the added conditionings only text_time (SDXL) is supported' })
+    .nullish(),
+  addition_time_embed_dim: width.nullish(),
+  projection_class_embeddings_input_dim: width.nullish(),
   encoder_hid_dim: z.null({ error: 'a context projection is not supported' }).optional(),
   time_embedding_type: only('positional'),
   resnet_time_scale_shift: only('default'),
@@ -48,6 +56,14 @@ export interface UnetBlock {
   readonly depth: number
 }
 
+/** SDXL's added conditioning: pooled text and sizes join the time embedding (methods.md 1.3). */
+export interface AddedConfig {
+  /** Sinusoids of each of the sizes. */
+  readonly timeWidth: number
+  /** Pooled text and all sinusoids side by side. */
+  readonly inputWidth: number
+}
+
 export interface UnetConfig {
   readonly inChannels: number
   readonly outChannels: number
@@ -55,6 +71,7 @@ export interface UnetConfig {
   readonly down: readonly UnetBlock[]
   readonly up: readonly UnetBlock[]
   readonly contextWidth: number
+  readonly added?: AddedConfig
   readonly linearProjection: boolean
   readonly groups: number
   readonly epsilon: number
@@ -90,10 +107,22 @@ export function readUnetConfig(json: unknown): UnetConfig {
     down,
     up,
     contextWidth: Math.max(...contexts),
+    ...addedConfig(c),
     linearProjection: c.use_linear_projection,
     groups: c.norm_num_groups,
     epsilon: c.norm_eps,
     cosFirst: c.flip_sin_to_cos,
     freqShift: c.freq_shift,
   }
+}
+
+function addedConfig(c: z.output<typeof schema>): { readonly added?: AddedConfig } {
+  if (!c.addition_embed_type) return {}
+  const { addition_time_embed_dim: timeWidth, projection_class_embeddings_input_dim: inputWidth } = c
+  if (timeWidth && inputWidth) return { added: { timeWidth, inputWidth } }
+  throw new AppError(
+    'MODEL_INVALID',
+    'unet/config.json has text_time conditioning without addition_time_embed_dim or projection_class_embeddings_input_dim',
+    'Fetch the config.json again.',
+  )
 }

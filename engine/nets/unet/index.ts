@@ -7,7 +7,7 @@ import { conv2d, groupNorm, linear, type Net, type ResnetOptions, resnet, upsamp
 import type { UnetBlock, UnetConfig } from './config.ts'
 import { transformer } from './transformer.ts'
 
-export { readUnetConfig, type UnetBlock, type UnetConfig } from './config.ts'
+export { type AddedConfig, readUnetConfig, type UnetBlock, type UnetConfig } from './config.ts'
 
 export interface UnetInputs {
   /** `[B, in_channels, H, W]` */
@@ -16,11 +16,22 @@ export interface UnetInputs {
   readonly timesteps: Value
   /** `[B, L, cross_attention_dim]` */
   readonly context: Value
+  /** What a config with `added` asks for. */
+  readonly added?: AddedInputs
+}
+
+export interface AddedInputs {
+  /** Pooled and projected text, `[B, P]` */
+  readonly pooled: Value
+  /** Original height and width, top and left of the crop, target height and width: `[B, 6]` */
+  readonly timeIds: Value
 }
 
 /** `[B, out_channels, H, W]`. */
-export function unet(net: Net, config: UnetConfig, { sample, timesteps, context }: UnetInputs): Value {
-  const time = op.silu(timeEmbedding(net, config, timesteps))
+export function unet(net: Net, config: UnetConfig, { sample, timesteps, context, added }: UnetInputs): Value {
+  invariant(!added === !config.added, `the UNet ${config.added ? 'needs' : 'takes no'} pooled text and sizes`)
+  const plain = timeEmbedding(net, config, timesteps)
+  const time = op.silu(added ? op.add(plain, addedEmbedding(net, config, added)) : plain)
   const blocks = blockBuilder(net, config, { groups: config.groups, epsilon: config.epsilon, time }, context)
   const skips: Value[] = [conv2d(net, 'conv_in', sample, config.down[0]?.channels ?? 0)]
   config.down.forEach((block, i) => void blocks.down(i, block, skips))
@@ -36,16 +47,34 @@ export function unet(net: Net, config: UnetConfig, { sample, timesteps, context 
 /** Sinusoids of the timestep through two linear layers, `[B, 4 * channels]`. */
 function timeEmbedding(net: Net, config: UnetConfig, timesteps: Value): Value {
   const channels = config.down[0]?.channels ?? 0
-  const half = channels / 2
+  return within(net, 'time_proj', () =>
+    twoLayers(net, 'time_embedding', sinusoids(net, config, timesteps, channels), channels * 4),
+  )
+}
+
+/** `[N] -> [N, width]`: cosines and sines of each number at falling frequencies. */
+function sinusoids(net: Net, config: UnetConfig, numbers: Value, width: number): Value {
+  const half = width / 2
   const frequencies = Float32Array.from({ length: half }, (_, i) => 10000 ** (-i / (half - config.freqShift)))
-  return within(net, 'time_proj', () => {
-    const angles = op.mul(
-      op.reshape(timesteps, [side(timesteps.shape, 0), 1]),
-      constant(net.graph, [1, half], frequencies),
-    )
-    const waves = config.cosFirst ? [op.cos(angles), op.sin(angles)] : [op.sin(angles), op.cos(angles)]
-    const hidden = op.silu(linear(net, 'time_embedding.linear_1', op.concat(waves, 1), channels * 4))
-    return linear(net, 'time_embedding.linear_2', hidden, channels * 4)
+  const column = op.reshape(numbers, [side(numbers.shape, 0), 1])
+  const angles = op.mul(column, constant(net.graph, [1, half], frequencies))
+  return op.concat(config.cosFirst ? [op.cos(angles), op.sin(angles)] : [op.sin(angles), op.cos(angles)], 1)
+}
+
+function twoLayers(net: Net, key: string, x: Value, width: number): Value {
+  return linear(net, `${key}.linear_2`, op.silu(linear(net, `${key}.linear_1`, x, width)), width)
+}
+
+/** Pooled text beside the sinusoids of the six sizes through two linear layers, `[B, 4 * channels]`. */
+function addedEmbedding(net: Net, config: UnetConfig, { pooled, timeIds }: AddedInputs): Value {
+  const { timeWidth = 0, inputWidth = 0 } = config.added ?? {}
+  const [batch, sizes] = timeIds.shape as [number, number]
+  const found = side(pooled.shape, 1) + sizes * timeWidth
+  invariant(found === inputWidth, `add_embedding reads ${inputWidth} numbers, text and sizes give ${found}`)
+  return within(net, 'add_time_proj', () => {
+    const waves = sinusoids(net, config, op.reshape(timeIds, [batch * sizes]), timeWidth)
+    const joined = op.concat([pooled, op.reshape(waves, [batch, sizes * timeWidth])], 1)
+    return twoLayers(net, 'add_embedding', joined, (config.down[0]?.channels ?? 0) * 4)
   })
 }
 

@@ -1,5 +1,5 @@
 /** Transformer2DModel of the UNet: self-attention, cross-attention to the text, gated feed-forward. */
-import type { Value } from '../../graph.ts'
+import { segment, type Value } from '../../graph.ts'
 import * as op from '../../ops/index.ts'
 import { side } from '../../ops/types.ts'
 import { groupNorm, layerNorm, linear, type Net, toMap, toTokens } from '../blocks.ts'
@@ -22,7 +22,9 @@ export function transformer(net: Net, key: string, x: Value, options: Transforme
   const normal = groupNorm(net, `${key}.norm`, x, options.groups, NORM_EPSILON)
   let tokens = linear(net, `${key}.proj_in`, toTokens(normal), channels, { stored })
   for (let i = 0; i < options.depth; i++)
-    tokens = transformerBlock(net, `${key}.transformer_blocks.${i}`, tokens, side(x.shape, 0), options)
+    tokens = segment(net.graph, () =>
+      transformerBlock(net, `${key}.transformer_blocks.${i}`, tokens, side(x.shape, 0), options),
+    )
   return op.add(toMap(linear(net, `${key}.proj_out`, tokens, channels, { stored }), x.shape), x)
 }
 

@@ -1,0 +1,74 @@
+/** From one dialect to another: what was read is written under the other's names, or nothing is. */
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { type Base, storageError } from '../../engine/descriptors.ts'
+import { AppError } from '../../errors.ts'
+import { findFormat, type ReadRecord, readRecord, writeRecord } from './index.ts'
+import type { AdapterRecord } from './record.ts'
+import { openSource } from './source.ts'
+import { baseTarget } from './target.ts'
+
+export interface ConvertOptions {
+  /** Name of the dialect to write. */
+  readonly to: string
+  /** A folder, or for dialects of one file a path that ends with .safetensors. */
+  readonly out: string
+  /** What the adapter is for; absent: a published model. */
+  readonly base?: Base | undefined
+  /** The words that call the subject, where the file does not have them. */
+  readonly subject?: string | undefined
+}
+
+export interface Converted extends ReadRecord {
+  /** Paths of what was written. */
+  readonly files: readonly string[]
+}
+
+/** @throws AppError ADAPTER_INVALID for what cannot be read, INPUT_INVALID for what the other dialect has no names for. */
+export async function convertAdapter(path: string, { to, out, base, subject }: ConvertOptions): Promise<Converted> {
+  findFormat(to)
+  const read = await readRecord(await openSource(path), base)
+  const record = withWords(read.record, subject)
+  const target = base ? baseTarget(base) : read.target
+  const work = await makeWork(dirname(resolve(out)))
+  try {
+    const names = await writeRecord(record, to, target, work)
+    return { ...read, record, files: await place(work, names, out) }
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+/** Beside what is written, so that moving it there is one step. */
+async function makeWork(parent: string): Promise<string> {
+  try {
+    await mkdir(parent, { recursive: true })
+    return await mkdtemp(join(parent, '.convert-'))
+  } catch (error) {
+    throw storageError(parent, error)
+  }
+}
+
+function withWords(record: AdapterRecord, words: string | undefined): AdapterRecord {
+  if (!words) return record
+  if (record.kind === 'tokens') return { ...record, placeholder: words }
+  const { manifest } = record
+  return { ...record, subject: words, ...(manifest ? { manifest: { ...manifest, subject: words } } : {}) }
+}
+
+const isFile = (out: string): boolean => out.endsWith('.safetensors')
+
+async function place(work: string, names: readonly string[], out: string): Promise<string[]> {
+  if (isFile(out) && names.length > 1)
+    throw new AppError('INPUT_INVALID', `it takes ${names.length} files: ${names.join(', ')}`, 'Name a folder.')
+  const placed = names.map(name => (isFile(out) ? out : join(out, name)))
+  for (const [i, path] of placed.entries()) {
+    try {
+      await mkdir(dirname(path), { recursive: true })
+      await rename(join(work, names[i] ?? ''), path)
+    } catch (error) {
+      throw storageError(path, error)
+    }
+  }
+  return placed
+}

@@ -1,0 +1,145 @@
+/** Between records and what the engine draws with: here, and only here, is refused what serving does not apply. */
+import {
+  type Adapter,
+  type Base,
+  DTYPES,
+  downName,
+  ENGINE_VERSION,
+  type LowRankModule,
+  moduleName,
+  rowsName,
+  type TensorData,
+  upName,
+} from '../../engine/descriptors.ts'
+import { AppError } from '../../errors.ts'
+import { type Imported, invalid, listed } from './format.ts'
+import { exactAlpha } from './lora-config.ts'
+import { mostCommon, pathOf } from './pairs.ts'
+import type { AdapterRecord, LowRankRecord, PairRecord, TokenRows } from './record.ts'
+
+/** @throws AppError ADAPTER_INVALID naming what is not applied; ADAPTER_MISMATCH when it was made for another base. */
+export async function toAdapter(
+  record: AdapterRecord,
+  base: Base,
+  { subject, format }: Imported & { format: string },
+): Promise<Adapter> {
+  const fingerprint = await base.fingerprint()
+  if (record.kind === 'tokens') return wordAdapter(record, fingerprint, format)
+  if (record.manifest && record.manifest.base !== fingerprint) throw mismatch(record.manifest.base, fingerprint, base)
+  const modules = servedModules(record, base)
+  const tensors = new Map<string, Float32Array>()
+  const pairs = new Map(record.pairs.map(pair => [pathOf(pair), pair]))
+  for (const module of modules) {
+    const { down, up } = pairs.get(moduleName(module))!
+    tensors.set(downName(module), numbers(down)).set(upName(module), numbers(up))
+  }
+  assertNumbers(tensors)
+  const manifest = record.manifest ?? makeManifest(record, fingerprint, subject, format)
+  return { manifest, modules, scale: manifest.scale, tensors }
+}
+
+export function assertNumbers(tensors: ReadonlyMap<string, Float32Array>): void {
+  const broken = [...tensors].filter(([, values]) => !values.every(Number.isFinite)).map(([name]) => name)
+  if (broken.length > 0) throw invalid(`has values that are no numbers in ${listed(broken)}`, 'Train it again.')
+}
+
+function wordAdapter({ placeholder, vectors }: TokenRows, base: string, format: string): Adapter {
+  const tables = [...vectors].map(
+    ([
+      component,
+      {
+        shape: [count = 0, width = 0],
+      },
+    ]) => ({ component, count, width }),
+  )
+  const tensors = new Map([...vectors].map(([component, data]) => [rowsName(component), numbers(data)]))
+  assertNumbers(tensors)
+  const word = { placeholder, count: tables[0]?.count ?? 0 }
+  const known = { format: 'semblance-adapter-1' as const, engine: ENGINE_VERSION, method: 'textual-inversion', base }
+  const manifest = { ...known, subject: placeholder, scale: 1, word, options: {}, training: { imported: format } }
+  return { manifest, modules: [], scale: 1, tokens: { placeholder, tables }, tensors }
+}
+
+const mismatch = (own: string, fingerprint: string, { folder }: Base): AppError =>
+  new AppError(
+    'ADAPTER_MISMATCH',
+    `the adapter was made for base ${own.slice(0, 12)}, this one is ${fingerprint.slice(0, 12)}`,
+    `Use the base it was trained on, or train it again on ${folder}.`,
+  )
+
+/** In the order of the base's layers. */
+function servedModules({ pairs }: LowRankRecord, base: Base): LowRankModule[] {
+  const ranks = new Map(pairs.map(pair => [pathOf(pair), pair.rank]))
+  const modules = base.layers.linear.flatMap(layer => {
+    const rank = ranks.get(moduleName(layer))
+    return rank === undefined ? [] : [{ ...layer, rank }]
+  })
+  const known = new Set(modules.map(moduleName))
+  const left = pairs.map(pathOf).filter(path => !known.has(path))
+  if (left.length === 0) return modules
+  throw invalid(
+    `is a LoCon: it has pairs on ${left.length} convolutions, to which none is applied: ${listed(left)}`,
+    'Train or export it for linear layers alone.',
+  )
+}
+
+const numbers = ({ dtype, data }: TensorData): Float32Array =>
+  DTYPES[dtype].toFloat32?.(Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))) ??
+  new Float32Array()
+
+/** The manifest of a record that has none: what is known of an adapter that another program made. */
+export function makeManifest(
+  { pairs }: LowRankRecord,
+  base: string,
+  subject: string,
+  format: string,
+): Adapter['manifest'] {
+  const scales = pairs.map(pair => [pathOf(pair), pair.alpha / pair.rank] as const)
+  const scale = mostCommon(scales.map(([, own]) => own))
+  const others = scales.filter(([, own]) => own !== scale)
+  return {
+    format: 'semblance-adapter-1',
+    engine: ENGINE_VERSION,
+    method: 'lora',
+    base,
+    subject,
+    scale,
+    ...(others.length > 0 ? { scales: Object.fromEntries(others) } : {}),
+    options: { rank: Math.max(...pairs.map(({ rank }) => rank)) },
+    training: { imported: format },
+  }
+}
+
+const single = (data: Float32Array | undefined, shape: number[]): TensorData => ({
+  dtype: 'F32',
+  shape,
+  data: data ?? new Float32Array(),
+})
+
+/** @throws AppError INPUT_INVALID for pairs and a word together: no other program has such files. */
+export function fromAdapter(adapter: Adapter, base: Base): AdapterRecord {
+  const { tokens, tensors, modules } = adapter
+  if (!tokens) return pairsOf(adapter, base)
+  if (modules.length > 0)
+    throw new AppError('INPUT_INVALID', 'the adapter has pairs and a word of its own', 'Use the format semblance.')
+  const rows = tokens.tables.map(
+    ({ component, count, width }) => [component, single(tensors.get(rowsName(component)), [count, width])] as const,
+  )
+  return { kind: 'tokens', placeholder: tokens.placeholder, vectors: new Map(rows) }
+}
+
+function pairsOf({ manifest, modules, scale, tensors }: Adapter, base: Base): LowRankRecord {
+  const pairs = modules.map((module): PairRecord => {
+    const { component, key, rank, in: columns, out } = module
+    const kernel = (base.shapes.get(`${moduleName(module)}.weight`) ?? []).slice(2)
+    return {
+      component,
+      key,
+      rank,
+      alpha: exactAlpha(manifest.scales?.[moduleName(module)] ?? scale, rank),
+      down: single(tensors.get(downName(module)), [rank, columns, ...kernel]),
+      up: single(tensors.get(upName(module)), [out, rank, ...kernel]),
+    }
+  })
+  return { kind: 'pairs', pairs, subject: manifest.subject, manifest }
+}

@@ -1,0 +1,23 @@
+/** Figures of the engine's breadth: model families, samplers, file formats. A new figure is a file and a line here. */
+import type { Suite } from '../figure.ts'
+import { checkpointing } from '../figures/checkpointing.ts'
+import { familyParity } from '../figures/family-parity.ts'
+import { formatsRoundtrip } from '../figures/formats.ts'
+import { formatsImages } from '../figures/formats-images.ts'
+import { fullSizeCounts } from '../figures/full-size-counts.ts'
+import { samplerParity } from '../figures/sampler-parity.ts'
+import { textualInversion } from '../figures/textual-inversion.ts'
+
+export const families: Suite = {
+  name: 'families',
+  sources: [
+    familyParity('sd2'),
+    familyParity('sdxl'),
+    samplerParity,
+    textualInversion,
+    fullSizeCounts,
+    checkpointing,
+    formatsRoundtrip,
+    formatsImages,
+  ],
+}

@@ -1,0 +1,38 @@
+/** `semblance convert`: an adapter file in another program's dialect. */
+import { Command, Option } from 'commander'
+import { convertAdapter, FORMATS } from '../../adapters-store/index.ts'
+import { openBase } from '../../engine/index.ts'
+import { createOutput } from '../output.ts'
+import { addShared } from './options.ts'
+
+interface ConvertOptions {
+  readonly to: string
+  readonly out: string
+  readonly base?: string
+  readonly subject?: string
+  readonly json?: boolean
+}
+
+export function convertCommand(): Command {
+  const command = new Command('convert')
+    .description("write an adapter in another program's format: LoRA pairs or Textual Inversion embeddings")
+    .argument('<path>', 'the .safetensors file, or the folder of an adapter that has several files')
+    .addOption(new Option('--to <format>', 'the format to write').choices(Object.keys(FORMATS)).makeOptionMandatory())
+    .requiredOption('--out <path>', 'a folder, or a .safetensors file where the format has one file')
+    .option('--base <folder>', 'the base it is for; without it, Stable Diffusion 1, 2 and XL are tried')
+    .option('--subject <words>', 'the words that call the subject, where the file does not say')
+  return addShared(command).action(runConvert)
+}
+
+async function runConvert(path: string, options: ConvertOptions): Promise<void> {
+  const { to, out, subject } = options
+  const base = options.base === undefined ? undefined : await openBase(options.base)
+  const { format, target, files } = await convertAdapter(path, { to, out, base, subject })
+  createOutput(options.json ?? false).result(`${format} -> ${to} (${target.family}): ${files.join(', ')}`, {
+    event: 'converted',
+    from: format,
+    to,
+    family: target.family,
+    files,
+  })
+}

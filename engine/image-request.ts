@@ -1,0 +1,71 @@
+/** What a caller asks an image to be, with its defaults and limits, and the row of the batch that it starts as. */
+import { AppError } from '../errors.ts'
+import type { Adapter } from './adapter.ts'
+import type { Base } from './base.ts'
+import type { Seed } from './noise.ts'
+import { findScheduler, type Row, startRow } from './schedulers/index.ts'
+
+/** An image to start from instead of noise. */
+export interface InitImage {
+  /** `[3, size, size]` in -1..1, of the size that is drawn. */
+  readonly pixels: Float32Array
+  /** The share of the steps that is taken, above 0 (the image stays) to 1 (all of it is drawn anew). Default 0.8. */
+  readonly strength?: number
+}
+
+export interface ImageRequest {
+  /** Parts may carry weights: `(word:1.2)`, `(word)`, `[word]`, brackets with a backslash before them for themselves. See `parsePrompt`. */
+  readonly prompt: string
+  /** What to avoid, weights as in the prompt. Empty is the same as none. */
+  readonly negative?: string
+  readonly seed: Seed
+  /** Denoising steps, default 20. */
+  readonly steps?: number
+  /** Classifier-free guidance scale, default 5; 1 or less is unguided. */
+  readonly guidance?: number
+  /** Share of the guided output whose spread is set back to the unguided one's (arXiv 2305.08891), 0 .. 1, default 0. */
+  readonly rescale?: number
+  /** Scheduler by name or diffusers class, default DPM-Solver++(2M). */
+  readonly scheduler?: string
+  readonly init?: InitImage
+  readonly adapter?: Adapter
+  /** Multiplies the adapter's effect, default 1. */
+  readonly adapterScale?: number
+}
+
+const DEFAULTS = { steps: 20, guidance: 5, scheduler: 'dpm++', strength: 0.8 } as const
+
+/**
+ * The row of `count` latent elements at its start.
+ * @param latent of the image to start from, with the scaling factor
+ * @throws AppError INPUT_INVALID for numbers out of range.
+ */
+export function rowOf(base: Base, request: ImageRequest, count: number, latent?: Float32Array): Row {
+  const { steps = DEFAULTS.steps, guidance = DEFAULTS.guidance, rescale = 0, seed } = request
+  if (!Number.isInteger(steps) || steps < 1 || steps > 1000)
+    throw new AppError('INPUT_INVALID', `steps is ${steps}, allowed are 1 to 1000`, 'Give a whole number of steps.')
+  if (!(rescale >= 0 && rescale <= 1))
+    throw new AppError('INPUT_INVALID', `rescale is ${rescale}, allowed are 0 to 1`, 'Give a share, 0 for none.')
+  const skip = request.init ? skippedSteps(steps, request.init) : 0
+  const scheduler = findScheduler(request.scheduler ?? DEFAULTS.scheduler)
+  return startRow(
+    scheduler.plan(base.schedulerConfig, steps, { skip }),
+    seed,
+    { scale: guidance, rescale },
+    count,
+    latent,
+  )
+}
+
+/** diffusers takes `floor(steps * strength)` steps. */
+function skippedSteps(steps: number, { strength = DEFAULTS.strength }: InitImage): number {
+  if (!(strength > 0 && strength <= 1))
+    throw new AppError('INPUT_INVALID', `strength is ${strength}, allowed are numbers above 0 to 1`, 'Give a share.')
+  const taken = Math.floor(steps * strength)
+  if (taken >= 1) return steps - taken
+  throw new AppError(
+    'INPUT_INVALID',
+    `strength ${strength} of ${steps} steps leaves none to take`,
+    `Raise the strength or take at least ${Math.ceil(1 / strength)} steps.`,
+  )
+}

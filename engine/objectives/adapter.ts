@@ -1,0 +1,157 @@
+/** The objective of a personalization: adapters of several subjects side by side in one graph, each with its own row. */
+import { invariant } from '../../errors.ts'
+import { type Base, latentShape } from '../base.ts'
+import { textSlots } from '../codec.ts'
+import { promptInputs, type Slots } from '../families/index.ts'
+import { createGraph, elements, type Graph, input, type Shape, type Value } from '../graph.ts'
+import { layoutOf } from '../layout.ts'
+import type { AdapterPlan, Method } from '../methods/index.ts'
+import type { NetOptions } from '../nets/blocks.ts'
+import type { Settings } from '../personalize-settings.ts'
+import { lowRankHook, lowRankTensors } from '../rows.ts'
+import type { Inline } from '../runtime/protocol.ts'
+import { tokenRowHook, tokenRowTensors } from '../token-rows.ts'
+import type { Objective } from '../training.ts'
+import { diffusionFeeds, diffusionInputs, type Example, KEEP, rowLosses } from './diffusion.ts'
+
+export interface AdapterTraining {
+  readonly base: Base
+  readonly method: Method
+  readonly options: Record<string, unknown>
+  readonly settings: Settings
+  readonly plan: AdapterPlan
+  /** The words that mean each subject. */
+  readonly subjects: readonly string[]
+  readonly examples: readonly (readonly Example[])[]
+}
+
+/** Whether the text encoders must be part of the graph that trains. */
+export const trainsText = ({ modules, tables }: AdapterPlan): boolean =>
+  tables !== undefined || modules.some(({ component }) => component !== 'unet')
+
+/** All that trains, with a row for each subject. */
+export const planTensors = ({ modules, tables = [] }: AdapterPlan, rows: number): { name: string; shape: Shape }[] => [
+  ...lowRankTensors(modules, rows),
+  ...tokenRowTensors(tables, rows),
+]
+
+const ranksOf = ({ modules }: AdapterPlan): number => modules.reduce((sum, { rank }) => sum + rank, 0)
+
+/** Micro-batches of `batch` images for each subject, subject after subject. */
+export async function adapterObjective(training: AdapterTraining): Promise<Objective> {
+  const { base, plan, settings, examples } = training
+  const rows = examples.length
+  const graph = createGraph()
+  const shape = latentShape(base, settings.batch * rows, base.size)
+  const slots = trainsText(plan) ? withoutText(base) : base.slots
+  const inputs = diffusionInputs(graph, shape, slots)
+  const options = hooks(graph, plan, rows, shape)
+  const texts = trainsText(plan) ? encodePrompts(graph, base, shape, options) : {}
+  const conditioning = { ...inputs.conditioning, ...texts }
+  const prediction = base.family.denoise(graph, base.configs, { ...inputs, conditioning }, options)
+  const layout = layoutOf(planTensors(plan, rows), 1)
+  const byName = new Map(graph.inputs.map(value => [value.name, value]))
+  const settle = await settling(training)
+  return {
+    losses: rowLosses(prediction, inputs.target, inputs.weights, rows),
+    trainables: layout.slots.map(slot => byName.get(slot.name) as Value),
+    layout,
+    locate: base.locate,
+    initialize: () => initialValues(training),
+    feeds: (step, micro) =>
+      joinRows(
+        examples.map((own, row) =>
+          diffusionFeeds(feedOptions(training, row, shape, slots), own, step * settings.accumulate + micro),
+        ),
+      ),
+    ...(settle && { settle }),
+  }
+}
+
+const withoutText = (base: Base): Slots => {
+  const texts = textSlots(base)
+  return Object.fromEntries(Object.entries(base.slots).filter(([name]) => !texts.includes(name)))
+}
+
+const encodePrompts = (graph: Graph, base: Base, [batch = 0]: Shape, options: NetOptions) =>
+  base.family.encodePrompts(
+    graph,
+    base.configs,
+    promptInputs(graph, base.configs, batch, base.tokenizer.maxLength),
+    options,
+  )
+
+/** From this many tokens on attention probabilities cost more memory than they save time (engine notes). */
+const KEEP_BELOW_TOKENS = 4096
+
+function hooks(graph: Graph, plan: AdapterPlan, rows: number, [batch = 0, , height = 0, width = 0]: Shape): NetOptions {
+  const keep = plan.dropout ? input(graph, KEEP, 'float32', [batch, ranksOf(plan)]) : undefined
+  return {
+    adapt: lowRankHook(graph, plan.modules, rows, plan.scale, keep),
+    embed: tokenRowHook(graph, plan.tables ?? [], rows),
+    keepAttention: height * width < KEEP_BELOW_TOKENS,
+  }
+}
+
+const feedOptions = ({ base, plan, settings }: AdapterTraining, row: number, shape: Shape, slots: Slots) => ({
+  base,
+  slots,
+  shape: [settings.batch, ...shape.slice(1)],
+  seed: settings.seed + row,
+  minSnrGamma: settings.minSnrGamma,
+  noiseOffset: settings.noiseOffset,
+  dropout: plan.dropout ? { share: plan.dropout, width: ranksOf(plan) } : undefined,
+  start: { image: row * settings.batch, vector: row * (plan.tables?.[0]?.count ?? 0) },
+})
+
+/** What the method does to its vectors after each step. */
+async function settling({ base, method, options, plan }: AdapterTraining): Promise<Objective['settle']> {
+  const rules = new Map<string, (vectors: Value, rate: Value) => Value>()
+  for (const table of plan.tables ?? []) {
+    const rule = await method.words?.settle(base, table, options)
+    const [tensor] = tokenRowTensors([table], 1)
+    if (rule && tensor) rules.set(tensor.name, rule)
+  }
+  return rules.size > 0 ? rules : undefined
+}
+
+/** Stacks the feeds of several subjects along the batch axis. */
+function joinRows(rows: readonly Record<string, Inline>[]): Record<string, Inline> {
+  const [first] = rows
+  if (!first || rows.length === 1) return first ?? {}
+  return Object.fromEntries(
+    Object.entries(first).map(([name, { dtype, shape, data: own }]) => {
+      const joined = [(shape[0] ?? 0) * rows.length, ...shape.slice(1)]
+      const data =
+        own instanceof BigInt64Array ? new BigInt64Array(elements(joined)) : new Float32Array(elements(joined))
+      rows.forEach((row, i) => {
+        const part = row[name]?.data
+        invariant(part, `row ${i} has no ${name}`)
+        data.set(part as never, i * part.length)
+      })
+      return [name, { data, dtype, shape: joined }]
+    }),
+  )
+}
+
+/** Every row starts as a lone training with the seed `seed + row` would. */
+export async function initialValues(training: AdapterTraining): Promise<Float32Array> {
+  const { base, method, options, plan, settings, subjects } = training
+  const layout = layoutOf(planTensors(plan, subjects.length), 1)
+  const flat = new Float32Array(layout.total)
+  for (const [index, { name, shape, offset }] of layout.slots.entries()) {
+    const count = elements(shape) / subjects.length
+    for (const [row, subject] of subjects.entries()) {
+      const seed = settings.seed + row
+      const module = plan.modules[index >> 1]
+      const table = plan.tables?.[index - 2 * plan.modules.length]
+      const side = index % 2 === 0 ? 'down' : 'up'
+      const values = module
+        ? method.initialize({ name, count, module, side }, seed, index)
+        : table && (await method.words?.start(base, table, { subject, options, seed, index }))
+      invariant(values?.length === count, `slot ${name} has no initial values`)
+      flat.set(values, offset + row * count)
+    }
+  }
+  return flat
+}

@@ -1,0 +1,117 @@
+/**
+ * Prompts with weights, in the syntax that AUTOMATIC1111's web UI made common: `(word)` is 1.1 times as strong, `[word]`
+ * 1 / 1.1 times, `(word:1.3)` 1.3 times; brackets nest; `\(`, `\)`, `\[`, `\]` and `\\` are the characters themselves.
+ */
+import type { Tokenizer } from './io/index.ts'
+import type { Word } from './token-rows.ts'
+
+/** A part of a prompt and how strong it is. */
+export interface Piece {
+  readonly text: string
+  readonly weight: number
+}
+
+const STRONGER = 1.1
+const SYMBOL = /\\[()[\]\\]|\\|\(|\[|:\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*\)|\)|\]|[^\\()[\]:]+|:/g
+
+/** The pieces of a prompt, neighbours of one weight joined; a bracket that is never closed reaches to the end. */
+export function parsePrompt(prompt: string): Piece[] {
+  const pieces: { text: string; weight: number }[] = []
+  const [round, square]: [number[], number[]] = [[], []]
+  const strengthen = (from: number | undefined, factor: number) => {
+    for (const piece of pieces.slice(from)) piece.weight *= factor
+  }
+  for (const [symbol, weight] of prompt.matchAll(SYMBOL)) {
+    if (symbol === '(') round.push(pieces.length)
+    else if (symbol === '[') square.push(pieces.length)
+    else if (weight !== undefined && round.length > 0) strengthen(round.pop(), Number(weight))
+    else if (symbol === ')' && round.length > 0) strengthen(round.pop(), STRONGER)
+    else if (symbol === ']' && square.length > 0) strengthen(square.pop(), 1 / STRONGER)
+    else pieces.push({ text: symbol.length > 1 && symbol.startsWith('\\') ? symbol.slice(1) : symbol, weight: 1 })
+  }
+  for (const from of round) strengthen(from, STRONGER)
+  for (const from of square) strengthen(from, 1 / STRONGER)
+  return joinNeighbours(pieces)
+}
+
+function joinNeighbours(pieces: readonly Piece[]): Piece[] {
+  const joined: Piece[] = []
+  for (const piece of pieces) {
+    const last = joined.at(-1)
+    if (last?.weight === piece.weight) joined[joined.length - 1] = { ...last, text: last.text + piece.text }
+    else joined.push(piece)
+  }
+  return joined.length > 0 ? joined : [{ text: '', weight: 1 }]
+}
+
+/** A prompt as one tokenizer reads it: BOS, the pieces' ids, EOS, padding. */
+export interface TokenRow {
+  readonly ids: Int32Array
+  /** Of each place, 1 for all but the pieces. */
+  readonly weights: Float32Array
+  /** Which of a word's vectors stands at each place, from 1 on; 0 for a token of the table. */
+  readonly places: Int32Array
+}
+
+/** @param word stands for vectors of its own, wherever it is a word by itself */
+export function tokenRow(tokenizer: Tokenizer, pieces: readonly Piece[], word?: Word): TokenRow {
+  const { maxLength, bosId, eosId, padId } = tokenizer
+  const tokens = pieces.flatMap(({ text, weight }) =>
+    text.split(word ? wordPattern(word.placeholder) : NEVER).flatMap((part, i) => [
+      // The id below a vector is never looked at, but must not be taken for the end.
+      ...Array.from({ length: i > 0 && word ? word.count : 0 }, (_, place) => ({
+        id: bosId,
+        weight,
+        place: place + 1,
+      })),
+      ...tokenizer.tokens(part).map(id => ({ id, weight, place: 0 })),
+    ]),
+  )
+  const kept = tokens.slice(0, maxLength - 2)
+  const ids = new Int32Array(maxLength).fill(padId)
+  ids.set([bosId, ...kept.map(({ id }) => id), eosId])
+  const weights = new Float32Array(maxLength).fill(1)
+  const places = new Int32Array(maxLength)
+  kept.forEach(({ weight, place }, i) => {
+    weights[i + 1] = weight
+    places[i + 1] = place
+  })
+  return { ids, weights, places }
+}
+
+const NEVER = /(?!)/
+
+/** Not as a part of a longer word: `sks` is not in `asks`. */
+export function wordPattern(placeholder: string): RegExp {
+  const literal = placeholder.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+  const [before, after] = [/^[\p{L}\p{N}]/u, /[\p{L}\p{N}]$/u].map(edge => edge.test(placeholder))
+  return new RegExp(`${before ? '(?<![\\p{L}\\p{N}])' : ''}${literal}${after ? '(?![\\p{L}\\p{N}])' : ''}`, 'u')
+}
+
+/**
+ * Multiplies the states of each place by its weight, in place, then all by what sets their mean back to what it was: the
+ * normalisation of that web UI ("original"). It is left out where the mean is 0 or changes its sign, which would turn the text around.
+ * @param columns the part of each row that is one text encoder's: the mean is over these alone
+ */
+export function emphasize(
+  states: Float32Array,
+  width: number,
+  weights: Float32Array,
+  columns: { readonly from: number; readonly to: number },
+): void {
+  if (weights.every(weight => weight === 1)) return
+  const rescale = (factorOf: (row: number) => number): number => {
+    let sum = 0
+    for (let row = 0; row < weights.length; row++)
+      for (let i = row * width + columns.from; i < row * width + columns.to; i++) {
+        const value = states[i]! * factorOf(row)
+        states[i] = value
+        sum += value
+      }
+    return sum
+  }
+  const before = rescale(() => 1)
+  const after = rescale(row => weights[row]!)
+  const ratio = before / after
+  if (Number.isFinite(ratio) && ratio > 0) rescale(() => ratio)
+}

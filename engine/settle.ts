@@ -1,0 +1,35 @@
+/** An objective's own rules on what trains, run in place after each optimizer step. */
+import { createGraph, input } from './graph.ts'
+import { viewsOf } from './layout.ts'
+import { encode } from './onnx.ts'
+import type { Device } from './runtime/device.ts'
+import type { Run } from './runtime/protocol.ts'
+import type { Objective } from './training.ts'
+
+/** The objective's own rules on its trainables, in place. */
+export async function openSettle(device: Device, { layout, settle }: Objective) {
+  if (!settle) return { sessions: [], runs: () => [] }
+  const graph = createGraph()
+  const slots = layout.slots.filter(({ name }) => settle.has(name))
+  const rate = input(graph, 'rate', 'float32', [])
+  const outputs = slots.map(({ name, shape }) => {
+    const value = input(graph, name, 'float32', shape)
+    return [`${name}_next`, settle.get(name)?.(value, rate) ?? value] as const
+  })
+  const session = await device.open(encode(Object.fromEntries(outputs), noParameters), 'inPlace')
+  const views = viewsOf({ ...layout, slots }, 'params')
+  const into = Object.fromEntries(Object.entries(views).map(([name, view]) => [`${name}_next`, view]))
+  const runs = (value: number): Run[] => [
+    {
+      session,
+      feeds: { ...views, rate: { data: Float32Array.of(value), dtype: 'float32' as const, shape: [] } },
+      into,
+      fetch: [],
+    },
+  ]
+  return { sessions: [session], runs }
+}
+
+const noParameters = (key: string): never => {
+  throw new Error(`internal error: a rule asks for parameter ${key}`)
+}

@@ -1,0 +1,28 @@
+/** What a text encoder's token table holds, for rows that start from it or are held to it. */
+import { invariant } from '../errors.ts'
+import type { Base } from './base.ts'
+import { openSafetensors } from './io/index.ts'
+
+/** All rows of the table, `[vocabulary, width]`. */
+export async function readTokenTable(base: Base, component: string): Promise<Float32Array> {
+  const place = base.locate(`${component}.text_model.embeddings.token_embedding.weight`)
+  const file = await openSafetensors(place.path)
+  const found = [...file.tensors].find(([, { offset }]) => offset === place.offset)
+  invariant(found, `${place.path} has no token table of ${component}`)
+  return file.readFloat32(found[0])
+}
+
+/** Standard deviation over all values. */
+export function spread(values: Float32Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1))
+}
+
+/** Median of the rows' Euclidean norms. */
+export function medianNorm(table: Float32Array, width: number): number {
+  const norms = Float64Array.from({ length: table.length / width }, (_, row) =>
+    Math.hypot(...table.subarray(row * width, (row + 1) * width)),
+  ).sort()
+  const middle = norms.length >> 1
+  return norms.length % 2 ? (norms[middle] ?? 0) : ((norms[middle - 1] ?? 0) + (norms[middle] ?? 0)) / 2
+}

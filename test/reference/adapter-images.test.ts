@@ -1,0 +1,16 @@
+/** Adapter files of other programs for SD2 and SDXL against diffusers' images with them (tools/goldens/adapter_images.py). */
+import { afterAll, expect, test } from 'vitest'
+import { adapterImageErrors } from '../../bench/figures/formats-images.ts'
+import { openDevice } from '../../engine/runtime/device.ts'
+
+const device = openDevice({ threads: 1 })
+afterAll(() => device.kill())
+
+test('images are those of diffusers to one level of 255, and not those of the base', async () => {
+  const drawn = await adapterImageErrors(device)
+  expect(drawn.map(({ format }) => format)).toEqual(['kohya', 'diffusers', 'kohya', 'kohya-original', 'diffusers'])
+  for (const { file, error, change } of drawn) {
+    expect(error, file).toBeLessThanOrEqual(1)
+    expect(change, file).toBeGreaterThan(10)
+  }
+})
