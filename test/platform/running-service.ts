@@ -48,7 +48,7 @@ export async function openRunningService(): Promise<RunningService> {
   api = opened
   const worker = openPostgresWorkerQueue({ url: database.workerUrl, worker: 'test', leaseSeconds: 30, log })
   return {
-    ...{ place, database, dispatch, store, url: opened.url, ownerUrl, worker },
+    ...{ place, folder, database, dispatch, store, url: opened.url, ownerUrl, worker },
     ...(await openAccount(opened)),
     base: await openBase(join(modelsDir, 'tiny')),
     close: async () => {
