@@ -95,7 +95,6 @@ function createApollo(
     hideSchemaDetailsFromClientErrors: production,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
-    status400ForVariableCoercionErrors: true,
     stopOnTerminationSignals: false,
     persistedQueries: false,
     parseOptions: { maxTokens: OPERATION_LIMITS.tokens },

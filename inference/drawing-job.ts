@@ -35,9 +35,7 @@ export async function runDrawing(place: DrawingPlace, job: HeldJob, stopping: Ab
     onSteps: progressOf(job, input),
   })
   await job.confirm()
-  const stored: StoredImage[] = []
-  for (const [position, image] of images.entries()) stored.push(await storeImage(place, job, position, image))
-  return { images: stored }
+  return { images: await Promise.all(images.map((image, position) => storeImage(place, job, position, image))) }
 }
 
 async function rowOf({ cache }: DrawingPlace, job: HeldJob, base: Base, image: ImageJobRequest): Promise<ImageRequest> {

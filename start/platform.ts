@@ -40,8 +40,10 @@ export async function openPlatform(config: Config, environment: Environment, log
   return {
     address: api.url,
     close: () => opened.disposeAsync(),
-    // Worker processes end when the channel to this one does.
-    kill: () => killServer(database),
+    kill: () => {
+      workers.kill()
+      killServer(database)
+    },
   }
 }
 

@@ -19,6 +19,8 @@ export interface Supervisor {
   ready(signal?: AbortSignal): Promise<void>
   /** Asks all to stop, kills those that take longer than the grace, resolves when none is left. */
   stop(): Promise<void>
+  /** Ends all at once, without waiting. */
+  kill(): void
 }
 
 export interface SupervisorOptions {
@@ -45,6 +47,9 @@ export function superviseWorkers(workers: readonly WorkerProcess[], options: Sup
       await Promise.race([Promise.all(kept.map(({ ready }) => ready)), aborted])
     },
     stop: async () => void (await Promise.all(kept.map(({ stop }) => stop()))),
+    kill: () => {
+      for (const { kill } of kept) kill()
+    },
   }
 }
 
@@ -53,6 +58,7 @@ interface Kept {
   state(): WorkerState
   readonly ready: Promise<void>
   stop(): Promise<void>
+  kill(): void
 }
 
 function keepRunning(worker: WorkerProcess, { log, graceSeconds, firstPauseMs }: Required<SupervisorOptions>): Kept {
@@ -81,13 +87,20 @@ function keepRunning(worker: WorkerProcess, { log, graceSeconds, firstPauseMs }:
       tellReady()
     })
   }
-  const stop = async (): Promise<void> => {
+  const close = (): void => {
     state = 'stopped'
     clearTimeout(timer)
+  }
+  const stop = async (): Promise<void> => {
+    close()
     if (child) await endProcess(child, graceSeconds)
   }
+  const kill = (): void => {
+    close()
+    child?.kill('SIGKILL')
+  }
   start()
-  return { name, state: () => state, ready, stop }
+  return { name, state: () => state, ready, stop, kill }
 }
 
 /** In its own process group, so that a terminal's Ctrl-C reaches the parent alone; it ends when the channel to the parent does. */

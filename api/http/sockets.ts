@@ -36,8 +36,9 @@ type Socket = SocketContext<Record<string, unknown>, Extra>
 
 /** Accepts sockets at /graphql. `close` ends all with code 1001. */
 export function openSockets({ server, schema, services, authenticate, introspection, allowedOrigins }: SocketOptions) {
+  // Not bound to the server itself: a port that can't be had is the server's error alone.
   const sockets = new WebSocketServer({
-    server,
+    noServer: true,
     path: '/graphql',
     maxPayload: MAX_MESSAGE_BYTES,
     verifyClient: ({ req }, answer) => answer(isOwnOrigin(req.headers.origin, req.headers.host, allowedOrigins), 403),
@@ -69,13 +70,14 @@ export function openSockets({ server, schema, services, authenticate, introspect
     },
     sockets,
   )
+  server.on('upgrade', (request, socket, head) =>
+    sockets.handleUpgrade(request, socket, head, client => sockets.emit('connection', client, request)),
+  )
   watch(sockets, services)
   return { close: async () => disposable.dispose() }
 }
 
 function watch(sockets: WebSocketServer, { metrics, log }: Services): void {
-  // It repeats the server's errors, such as a port that is taken; whoever listens on the server tells of them.
-  sockets.on('error', () => undefined)
   sockets.on('connection', socket => {
     metrics.sockets.inc()
     socket.on('close', () => metrics.sockets.dec())

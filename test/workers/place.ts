@@ -34,7 +34,7 @@ export interface Place {
 
 export type Job = Awaited<ReturnType<typeof findJob>>
 
-/** Of two processors that others use too: long enough that no heartbeat comes late. */
+/** For workers that are to be killed: how long until others get their jobs. */
 export const LEASE_SECONDS = 4
 
 type Open = (typeof QUEUE_DRIVERS)[string]
@@ -104,7 +104,7 @@ export async function openPlace(): Promise<Place> {
   const job = (tenantId: string, jobId: string) => findJob(database, tenantId, jobId)
   return {
     ...{ folder, bases, database, dispatch, store, log, tenants, job },
-    openQueue: (worker, leaseSeconds = LEASE_SECONDS) => openWorker(worker, leaseSeconds),
+    openQueue: (worker, leaseSeconds = 60) => openWorker(worker, leaseSeconds),
     train: async (tenantId, more = {}) => {
       const input = { ...TRAINING, photos: await storePhotos(store, tenantId), ...more }
       return add(tenantId, 'TRAINING', input, input.steps)

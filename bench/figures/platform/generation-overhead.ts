@@ -5,12 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { toGlobalId } from '../../../api/global-id.ts'
 import { mutate } from '../../../test/api/service.ts'
 import { openSocket, type Subscriber } from '../../../test/api/subscriber.ts'
-import { startApiChild } from '../../../test/platform/api-child.ts'
+import { type ApiChild, startApiChild } from '../../../test/platform/api-child.ts'
 import { startWorkers } from '../../../test/platform/killable-workers.ts'
 import { openOwnPlace, registerBase } from '../../../test/platform/own-place.ts'
 import { type Account, openAccount } from '../../../test/platform/running-service.ts'
 import { type BenchContext, type Claim, type Figure, onDemoBase } from '../../figure.ts'
 import { median, medianInterval } from '../../statistics.ts'
+import { watchServiceLoad } from './service-load.ts'
 
 const CLAIM: Claim = { name: 'overhead.generation', unit: 'of engine time', better: 'lower', floor: 0.05, goal: null }
 const IMAGES = 4
@@ -22,6 +23,8 @@ interface Scene extends Account {
   readonly socket: Subscriber
   /** Milliseconds of the engine, one number for each batch so far. */
   readonly batches: readonly number[]
+  /** Starts to watch what other processes take. */
+  startLoad(): () => number
 }
 
 async function measure(folder: string, context: BenchContext): Promise<Figure[]> {
@@ -31,15 +34,18 @@ async function measure(folder: string, context: BenchContext): Promise<Figure[]>
   const batches: number[] = []
   const env = { LOG_LEVEL: 'debug', LEASE_SECONDS: '30', THREADS: String(context.threads) }
   const workers = startWorkers(place, ['inference'], env, line => batches.push(...engineTime(line)))
-  const api = await startApiChild(place)
+  let api: ApiChild | undefined
   try {
+    api = await startApiChild(place)
     await workers.ready
     const account = await openAccount(api)
     const socket = await openSocket(api, account.who)
     await socket.until(({ type }) => type === 'connection_ack')
-    return [await compare({ ...account, url: api.url, baseModelId, socket, batches }, context)]
+    const { pid } = api
+    const startLoad = () => watchServiceLoad(place, [pid, ...workers.pids()])
+    return [await compare({ ...account, url: api.url, baseModelId, socket, batches, startLoad }, context)]
   } finally {
-    await api.kill()
+    await api?.kill()
     await workers.stop()
     await place.close()
   }
@@ -54,19 +60,28 @@ function engineTime(line: string): number[] {
 async function compare(scene: Scene, { amount }: BenchContext): Promise<Figure> {
   const [overheads, walls, engines]: number[][] = [[], [], []]
   const runs = amount(20, 3)
-  for (let i = -1; i < runs; i++) {
+  // Compiles, and opens every connection.
+  await drawOnce(scene, -1)
+  const load = scene.startLoad()
+  for (let i = 0; i < runs; i++) {
     const before = scene.batches.length
     const wall = await drawOnce(scene, i)
     while (scene.batches.length === before) await sleep(5)
     const engine = scene.batches.slice(before).reduce((sum, one) => sum + one, 0)
-    if (i < 0) continue
     overheads?.push((wall - engine) / engine)
     walls?.push(wall)
     engines?.push(engine)
   }
   const beyond = walls?.map((wall, i) => wall - (engines?.[i] ?? 0)) ?? []
   const note = `${IMAGES} images of ${STEPS} steps: ${median(walls ?? []).toFixed(0)} ms in all, ${median(beyond).toFixed(0)} ms beyond the engine`
-  return { ...CLAIM, value: median(overheads ?? []), ci: medianInterval(overheads ?? []), n: runs, note }
+  return {
+    ...CLAIM,
+    value: median(overheads ?? []),
+    ci: medianInterval(overheads ?? []),
+    n: runs,
+    note,
+    foreignLoad: load(),
+  }
 }
 
 /** Milliseconds from sending the request to the event that all images are there. */

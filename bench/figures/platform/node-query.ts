@@ -1,19 +1,17 @@
 /** What `node(id)` of a subject costs a caller with a key: against a server that answers a constant, and against its own SQL. */
-import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { keyOf } from '../../../api/global-id.ts'
 import { PrismaClient } from '../../../prisma/generated/client.ts'
 import { newSubject } from '../../../test/api/journey.ts'
 import type { Service } from '../../../test/api/service.ts'
-import { descendants } from '../../../test/cli-process.ts'
 import { startApiChild } from '../../../test/platform/api-child.ts'
 import { type OwnPlace, openOwnPlace } from '../../../test/platform/own-place.ts'
 import { openAccount } from '../../../test/platform/running-service.ts'
 import type { BenchContext, Claim, Figure, FigureSource } from '../../figure.ts'
-import { watchForeignLoad } from '../../foreign-load.ts'
 import { ratioFigure } from '../../ratios.ts'
 import { interleavedPairs, type Measure, median } from '../../statistics.ts'
+import { watchServiceLoad } from './service-load.ts'
 
 const EMPTY: Claim = { name: 'api.node_p50', unit: 'x an empty server', better: 'lower', floor: 8, goal: null }
 const DATABASE: Claim = { name: 'api.node_p50.database', unit: 'x its SQL', better: 'lower', floor: 2, goal: null }
@@ -64,12 +62,6 @@ function openSql({ database }: OwnPlace, tenantId: string, id: string) {
   return { run, close: () => client.$disconnect() }
 }
 
-/** Processes of the database server that work for us. */
-const backendsOf = ({ database }: OwnPlace): number[] =>
-  descendants(database.serverPid() ?? 0).filter(pid =>
-    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('semblance_app'),
-  )
-
 async function measureOn(place: OwnPlace, context: BenchContext): Promise<Figure[]> {
   const api = await startApiChild(place, { EMPTY: '1' })
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -86,7 +78,7 @@ async function measureOn(place: OwnPlace, context: BenchContext): Promise<Figure
     for (const [claim, other] of others) {
       if (!context.wants(claim.name)) continue
       await Promise.all([node(), other()])
-      const load = watchForeignLoad([api.pid, ...backendsOf(place)])
+      const load = watchServiceLoad(place, [api.pid])
       const pairs = await interleavedPairs(node, other, context.budget(BUDGET))
       figures.push(ratioFigure(claim, pairs, 'ms', { note: `medians of ${REQUESTS} requests`, foreignLoad: load() }))
     }
