@@ -12,8 +12,9 @@ import { CreateSubject, Generate, StartTraining, SubjectById } from '../cli/remo
 import { readJob } from '../cli/remote/jobs.ts'
 import { recordConsent, sendPhotos } from '../cli/remote/photo-set.ts'
 import { watchJob } from '../cli/remote/progress.ts'
-import { listImages, loadImage, saveGrid } from '../engine/index.ts'
+import { listImages } from '../engine/index.ts'
 import { AppError, invariant } from '../errors.ts'
+import { saveContactSheet } from './contact-sheet.ts'
 import type { DemoFile, DemoState } from './demo-file.ts'
 
 const PERSON = 'Ada'
@@ -148,6 +149,6 @@ const ensureFiles: Step = async ({ client, photos, out }, state) => {
   const saved = await saveImages(client, state.generationId ?? '', grid)
   const size = saved[0]?.image.width ?? 0
   const paths = [...(await listImages(photos)), ...saved].map(({ path }) => path)
-  await saveGrid(grid, await Promise.all(paths.map(path => loadImage(path, size))), PROMPTS.length)
+  await saveContactSheet(grid, paths, PROMPTS.length, size)
   return { ...state, images: [grid, ...saved.map(({ path }) => path)] }
 }

@@ -26,9 +26,23 @@ const hashOf = (...files) =>
 
 const isStamped = (stamp, hash) => existsSync(stamp) && readFileSync(stamp, 'utf8') === hash
 
+/** Whether npm itself has installed exactly this lock file, less optional packages of other platforms. */
+function isInstalled() {
+  const hidden = join(modules, '.package-lock.json')
+  if (!existsSync(hidden)) return false
+  const read = file => JSON.parse(readFileSync(file, 'utf8')).packages
+  const { '': _, ...wanted } = read(join(root, 'package-lock.json'))
+  const present = read(hidden)
+  const same = ([path, { integrity }]) => wanted[path]?.integrity === integrity
+  return (
+    Object.entries(present).every(same) &&
+    Object.entries(wanted).every(([path, { optional }]) => optional || path in present)
+  )
+}
+
 function install() {
   const [stamp, lock] = [join(modules, '.semblance-lock'), hashOf('package-lock.json')]
-  if (existsSync(node) && isStamped(stamp, lock)) return
+  if (existsSync(node) && (isStamped(stamp, lock) || isInstalled())) return
   console.error('Installing pinned packages (once, about a minute) ...')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   const done = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
