@@ -57,6 +57,9 @@ const generationInput = z.strictObject({
 })
 export type GenerationInput = z.output<typeof generationInput>
 
+/** What every preview is drawn with, and what a training pays for it. */
+export const PREVIEW_SETTINGS = { steps: 20, guidance: 3 } as const
+
 /** A preview is a generation that belongs to a step of a training job. */
 const previewInput = generationInput.extend({ step: z.int().nonnegative() })
 export type PreviewInput = z.output<typeof previewInput>

@@ -122,6 +122,15 @@ export const TENANT_ROWS: Readonly<Record<string, (ids: TenantIds) => Row>> = {
   deletion_receipts: ({ tenant, subject }) => ({ tenant_id: tenant, subject_id: subject, receipt: '{}' }),
 }
 
+/** How a row is known to be the other tenant's, where it has no tenant_id. */
+const KEYS: Record<string, { column: string; id: keyof TenantIds }> = {
+  users: { column: 'id', id: 'user' },
+  passwords: { column: 'user_id', id: 'user' },
+  sessions: { column: 'user_id', id: 'user' },
+  tenants: { column: 'id', id: 'tenant' },
+}
+export const keyOf = (table: string) => KEYS[table] ?? { column: 'tenant_id', id: 'tenant' as const }
+
 export async function insertRow(client: pg.Client, table: string, row: Row): Promise<void> {
   const names = Object.keys(row)
   const places = names.map((_, i) => `$${i + 1}`)

@@ -1,9 +1,6 @@
 /** The images that show how far a training is, drawn by the serving path. */
-import type { PreviewInput, TrainingInput } from '../queue/index.ts'
+import { PREVIEW_SETTINGS, type PreviewInput, type TrainingInput } from '../queue/index.ts'
 
-/** What the cost of a training counts for each. */
-const STEPS = 20
-const GUIDANCE = 3
 const SCALE = 1
 
 /** Equal seeds at every step: what changes from preview to preview is the adapter alone. */
@@ -15,8 +12,7 @@ export function previewInput(
   const images = previewPrompts.map((prompt, i) => ({
     prompt,
     seed: (seed + i) % Number.MAX_SAFE_INTEGER,
-    steps: STEPS,
-    guidance: GUIDANCE,
+    ...PREVIEW_SETTINGS,
     adapter: { sha256, scale: SCALE },
   }))
   return { base, images, step }

@@ -1,8 +1,8 @@
 /** What work costs: units of one image through the denoising network once, and the seconds they take. */
 import type { Transaction } from '../../prisma/index.ts'
-import type { ImageJobRequest, JobKind } from '../../queue/index.ts'
+import { type ImageJobRequest, type JobKind, PREVIEW_SETTINGS } from '../../queue/index.ts'
 import type { BaseModelRow } from '../rows.ts'
-import { type Plan, PREVIEW } from './plan.ts'
+import type { Plan } from './plan.ts'
 
 /** Guidance needs the network's answer twice. */
 export const drawingUnits = (images: readonly Pick<ImageJobRequest, 'steps' | 'guidance'>[]): number =>
@@ -11,7 +11,7 @@ export const drawingUnits = (images: readonly Pick<ImageJobRequest, 'steps' | 'g
 /** Forward and backward pass of a step cost about three forward passes. */
 export function trainingUnits(plan: Plan): number {
   const previews = Math.floor(plan.steps / plan.previewEvery) * plan.previewPrompts.length
-  const preview = drawingUnits([PREVIEW])
+  const preview = drawingUnits([PREVIEW_SETTINGS])
   return plan.steps * plan.batch * 3 + previews * preview
 }
 

@@ -24,9 +24,6 @@ const startOnly = z.object({
   adapterName: z.string().trim().min(1).max(100).nullish(),
 })
 
-/** Previews are drawn with these. */
-export const PREVIEW = { steps: 20, guidance: 3 } as const
-
 export interface Plan {
   readonly method: string
   readonly options: Record<string, z.core.util.JSONType>

@@ -2,9 +2,8 @@
  * A client of the public API: operations over HTTP, subscriptions over WebSocket, every failure an AppError. What may be sent twice
  * (queries, and mutations with an idempotency key) is sent again when the way to the service breaks.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../errors.ts'
-import { type GraphQLFault, graphqlFailure, isPassing, unreachable } from './failures.ts'
+import { type GraphQLFault, graphqlFailure, unreachable, withRetries } from './failures.ts'
 import type { Operation } from './operation.ts'
 import { openSubscription } from './socket.ts'
 
@@ -54,7 +53,7 @@ export function openClient(
     address: url.slice(0, -'/graphql'.length),
     credentials: () => credentials,
     run: (operation, variables) =>
-      withRetries(retry && mayRepeat(operation, variables), () => send(operation, variables)),
+      withRetries(retry && mayRepeat(operation, variables) ? PAUSES : [], () => send(operation, variables)),
     subscribe: (operation, variables, stop = signal) =>
       openSubscription(url.replace(/^http/, 'ws'), headersOf(credentials), operation, variables, stop),
   }
@@ -132,16 +131,4 @@ function parseAnswer<R>(body: string): GraphQLAnswer<R> | undefined {
 function mayRepeat({ kind }: Operation<unknown, unknown>, variables: unknown): boolean {
   const { input } = (variables ?? {}) as { input?: { idempotencyKey?: unknown } }
   return kind === 'query' || typeof input?.idempotencyKey === 'string'
-}
-
-async function withRetries<R>(repeat: boolean, work: () => Promise<R>): Promise<R> {
-  for (const pause of repeat ? PAUSES : []) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isPassing(error)) throw error
-      await sleep(pause)
-    }
-  }
-  return work()
 }

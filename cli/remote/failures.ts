@@ -1,4 +1,5 @@
 /** What the service and the way to it can answer instead of a result, as AppErrors with a next step. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { UserErrorCode } from './generated/operations.ts'
 
@@ -83,3 +84,16 @@ function reasonOf(error: unknown): string {
 /** Whether sending the same again may help. */
 export const isPassing = (error: unknown): boolean =>
   error instanceof AppError && (error.code === 'SERVICE_UNAVAILABLE' || error.code === 'QUEUE_UNAVAILABLE')
+
+/** Does the work again after each pause while what stops it is passing. */
+export async function withRetries<T>(pauses: readonly number[], work: () => Promise<T>): Promise<T> {
+  for (const pause of pauses) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      await sleep(pause)
+    }
+  }
+  return work()
+}

@@ -2,9 +2,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../errors.ts'
-import { isPassing, unreachable } from './failures.ts'
+import { unreachable, withRetries } from './failures.ts'
+
+/** Milliseconds before another try. */
+const PAUSES: readonly number[] = [300, 1000]
 
 export interface Form {
   readonly url: string
@@ -31,7 +33,7 @@ export async function readLocal(path: string): Promise<Uint8Array<ArrayBuffer>> 
 
 /** Sends all fields of the form and then the bytes; sent twice, the later ones count. */
 export async function upload(form: Form, bytes: Uint8Array<ArrayBuffer>, fileName: string): Promise<void> {
-  await repeat(async () => {
+  await withRetries(PAUSES, async () => {
     const body = new FormData()
     for (const { name, value } of form.fields) body.append(name, value)
     body.append('file', new Blob([bytes]), fileName)
@@ -43,7 +45,7 @@ export async function upload(form: Form, bytes: Uint8Array<ArrayBuffer>, fileNam
 
 /** Writes what the link leads to, checked against its hash, to `path`; the folder is made where it is missing. */
 export async function download(link: Link, path: string): Promise<void> {
-  const bytes = await repeat(async () => {
+  const bytes = await withRetries(PAUSES, async () => {
     const response = await request(link.url, {})
     if (!response.ok) throw await refusal(`the download of ${basename(path)}`, response)
     return new Uint8Array(await readBody(response))
@@ -82,18 +84,6 @@ async function refusal(what: string, response: Response): Promise<AppError> {
     return new AppError('SERVICE_UNAVAILABLE', message, 'Try again later; the disk of the service may be full.')
   if (response.status === 413) return new AppError('LIMIT_EXCEEDED', message, 'Send a smaller file.')
   return new AppError('FORBIDDEN', message, 'The form or link may be over: run the command again.')
-}
-
-async function repeat<T>(work: () => Promise<T>): Promise<T> {
-  for (const pause of [300, 1000]) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isPassing(error)) throw error
-      await sleep(pause)
-    }
-  }
-  return work()
 }
 
 /** @param mode permissions of a new file */

@@ -1,7 +1,7 @@
 /** Raw SQL as the roles that log in: what one tenant can reach of another, table by table from the catalog. */
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { insertRow, newIds, TENANT_ROWS, type TenantIds } from '../tenant-rows.ts'
+import { insertRow, keyOf, newIds, TENANT_ROWS, type TenantIds } from '../tenant-rows.ts'
 import { createTestBase, openTestDatabase, type TestDatabase } from '../test-database.ts'
 
 let test_: TestDatabase
@@ -42,14 +42,6 @@ async function attempt(client: pg.Client, tenant: string | undefined, sql: strin
   }
 }
 const REFUSED = '42501'
-/** How a row is known to be the other tenant's. */
-const KEYS: Record<string, { column: string; id: keyof TenantIds }> = {
-  users: { column: 'id', id: 'user' },
-  passwords: { column: 'user_id', id: 'user' },
-  sessions: { column: 'user_id', id: 'user' },
-  tenants: { column: 'id', id: 'tenant' },
-}
-const keyOf = (table: string) => KEYS[table] ?? { column: 'tenant_id', id: 'tenant' as const }
 const mayDo = async (table: string, right: string) =>
   (await owner!.query('select has_any_column_privilege($1, $2, $3) as may', ['semblance_app', table, right])).rows[0]
     .may

@@ -1,7 +1,7 @@
 /** Raw SQL as the app's role: how often one tenant reaches a row of another, table by table from the catalog. */
 import pg from 'pg'
 import type { Database } from '../../prisma/index.ts'
-import { insertRow, newIds, TENANT_ROWS, type TenantIds } from '../tenant-rows.ts'
+import { insertRow, keyOf, newIds, TENANT_ROWS, type TenantIds } from '../tenant-rows.ts'
 import { createTestBase } from '../test-database.ts'
 
 export interface Reach {
@@ -10,15 +10,6 @@ export interface Reach {
   /** Statements that showed, changed, removed or added something of the other tenant. */
   readonly reached: readonly string[]
 }
-
-/** How a row is known to be the other tenant's, where it has no tenant_id. */
-const KEYS: Record<string, { column: string; id: keyof TenantIds }> = {
-  users: { column: 'id', id: 'user' },
-  passwords: { column: 'user_id', id: 'user' },
-  sessions: { column: 'user_id', id: 'user' },
-  tenants: { column: 'id', id: 'tenant' },
-}
-const keyOf = (table: string) => KEYS[table] ?? { column: 'tenant_id', id: 'tenant' as const }
 
 async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url })
