@@ -50,13 +50,7 @@ export async function createLora({ model, shape, feeds, inputs: folder }: Measur
 
 /** `next` takes one optimizer step. */
 export async function openLora(device: Device, objective: Objective, profile: Profile) {
-  const { total } = objective.layout
-  const state = {
-    step: 0,
-    params: await objective.initialize(),
-    m: new Float32Array(total),
-    v: new Float32Array(total),
-  }
+  const state = { step: 0, buffers: { params: await objective.initialize() } }
   const settings = { steps: 1e6, learningRate: RATE, schedule: 'constant', warmup: 0, clip: 1, accumulate: 1 } as const
   const program = await openProgram(
     device,

@@ -1,40 +1,52 @@
-/** Training checkpoints: the flat buffers and the step in one safetensors file, replaced atomically. */
+/**
+ * Training checkpoints: the flat buffers and the step in one safetensors file, replaced atomically. The buffers go from the
+ * device to the file in pieces and are loaded by the device itself: the caller never holds one whole.
+ */
 
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { AppError } from '../errors.ts'
 import { openSafetensors, type SafetensorsFile, writeSafetensors } from './io/safetensors.ts'
 import type { Layout } from './layout.ts'
+import type { FilePiece } from './runtime/protocol.ts'
 
-/** Everything a training needs to go on: random numbers come from counters, so the step is their state. */
+/** What a training goes on with, in the order of the file's writer; `ema` only where one is kept. */
+export const STATE = ['params', 'm', 'v', 'ema'] as const
+export type StateBuffer = (typeof STATE)[number]
+
+/** Values of a flat buffer, or where they lie in files. */
+export type Content = Float32Array | readonly FilePiece[]
+
+/** Everything a training needs to begin or go on: random numbers come from counters, so the step is their state. */
 export interface TrainState {
   /** Finished optimizer steps. */
   readonly step: number
-  readonly params: Float32Array
-  readonly m: Float32Array
-  readonly v: Float32Array
-  readonly ema?: Float32Array
+  /** What the buffers hold; those not named are zero. */
+  readonly buffers: Readonly<Partial<Record<StateBuffer, Content>>>
+}
+
+/** The state after `step`, piece by piece. */
+export interface StateStream {
+  readonly step: number
+  readonly buffers: ReadonlyMap<StateBuffer, AsyncIterable<Float32Array>>
 }
 
 const FORMAT = 'semblance-checkpoint-1'
-const BUFFERS = ['params', 'm', 'v', 'ema'] as const
 
 const layoutHash = (layout: Layout): string =>
   createHash('sha256').update(JSON.stringify(layout)).digest('hex').slice(0, 16)
 
 export async function writeCheckpoint(
   path: string,
-  state: TrainState,
+  { step, buffers }: StateStream,
   layout: Layout,
   identity: string,
 ): Promise<void> {
   const tensors = new Map(
-    BUFFERS.flatMap(name => {
-      const data = state[name]
-      return data ? [[name, { dtype: 'F32' as const, shape: [data.length], data }] as const] : []
-    }),
+    [...buffers].map(([name, data]) => [name, { dtype: 'F32' as const, shape: [layout.total], data }] as const),
   )
-  const metadata = { format: FORMAT, step: String(state.step), layout: layoutHash(layout), identity }
+  const metadata = { format: FORMAT, step: String(step), layout: layoutHash(layout), identity }
   await writeSafetensors(path, tensors, metadata)
 }
 
@@ -57,15 +69,16 @@ export async function readCheckpoint(path: string, layout: Layout, identity: str
   return readState(file, layout)
 }
 
-async function readState(file: SafetensorsFile, { total }: Layout): Promise<TrainState> {
-  const read = async (name: string) => {
-    if (file.tensors.get(name)?.shape.join() !== String(total)) throw damaged(file.path)
-    return file.readFloat32(name)
+function readState(file: SafetensorsFile, { total }: Layout): TrainState {
+  const whole = (name: StateBuffer): FilePiece[] => {
+    const info = file.tensors.get(name)
+    if (info?.dtype !== 'F32' || info.shape.join() !== String(total)) throw damaged(file.path)
+    return [{ path: resolve(file.path), offset: info.offset, bytes: info.bytes, dtype: info.dtype, at: 0 }]
   }
   const step = Number(file.metadata.step)
   if (!Number.isSafeInteger(step) || step < 1) throw damaged(file.path)
-  const state = { step, params: await read('params'), m: await read('m'), v: await read('v') }
-  return file.tensors.has('ema') ? { ...state, ema: await read('ema') } : state
+  const names = STATE.filter(name => name !== 'ema' || file.tensors.has(name))
+  return { step, buffers: Object.fromEntries(names.map(name => [name, whole(name)])) }
 }
 
 const damaged = (path: string, cause?: unknown): AppError =>

@@ -1,6 +1,9 @@
 /** One flat buffer for all that trains: where each tensor lies in it, in module order. */
-import { elements, type Shape } from './graph.ts'
-import type { View } from './runtime/protocol.ts'
+import { invariant } from '../errors.ts'
+import { type DType, elements, type Shape } from './graph.ts'
+import { DTYPES, type Dtype } from './io/dtypes.ts'
+import type { TensorLocation } from './onnx.ts'
+import type { FilePiece, View } from './runtime/protocol.ts'
 
 export interface Slot {
   /** The name of the graph input and, in files, of the tensor. */
@@ -35,6 +38,17 @@ export function layoutOf(tensors: readonly { name: string; shape: Shape }[], row
 /** The views of a buffer with this layout, by tensor name. */
 export const viewsOf = (layout: Layout, buffer: string, prefix = ''): Record<string, View> =>
   Object.fromEntries(layout.slots.map(({ name, shape, offset }) => [prefix + name, { buffer, offset, shape }]))
+
+const STORED: Partial<Record<DType, Dtype>> = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' }
+
+/** Where the values of a buffer with this layout lie in weight files, to be loaded by the device. */
+export const piecesOf = (layout: Layout, locate: (key: string) => TensorLocation): FilePiece[] =>
+  layout.slots.map(({ name, shape, offset: at }) => {
+    const { path, offset, bytes, dtype: stored } = locate(name)
+    const dtype = STORED[stored]
+    invariant(dtype && bytes === elements(shape) * DTYPES[dtype].bytes, `${name} is ${bytes} bytes of ${stored}`)
+    return { path, offset, bytes, dtype, at }
+  })
 
 /** The tensors in a copy of the flat buffer's contents. */
 export const tensorsOf = (layout: Layout, flat: Float32Array): Map<string, { shape: Shape; data: Float32Array }> =>

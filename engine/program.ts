@@ -1,24 +1,21 @@
 /** One training on a device: its buffers, the session with all gradients, and the optimizer sessions. */
-import type { TrainState } from './checkpoint.ts'
+import { STATE, type StateStream, type TrainState } from './checkpoint.ts'
 import { gradients } from './grad.ts'
 import type { Value } from './graph.ts'
-import { type Layout, viewsOf } from './layout.ts'
-import { encode } from './onnx.ts'
+import { viewsOf } from './layout.ts'
+import { encode, type Model } from './onnx.ts'
 import * as op from './ops/index.ts'
-import { adamWScalars, buildAdamW, buildBlend } from './optim/adamw.ts'
-import { buildClip } from './optim/clip.ts'
 import { findLearningRate } from './optim/schedule.ts'
+import { openOptimizer } from './optimizer.ts'
 import { recompute } from './passes/recompute.ts'
 import type { Device } from './runtime/device.ts'
-import type { Feed, Inline, Profile, Run, RunResult, View } from './runtime/protocol.ts'
+import { ranges } from './runtime/pieces.ts'
+import type { Feed, Profile, RunResult } from './runtime/protocol.ts'
 import { openSettle } from './settle.ts'
 import type { Objective, TrainOptions } from './training.ts'
 
-/** Elements that one optimizer call works on: bounds its temporaries at large parameter counts. */
-const CHUNK = 1 << 24
-const BUFFERS = ['params', 'm', 'v'] as const
+type Holdings = ReturnType<typeof holdings>
 
-const scalarFeed = (value: number): Inline => ({ data: Float32Array.of(value), dtype: 'float32', shape: [] })
 const gradientName = (name: string): string => `grad:${name}`
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
 
@@ -56,33 +53,69 @@ export interface StepResult {
 
 /** The sessions and buffers of one training. */
 export async function openProgram(device: Device, objective: Objective, options: TrainOptions, start: TrainState) {
-  const { total } = objective.layout
-  const buffers = [...BUFFERS, 'grads', ...(options.accumulate > 1 ? ['total'] : []), ...(start.ema ? ['ema'] : [])]
+  const held = holdings(device)
   try {
-    for (const name of buffers) await device.alloc(name, total)
-    return await openSessions(device, objective, options, start, buffers)
+    return await openSessions(device, held, objective, options, start)
   } catch (error) {
     // The device may serve others after this, unless it is gone itself.
-    for (const name of buffers) await device.free(name).catch(() => undefined)
+    await held.release().catch(() => undefined)
     throw error
   }
 }
 
+/** What a training has taken of a device, to give it back. */
+function holdings(device: Device) {
+  const sessions: number[] = []
+  const buffers = new Set<string>()
+  return {
+    async open(model: Model, profile: Profile): Promise<number> {
+      const session = await device.open(model, profile)
+      sessions.push(session)
+      return session
+    },
+    async alloc(buffer: string, elements: number): Promise<void> {
+      await device.alloc(buffer, elements)
+      buffers.add(buffer)
+    },
+    /** Sessions first: they point into the buffers. */
+    async release(except?: string): Promise<void> {
+      for (let session = sessions.pop(); session !== undefined; session = sessions.pop()) await device.close(session)
+      for (const buffer of [...buffers].filter(name => name !== except)) {
+        buffers.delete(buffer)
+        await device.free(buffer)
+      }
+    },
+  }
+}
+
+/** Fills the state's buffers; what has no content stays zero, as allocated. */
+async function openBuffers(device: Device, held: Holdings, total: number, options: TrainOptions, start: TrainState) {
+  const state = STATE.filter(name => name !== 'ema' || start.buffers.ema)
+  for (const name of [...state, 'grads', ...(options.accumulate > 1 ? ['total'] : [])]) await held.alloc(name, total)
+  for (const name of state) {
+    const content = start.buffers[name]
+    if (content instanceof Float32Array) await device.write(name, 0, content)
+    else if (content) await device.load(name, content)
+  }
+  return state
+}
+
 async function openSessions(
   device: Device,
+  held: Holdings,
   objective: Objective,
   options: TrainOptions,
   start: TrainState,
-  buffers: readonly string[],
 ) {
   const { layout } = objective
-  for (const name of BUFFERS) await device.write(name, 0, start[name])
-  if (start.ema) await device.write('ema', 0, start.ema)
-  const forward = await device.open(buildStep(objective, options.profile), options.profile)
-  const optimizer = await openOptimizer(device, layout, options, start.ema !== undefined)
-  const settle = await openSettle(device, objective)
+  const state = await openBuffers(device, held, layout.total, options, start)
+  const average = state.includes('ema')
+  const forward = await held.open(buildStep(objective, options.profile), options.profile)
+  const optimizer = await openOptimizer(held.open, layout, options, average)
+  const settle = await openSettle(held.open, objective)
   const factorOf = typeof options.schedule === 'string' ? findLearningRate(options.schedule) : options.schedule
   const gradientViews = Object.entries(viewsOf(layout, 'grads')).map(([name, view]) => [gradientName(name), view])
+  const result = average ? 'ema' : 'params'
   const program = {
     async step(step: number): Promise<StepResult> {
       const rate = options.learningRate * factorOf(step, { warmup: options.warmup, total: options.steps })
@@ -103,84 +136,24 @@ async function openSessions(
       const rows = losses[0]?.map((_, row) => mean(losses.map(values => values[row] ?? 0))) ?? []
       return { losses: rows, norm, rate }
     },
-    async state(step: number): Promise<TrainState> {
-      const [params, m, v] = [await program.read('params'), await program.read('m'), await program.read('v')]
-      return { step, params, m, v, ...(start.ema ? { ema: await program.read('ema') } : {}) }
+    /** The state after `step`, read as it is asked for. */
+    state: (step: number): StateStream => ({
+      step,
+      buffers: new Map(state.map(name => [name, streamOf(device, name, layout.total)])),
+    }),
+    /** The parameters, or their average where one is kept. */
+    read: () => device.read(result, 0, layout.total),
+    /** The same at the end, when nothing else is needed any more. */
+    async finish(): Promise<Float32Array> {
+      await held.release(result)
+      return program.read()
     },
-    read: (name: string) => device.read(name, 0, layout.total),
     /** Frees all; a device that is gone already took them along. */
-    async close(): Promise<void> {
-      const release = async () => {
-        for (const session of [forward, ...optimizer.sessions, ...settle.sessions]) await device.close(session)
-        for (const name of buffers) await device.free(name)
-      }
-      await release().catch(() => undefined)
-    },
+    close: () => held.release().catch(() => undefined),
   }
   return program
 }
 
-/** A session for every distinct chunk size, and the views of each chunk. */
-async function openChunks(total: number, open: (count: number) => Promise<number>) {
-  const chunks: { session: number; view(buffer: string): View }[] = []
-  const sessions = new Map<number, number>()
-  for (let offset = 0; offset < total; offset += CHUNK) {
-    const count = Math.min(CHUNK, total - offset)
-    const session = sessions.get(count) ?? (await open(count))
-    sessions.set(count, session)
-    chunks.push({ session, view: buffer => ({ buffer, offset, shape: [count] }) })
-  }
-  return { chunks, sessions: [...sessions.values()] }
-}
-
-/** Clipping, AdamW, gradient accumulation and EMA as lists of runs. */
-async function openOptimizer(device: Device, layout: Layout, options: TrainOptions, ema: boolean) {
-  const clip = await device.open(buildClip(layout), 'inPlace')
-  const adamw = await openChunks(layout.total, count => device.open(buildAdamW(count, options.adamw), 'inPlace'))
-  const blends = options.accumulate > 1 || ema
-  const blend = blends
-    ? await openChunks(layout.total, count => device.open(buildBlend(count), 'inPlace'))
-    : { chunks: [], sessions: [] }
-  const blendRuns = (into: string, from: string, keep: number, share: number): Run[] =>
-    blend.chunks.map(({ session, view }) => ({
-      session,
-      feeds: { total: view(into), part: view(from), keep: scalarFeed(keep), share: scalarFeed(share) },
-      into: { total_next: view(into) },
-      fetch: [],
-    }))
-  const summed = options.accumulate > 1 ? 'total' : 'grads'
-  const clipRun: Run = {
-    session: clip,
-    feeds: { ...viewsOf(layout, summed), limit: scalarFeed(options.clip) },
-    into: Object.fromEntries(Object.entries(viewsOf(layout, summed)).map(([name, view]) => [`${name}_clipped`, view])),
-    fetch: ['norm'],
-  }
-  const adamwRuns = (step: number, rate: number): Run[] => {
-    const scalars = Object.entries(adamWScalars(options.adamw, step, rate))
-    const fixed = Object.fromEntries(scalars.map(([name, value]) => [name, scalarFeed(value)]))
-    return adamw.chunks.map(({ session, view }) => ({
-      session,
-      feeds: { ...fixed, p: view('params'), g: view(summed), m: view('m'), v: view('v') },
-      into: { p_next: view('params'), m_next: view('m'), v_next: view('v') },
-      fetch: [],
-    }))
-  }
-  const emaRuns = (step: number): Run[] => {
-    if (!ema) return []
-    const decay = Math.min(options.ema ?? 0, (1 + step) / (10 + step))
-    return blendRuns('ema', 'params', decay, 1 - decay)
-  }
-  return {
-    sessions: [clip, ...adamw.sessions, ...blend.sessions],
-    /** Adds this micro-batch's share to the total; the first one overwrites it. */
-    accumulate: (micro: number): Run[] =>
-      options.accumulate > 1 ? blendRuns('total', 'grads', micro === 0 ? 0 : 1, 1 / options.accumulate) : [],
-    /** `step` counts from 1. */
-    update: (step: number, rate: number, settle: readonly Run[]): Run[] => [
-      clipRun,
-      ...adamwRuns(step, rate),
-      ...settle,
-      ...emaRuns(step),
-    ],
-  }
+async function* streamOf(device: Device, buffer: string, total: number): AsyncGenerator<Float32Array> {
+  for (const { from, count } of ranges(total)) yield await device.read(buffer, from, count)
 }

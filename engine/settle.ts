@@ -2,13 +2,13 @@
 import { createGraph, input } from './graph.ts'
 import { viewsOf } from './layout.ts'
 import { encode } from './onnx.ts'
-import type { Device } from './runtime/device.ts'
+import type { OpenSession } from './optimizer.ts'
 import type { Run } from './runtime/protocol.ts'
 import type { Objective } from './training.ts'
 
 /** The objective's own rules on its trainables, in place. */
-export async function openSettle(device: Device, { layout, settle }: Objective) {
-  if (!settle) return { sessions: [], runs: () => [] }
+export async function openSettle(open: OpenSession, { layout, settle }: Objective) {
+  if (!settle) return { runs: () => [] }
   const graph = createGraph()
   const slots = layout.slots.filter(({ name }) => settle.has(name))
   const rate = input(graph, 'rate', 'float32', [])
@@ -16,7 +16,7 @@ export async function openSettle(device: Device, { layout, settle }: Objective) 
     const value = input(graph, name, 'float32', shape)
     return [`${name}_next`, settle.get(name)?.(value, rate) ?? value] as const
   })
-  const session = await device.open(encode(Object.fromEntries(outputs), noParameters), 'inPlace')
+  const session = await open(encode(Object.fromEntries(outputs), noParameters), 'inPlace')
   const views = viewsOf({ ...layout, slots }, 'params')
   const into = Object.fromEntries(Object.entries(views).map(([name, view]) => [`${name}_next`, view]))
   const runs = (value: number): Run[] => [
@@ -27,7 +27,7 @@ export async function openSettle(device: Device, { layout, settle }: Objective) 
       fetch: [],
     },
   ]
-  return { sessions: [session], runs }
+  return { runs }
 }
 
 const noParameters = (key: string): never => {

@@ -7,8 +7,10 @@ import { AppError, invariant } from '../errors.ts'
 import { readCheckpoint, type TrainState, writeCheckpoint } from './checkpoint.ts'
 import { lockCheckpoint } from './checkpoint-lock.ts'
 import { removeTemporaries } from './io/atomic.ts'
+import { DTYPES } from './io/dtypes.ts'
 import { openProgram } from './program.ts'
 import type { Device } from './runtime/device.ts'
+import type { FilePiece } from './runtime/protocol.ts'
 import type { Objective, TrainOptions } from './training.ts'
 
 export type { CheckpointPlan, Objective, StepEvent, TrainOptions } from './training.ts'
@@ -57,13 +59,13 @@ async function runSteps(device: Device, objective: Objective, options: TrainOpti
       })
       if (!losses.every(Number.isFinite)) throw diverged(finished, rate)
       if (options.snapshot && finished % options.snapshot.every === 0)
-        await options.snapshot.take(finished, await program.read(state.ema ? 'ema' : 'params'))
+        await options.snapshot.take(finished, await program.read())
       if (options.checkpoint && (finished % options.checkpoint.every === 0 || options.signal?.aborted)) {
-        await writeCheckpoint(options.checkpoint.path, await program.state(finished), layout, options.identity)
+        await writeCheckpoint(options.checkpoint.path, program.state(finished), layout, options.identity)
         await options.checkpoint.written?.(finished)
       }
     }
-    return await program.read(state.ema ? 'ema' : 'params')
+    return await program.finish()
   } finally {
     await program.close()
   }
@@ -101,7 +103,10 @@ async function startState(objective: Objective, options: TrainOptions): Promise<
   const known = options.checkpoint && (await readCheckpoint(options.checkpoint.path, layout, options.identity))
   if (known) return known
   const params = await objective.initialize()
-  invariant(params.length === layout.total, `${params.length} initial values for a layout of ${layout.total}`)
-  const zeros = () => new Float32Array(layout.total)
-  return { step: 0, params, m: zeros(), v: zeros(), ...(options.ema ? { ema: params.slice() } : {}) }
+  const count = params instanceof Float32Array ? params.length : elementsOf(params)
+  invariant(count === layout.total, `${count} initial values for a layout of ${layout.total}`)
+  return { step: 0, buffers: { params, ...(options.ema ? { ema: params } : {}) } }
 }
+
+const elementsOf = (pieces: readonly FilePiece[]): number =>
+  pieces.reduce((sum, { bytes, dtype }) => sum + bytes / DTYPES[dtype].bytes, 0)

@@ -4,7 +4,7 @@ import type { Layout } from './layout.ts'
 import type { TensorLocation } from './onnx.ts'
 import type { AdamWOptions } from './optim/adamw.ts'
 import type { LearningRateFactor, LearningRateName } from './optim/schedule.ts'
-import type { Inline, Profile } from './runtime/protocol.ts'
+import type { FilePiece, Inline, Profile } from './runtime/protocol.ts'
 
 /** What is trained, as values of one graph. */
 export interface Objective {
@@ -14,8 +14,8 @@ export interface Objective {
   readonly trainables: readonly Value[]
   readonly layout: Layout
   locate(key: string): TensorLocation
-  /** Values of the whole flat buffer at step 0. */
-  initialize(): Promise<Float32Array>
+  /** Values of the whole flat buffer at step 0, or the file ranges that the device loads them from. */
+  initialize(): Promise<Float32Array | readonly FilePiece[]>
   /** What happens to trainables after each optimizer step, by the names of their slots. */
   readonly settle?: ReadonlyMap<string, (value: Value, rate: Value) => Value>
   /** The graph's other inputs at an optimizer step (from 0) and a micro-batch of it; must depend on these alone. */

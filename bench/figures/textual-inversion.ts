@@ -4,14 +4,14 @@ import { type Base, openBase } from '../../engine/base.ts'
 import { openSafetensors, type SafetensorsFile } from '../../engine/io/index.ts'
 import { tensorsOf } from '../../engine/layout.ts'
 import { findMethod } from '../../engine/methods/index.ts'
-import { adapterObjective } from '../../engine/objectives/adapter.ts'
+import { type AdapterObjective, adapterObjective } from '../../engine/objectives/adapter.ts'
 import { ADAMW_DEFAULTS } from '../../engine/optim/adamw.ts'
 import { buildStep } from '../../engine/program.ts'
 import { promptFeeds, readPrompt } from '../../engine/prompt-feeds.ts'
 import { type Device, openDevice } from '../../engine/runtime/device.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
 import { addNoise, trainingTarget } from '../../engine/schedulers/index.ts'
-import { type Objective, train } from '../../engine/train.ts'
+import { train } from '../../engine/train.ts'
 import { type BenchContext, type Claim, type Figure, type FigureSource, measured } from '../figure.ts'
 import { openGoldenModel, readIntegers } from './golden-model.ts'
 import { textLoraGradientError } from './gradients.ts'
@@ -26,7 +26,7 @@ export type TextKind = 'sd2' | 'sdxl'
 interface Recorded {
   readonly golden: SafetensorsFile
   /** The product's own graph and start values, fed with the recorded draws. */
-  readonly objective: Objective
+  readonly objective: AdapterObjective
 }
 
 async function openRecorded(kind: TextKind): Promise<Recorded> {

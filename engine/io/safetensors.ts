@@ -7,9 +7,10 @@ import { constants } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { AppError, invariant } from '../../errors.ts'
 import { appendBytes, writeAtomically } from './atomic.ts'
-import { DTYPES, type Dtype } from './dtypes.ts'
+import { DTYPES } from './dtypes.ts'
 import { systemCode } from './json-file.ts'
 import {
+  type Described,
   encodeHeader,
   type Header,
   LENGTH_BYTES,
@@ -133,7 +134,9 @@ async function readExactly(file: FileHandle, path: string, from: number, bytes: 
 }
 
 /** A tensor to write: `data` is its row-major bytes, as any typed array of the dtype. */
-export type TensorData = { readonly dtype: Dtype; readonly shape: readonly number[]; readonly data: ArrayBufferView }
+export type TensorData = Described & { readonly data: ArrayBufferView }
+/** The same where the bytes come one piece after the other. */
+export type TensorStream = Described & { readonly data: AsyncIterable<ArrayBufferView> }
 
 /**
  * Writes a whole file or nothing, in the reference writer's order: equal content gives equal bytes. An existing file is
@@ -141,7 +144,7 @@ export type TensorData = { readonly dtype: Dtype; readonly shape: readonly numbe
  */
 export async function writeSafetensors(
   path: string,
-  tensors: ReadonlyMap<string, TensorData>,
+  tensors: ReadonlyMap<string, TensorData | TensorStream>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const order = writingOrder(tensors)
@@ -149,21 +152,30 @@ export async function writeSafetensors(
   if (await isFolder(path)) throw new AppError('STORAGE_FAILED', `${path} is a folder`, 'Name a file.')
   await writeAtomically(path, async file => {
     await appendBytes(file, encodeHeader(order, tensors, metadata))
-    for (const name of order) {
-      const { data } = tensors.get(name)!
-      await appendBytes(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-    }
+    for (const name of order) await appendTensor(file, name, tensors.get(name)!)
   })
 }
 
-function assertWritable(name: string, tensor: TensorData): void {
-  const { dtype, shape, data } = tensor
+async function appendTensor(file: FileHandle, name: string, tensor: TensorData | TensorStream): Promise<void> {
+  let written = 0
+  for await (const piece of ArrayBuffer.isView(tensor.data) ? [tensor.data] : tensor.data) {
+    await appendBytes(file, new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength))
+    written += piece.byteLength
+  }
+  assertBytes(name, tensor, written)
+}
+
+function assertWritable(name: string, tensor: TensorData | TensorStream): void {
   invariant(name !== '__metadata__', 'a tensor is named __metadata__')
-  invariant(DTYPES[dtype].bytes > 0, `tensor ${name} has the dtype ${dtype}, which is not written`)
-  const bytes = tensorBytes(tensor)
+  invariant(DTYPES[tensor.dtype].bytes > 0, `tensor ${name} has the dtype ${tensor.dtype}, which is not written`)
+  if (ArrayBuffer.isView(tensor.data)) assertBytes(name, tensor, tensor.data.byteLength)
+}
+
+function assertBytes(name: string, tensor: Described, bytes: number): void {
+  const expected = tensorBytes(tensor)
   invariant(
-    data.byteLength === bytes,
-    `tensor ${name} ${dtype} [${shape}] takes ${bytes} bytes, not ${data.byteLength}`,
+    bytes === expected,
+    `tensor ${name} ${tensor.dtype} [${tensor.shape}] takes ${expected} bytes, not ${bytes}`,
   )
 }
 

@@ -37,8 +37,12 @@ export const planTensors = ({ modules, tables = [] }: AdapterPlan, rows: number)
 
 const ranksOf = ({ modules }: AdapterPlan): number => modules.reduce((sum, { rank }) => sum + rank, 0)
 
+export interface AdapterObjective extends Objective {
+  initialize(): Promise<Float32Array>
+}
+
 /** Micro-batches of `batch` images for each subject, subject after subject. */
-export async function adapterObjective(training: AdapterTraining): Promise<Objective> {
+export async function adapterObjective(training: AdapterTraining): Promise<AdapterObjective> {
   const { base, plan, settings, examples } = training
   const rows = examples.length
   const graph = createGraph()

@@ -5,6 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { AppError } from '../../errors.ts'
 import type { Model } from '../onnx.ts'
+import { ranges } from './pieces.ts'
 import type { Provider } from './profiles.ts'
 import type { FilePiece, Memory, Profile, Replies, Reply, RequestName, Requests, Run, RunResult } from './protocol.ts'
 
@@ -19,9 +20,11 @@ export interface Device {
   /** Compiles a model; the returned number names the session in `run`. */
   open(model: Model, profile: Profile): Promise<number>
   close(session: number): Promise<void>
-  /** A zero-filled float32 buffer of `elements` in the child. */
+  /** A zero-filled float32 buffer of `elements` in the child; it takes memory only where something is written. */
   alloc(buffer: string, elements: number): Promise<void>
+  /** Gives the buffer's memory back at once. */
   free(buffer: string): Promise<void>
+  /** Data of any length: it travels in pieces. */
   write(buffer: string, offset: number, data: Float32Array): Promise<void>
   read(buffer: string, offset: number, elements: number): Promise<Float32Array>
   /** Fills buffers from file ranges inside the child, widening half precision. */
@@ -97,8 +100,16 @@ export function openDevice({ provider = 'cpu', threads = 0 }: DeviceOptions = {}
     close: async session => void (await call('close', { session })),
     alloc: async (buffer, elements) => void (await call('alloc', { buffer, elements })),
     free: async buffer => void (await call('free', { buffer })),
-    write: async (buffer, offset, data) => void (await call('write', { buffer, offset, data })),
-    read: async (buffer, offset, elements) => (await call('read', { buffer, offset, elements })).data,
+    write: async (buffer, offset, data) => {
+      for (const { from, count } of ranges(data.length))
+        await call('write', { buffer, offset: offset + from, data: data.subarray(from, from + count) })
+    },
+    read: async (buffer, offset, elements) => {
+      const whole = new Float32Array(elements)
+      for (const { from, count } of ranges(elements))
+        whole.set((await call('read', { buffer, offset: offset + from, elements: count })).data, from)
+      return whole
+    },
     load: async (buffer, pieces) => void (await call('load', { buffer, pieces })),
     run: async runs => noted(await call('run', { runs })).results,
     info: async () => noted(await call('info', {})),

@@ -3,16 +3,18 @@
  * answers one request at a time; a run blocks it, so killing it is the hard cancel.
  */
 import { readFileSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { invariant } from '../../errors.ts'
 import { elements } from '../graph.ts'
 import { DTYPES } from '../io/dtypes.ts'
+import { ranges } from './pieces.ts'
 import { PROFILES, type Provider } from './profiles.ts'
 import type {
   Failure,
   Feed,
+  FilePiece,
   Inline,
   Memory,
   Replies,
@@ -85,15 +87,27 @@ async function runOne({ session: id, feeds, into, fetch }: Run): Promise<RunResu
 
 async function load({ buffer: name, pieces }: Requests['load']): Promise<void> {
   const target = buffer(name)
-  for (const { path, offset, bytes, dtype, at } of pieces) {
-    const file = await open(path)
+  for (const piece of pieces) {
+    const file = await open(piece.path)
     try {
-      const raw = new Uint8Array(bytes)
-      await file.read(raw, 0, bytes, offset)
-      target.set(DTYPES[dtype].toFloat32?.(raw) ?? [], at)
+      await loadPiece(target, file, piece)
     } finally {
       await file.close()
     }
+  }
+}
+
+async function loadPiece(target: Float32Array, file: FileHandle, { path, offset, bytes, dtype, at }: FilePiece) {
+  const { bytes: size, toFloat32 } = DTYPES[dtype]
+  invariant(toFloat32 && at + bytes / size <= target.length, `${bytes} bytes of ${dtype} at ${at} do not fit`)
+  for (const { from, count } of ranges(bytes / size)) {
+    const raw = new Uint8Array(count * size)
+    for (let got = 0; got < raw.length; ) {
+      const { bytesRead } = await file.read(raw, got, raw.length - got, offset + from * size + got)
+      if (bytesRead === 0) throw new Error(`the file ${path} ended before byte ${offset + bytes}`)
+      got += bytesRead
+    }
+    target.set(toFloat32(raw), at + from)
   }
 }
 
@@ -118,6 +132,9 @@ const handlers: Handlers = {
     return {}
   },
   free({ buffer: name }) {
+    // Moved to a buffer of no length: the collector could keep gigabytes for long.
+    const data = buffer(name).buffer as ArrayBuffer
+    data.transfer(0)
     buffers.delete(name)
     return {}
   },
@@ -126,7 +143,7 @@ const handlers: Handlers = {
     return {}
   },
   read({ buffer: name, offset, elements: count }) {
-    return { data: buffer(name).slice(offset, offset + count) }
+    return { data: buffer(name).subarray(offset, offset + count) }
   },
   async load(body) {
     const start = performance.now()
