@@ -1,7 +1,8 @@
 /** Puts the adapters of a batch of images side by side in one flat buffer, whatever their ranks. */
 import type { Adapter } from './adapter.ts'
+import { elements } from './graph.ts'
 import { type Layout, layoutOf, tensorsOf } from './layout.ts'
-import { downName, type LowRankModule, lowRankTensors, moduleName, upName } from './rows.ts'
+import { downName, downShape, type LowRankModule, lowRankTensors, moduleName, upName } from './rows.ts'
 
 /** The part of an image request that is about its adapter. */
 interface Adapted {
@@ -63,7 +64,7 @@ function placeModule(
 ): void {
   const [down, up] = [tensors.get(downName(module)), tensors.get(upName(module))]
   if (!down || !up) return
-  target(downName(module)).set(down, row * module.rank * module.in)
+  target(downName(module)).set(down, row * elements(downShape(module)))
   const [own, values] = [up.length / module.out, target(upName(module))]
   const strength = manifest.scales?.[moduleName(module)] ?? scale
   for (let out = 0; out < module.out; out++)

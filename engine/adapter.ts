@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import { AppError, invariant } from '../errors.ts'
 import type { Base } from './base.ts'
-import { elements } from './graph.ts'
+import { elements, sameShape } from './graph.ts'
 import { openSafetensors, parseSafetensors, type SafetensorsFile, writeSafetensors } from './io/index.ts'
-import { downName, type LowRankModule, lowRankTensors, upName } from './rows.ts'
+import { downName, downShape, type LowRankModule, lowRankTensors, upName, upShape } from './rows.ts'
 import { type TokenTable, tokenRowTensors, type Word } from './token-rows.ts'
 
 /** What was done, in the file's metadata: enough to run it again. */
@@ -42,7 +42,7 @@ export interface Adapter {
   readonly scale: number
   /** A word with vectors of its own. */
   readonly tokens?: AdapterTokens
-  /** By `downName` and `upName`: `[rank, in]` and `[out, rank]`; by `rowsName`: `[count, width]`. */
+  /** By `downName` and `upName`, of their `downShape` and `upShape`; by `rowsName`: `[count, width]`. */
   readonly tensors: ReadonlyMap<string, Float32Array>
 }
 
@@ -114,27 +114,16 @@ async function readAdapter(file: SafetensorsFile, base: Base): Promise<Adapter> 
   return { manifest, modules, scale: manifest.scale, ...(tokens && { tokens }), tensors }
 }
 
-/** Convolutions of the base that a file may hold pairs of; drawing applies none. */
-function assertApplied(names: readonly string[], { shapes }: Base, { path }: SafetensorsFile): void {
-  const layers = [...new Set(names.map(name => name.replace(/\.lora_[AB]\.weight$/, '')))]
-  const known = layers.filter(layer => (shapes.get(`${layer}.weight`)?.length ?? 0) > 2)
-  if (known.length === 0) return
-  throw new AppError(
-    'ADAPTER_INVALID',
-    `${path} changes ${known.length} layers to which no adapter is applied: ${known.slice(0, 10).join(', ')}`,
-    'Train or export it for linear layers alone.',
-  )
-}
-
 function matchTensors(file: SafetensorsFile, base: Base, { word }: Manifest) {
   const unmatched = new Set(file.tensors.keys())
   const modules: LowRankModule[] = []
-  for (const layer of base.layers.linear) {
+  for (const layer of base.layers.adaptable) {
     const [down, up] = [file.tensors.get(downName(layer)), file.tensors.get(upName(layer))]
     const rank = down?.shape[0]
     if (!down || !up || !rank) continue
-    if (down.shape[1] !== layer.in || up.shape[0] !== layer.out || up.shape[1] !== rank) continue
-    modules.push({ ...layer, rank })
+    const module = { ...layer, rank }
+    if (!sameShape(down.shape, downShape(module)) || !sameShape(up.shape, upShape(module))) continue
+    modules.push(module)
     unmatched.delete(downName(layer))
     unmatched.delete(upName(layer))
   }
@@ -145,7 +134,6 @@ function matchTensors(file: SafetensorsFile, base: Base, { word }: Manifest) {
   })
   if (unmatched.size === 0 && whole && (modules.length > 0 || word))
     return { modules, ...(word && { tokens: { placeholder: word.placeholder, tables } }) }
-  assertApplied([...unmatched], base, file)
   throw new AppError('ADAPTER_INVALID', `${file.path} is damaged: ${faultOf(file, unmatched, whole)}`, BROKEN)
 }
 

@@ -6,11 +6,11 @@ import { type Family, type FamilyConfigs, findFamily, type Slots, type TextEncod
 import { elements, type Shape } from './graph.ts'
 import { fingerprint, loadTokenizer, openModelFolder, type Tokenizer } from './io/index.ts'
 import { vaeFactor } from './nets/vae.ts'
-import { type LinearLayer, walkNetworks } from './networks.ts'
+import { type AdaptableLayer, walkNetworks } from './networks.ts'
 import type { TensorLocation } from './onnx.ts'
 import { type NoiseSchedule, noiseSchedule, type RawConfig } from './schedulers/index.ts'
 
-export type { LinearLayer } from './networks.ts'
+export type { AdaptableLayer } from './networks.ts'
 
 export interface Base {
   readonly folder: string
@@ -27,7 +27,8 @@ export interface Base {
   /** Pixels of a side the base was trained for. */
   readonly size: number
   readonly layers: {
-    readonly linear: readonly LinearLayer[]
+    /** What an adapter may change, in the order of the networks. */
+    readonly adaptable: readonly AdaptableLayer[]
     /** Parameters of the UNet. */
     readonly parameters: number
   }
@@ -47,7 +48,7 @@ export async function openBase(path: string): Promise<Base> {
   const folder = model.path
   const family = findFamily(model.className, folder)
   const configs = family.readConfigs(component => model.components.get(component)?.config, model.index)
-  const { shapes, linear } = walkNetworks(folder, family, configs)
+  const { shapes, adaptable } = walkNetworks(folder, family, configs)
   const tensors = matchTensors(model, family.components, shapes)
   const tokenizers = await openTokenizers(folder, configs)
   const [tokenizer] = tokenizers
@@ -62,7 +63,7 @@ export async function openBase(path: string): Promise<Base> {
     schedulerConfig: model.scheduler,
     schedule: noiseSchedule(model.scheduler),
     size: configs.unet.sampleSize * vaeFactor(configs.vae),
-    layers: { linear, parameters },
+    layers: { adaptable, parameters },
     shapes,
     locate: name => locateTensor(folder, tensors.get(name), name),
     fingerprint: () => fingerprint(model),

@@ -4,7 +4,7 @@
  */
 
 export { type Adapter, loadAdapter, type Manifest, readManifest, saveAdapter } from './adapter.ts'
-export { type Base, type LinearLayer, latentShape, openBase } from './base.ts'
+export { type AdaptableLayer, type Base, latentShape, openBase } from './base.ts'
 export {
   appendBytes,
   DTYPES,
@@ -25,7 +25,7 @@ export {
 } from './io/index.ts'
 export { findMethod, METHODS, type Method, type MethodDefaults } from './methods/index.ts'
 export { readOptions, readSettings, type Settings } from './personalize-settings.ts'
-export { downName, type LowRankModule, moduleName, upName } from './rows.ts'
+export { downName, downShape, type LowRankModule, moduleName, upName, upShape } from './rows.ts'
 export { findScheduler, SCHEDULERS } from './schedulers/index.ts'
 export { rowsName } from './token-rows.ts'
 export { ENGINE_VERSION } from './version.ts'

@@ -1,7 +1,7 @@
 /** The engine's door: images and a model folder in, adapters and images out. */
 
 export { type Adapter, loadAdapter, type Manifest, parseAdapter, readManifest, saveAdapter } from './adapter.ts'
-export { type Base, type LinearLayer, latentShape, openBase } from './base.ts'
+export { type AdaptableLayer, type Base, latentShape, openBase } from './base.ts'
 export type { GeneratedImage } from './codec.ts'
 export { type Detected, detect } from './detect.ts'
 export { openPipeline, type Pipeline } from './generate.ts'

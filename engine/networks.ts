@@ -6,12 +6,14 @@ import { createNet, type Layer, type NetOptions } from './nets/blocks.ts'
 import { decodeLatents, encodeImage } from './nets/vae.ts'
 import { side } from './ops/types.ts'
 
-/** A linear layer that an adapter may change. */
-export interface LinearLayer {
+/** A layer that an adapter may change: all linear ones, and the UNet's convolutions. */
+export interface AdaptableLayer {
   readonly component: string
   readonly key: string
   readonly in: number
   readonly out: number
+  /** A side of a convolution's kernel; absent: a linear layer. */
+  readonly kernel?: number
   /** Nothing reads what it gives: SDXL takes the states before its first text encoder's last layer. */
   readonly idle?: true
 }
@@ -19,7 +21,8 @@ export interface LinearLayer {
 export interface Networks {
   /** Shapes of all weights by `component.key`. */
   readonly shapes: ReadonlyMap<string, Shape>
-  readonly linear: readonly LinearLayer[]
+  /** In the order of the networks, text encoders first. */
+  readonly adaptable: readonly AdaptableLayer[]
 }
 
 /**
@@ -43,17 +46,18 @@ export function walkNetworks(folder: string, family: Family, configs: FamilyConf
 
 function walk(family: Family, configs: FamilyConfigs): Networks {
   const graph = createGraph()
-  const found: { layer: LinearLayer; y: Value }[] = []
-  const adapt = (component: string, { key, kind, x, y }: Layer) => {
-    if (kind === 'linear') found.push({ layer: { component, key, in: side(x.shape, 1), out: side(y.shape, 1) }, y })
+  const found: { layer: AdaptableLayer; y: Value }[] = []
+  const adapt = (component: string, { key, kernel, x, y }: Layer) => {
+    const sides = { in: side(x.shape, 1), out: side(y.shape, 1), ...(kernel ? { kernel } : {}) }
+    found.push({ layer: { component, key, ...sides }, y })
     return y
   }
   const read = new Set(reachable([walkUnet(graph, family, configs, { adapt })]).flatMap(({ outputs }) => outputs))
   const pixels = input(graph, 'pixels', 'float32', [1, configs.vae.in_channels, 64, 64])
   const { mean } = encodeImage(createNet(graph, 'vae'), configs.vae, pixels)
   decodeLatents(createNet(graph, 'vae'), configs.vae, mean)
-  const linear = found.map(({ layer, y }) => (read.has(y) ? layer : { ...layer, idle: true as const }))
-  return { shapes: new Map([...graph.parameters].map(([name, value]) => [name, value.shape])), linear }
+  const adaptable = found.map(({ layer, y }) => (read.has(y) ? layer : { ...layer, idle: true as const }))
+  return { shapes: new Map([...graph.parameters].map(([name, value]) => [name, value.shape])), adaptable }
 }
 
 /** The UNet behind its text encoders. */

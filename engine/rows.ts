@@ -5,29 +5,35 @@
 import { invariant } from '../errors.ts'
 import { elements, type Graph, input, type Shape, type Value } from './graph.ts'
 import type { Layer, NetOptions } from './nets/blocks.ts'
+import type { AdaptableLayer } from './networks.ts'
 import * as op from './ops/index.ts'
 import { side } from './ops/types.ts'
 
-/** One adapted linear layer. `down` is `[rank, in]` (A), `up` is `[out, rank]` (B): y += scale * B (A x). */
-export interface LowRankModule {
-  readonly component: string
-  readonly key: string
-  readonly in: number
-  readonly out: number
+/**
+ * One adapted layer: y += scale * B (A x). A convolution's A is a convolution of the same stride and padding to `rank`
+ * channels, its B one of kernel 1 ("LoCon").
+ */
+export interface LowRankModule extends AdaptableLayer {
   readonly rank: number
-  /** Of a layer whose output nothing reads: see LinearLayer. */
-  readonly idle?: true
 }
 
 export const moduleName = ({ component, key }: { component: string; key: string }): string => `${component}.${key}`
 export const downName = (module: { component: string; key: string }): string => `${moduleName(module)}.lora_A.weight`
 export const upName = (module: { component: string; key: string }): string => `${moduleName(module)}.lora_B.weight`
 
+const kernelOf = ({ kernel }: AdaptableLayer): Shape => (kernel ? [kernel, kernel] : [])
+
+/** A: `[rank, in]`, of a convolution `[rank, in, k, k]`. */
+export const downShape = (module: LowRankModule): Shape => [module.rank, module.in, ...kernelOf(module)]
+
+/** B: `[out, rank]`, of a convolution `[out, rank, 1, 1]`. */
+export const upShape = (module: LowRankModule): Shape => [module.out, module.rank, ...kernelOf(module).map(() => 1)]
+
 /** The tensors of modules in order, with their row axis. */
 export function lowRankTensors(modules: readonly LowRankModule[], rows: number): { name: string; shape: Shape }[] {
   return modules.flatMap(module => [
-    { name: downName(module), shape: [rows, module.rank, module.in] },
-    { name: upName(module), shape: [rows, module.out, module.rank] },
+    { name: downName(module), shape: [rows, ...downShape(module)] },
+    { name: upName(module), shape: [rows, ...upShape(module)] },
   ])
 }
 
@@ -67,18 +73,22 @@ interface PairOptions {
   readonly keep?: Value
 }
 
-function addPair(graph: Graph, module: LowRankModule, layer: Layer, { rows, scale, keep }: PairOptions): Value {
-  const { x, y, kind } = layer
-  invariant(kind === 'linear', `adapter on ${module.key}, which is a ${kind}`)
+function addPair(graph: Graph, module: LowRankModule, layer: Layer, options: PairOptions): Value {
+  const { x, y, kernel } = layer
+  invariant(kernel === module.kernel, `the kernel of ${module.key} is ${kernel}, the adapter's ${module.kernel}`)
   invariant(side(x.shape, 1) === module.in && side(y.shape, 1) === module.out, `adapter shape of ${module.key}`)
-  const down = input(graph, downName(module), 'float32', [rows, module.rank, module.in])
-  const up = input(graph, upName(module), 'float32', [rows, module.out, module.rank])
+  const down = input(graph, downName(module), 'float32', [options.rows, ...downShape(module)])
+  const up = input(graph, upName(module), 'float32', [options.rows, ...upShape(module)])
+  return module.kernel ? addConvolutions(layer, down, up, options) : addProducts(layer, down, up, options)
+}
+
+function addProducts({ x, y }: Layer, down: Value, up: Value, { rows, scale, keep }: PairOptions): Value {
   if (rows === 1) {
-    const hidden = dropped(op.gemm(x, op.reshape(down, [module.rank, module.in]), { transB: true }), keep)
-    return op.gemm(hidden, op.reshape(up, [module.out, module.rank]), { transB: true, alpha: scale, bias: y })
+    const hidden = dropped(op.gemm(x, op.reshape(down, down.shape.slice(1)), { transB: true }), keep)
+    return op.gemm(hidden, op.reshape(up, up.shape.slice(1)), { transB: true, alpha: scale, bias: y })
   }
   const tokens = side(x.shape, 0) / rows
-  const hidden = dropped(op.matmul(op.reshape(x, [rows, tokens, module.in]), down, { transB: true }), keep)
+  const hidden = dropped(op.matmul(op.reshape(x, [rows, tokens, side(x.shape, 1)]), down, { transB: true }), keep)
   const change = op.matmul(hidden, up, { transB: true, alpha: scale })
   return op.add(y, op.reshape(change, y.shape))
 }
@@ -90,4 +100,28 @@ function dropped(hidden: Value, keep: Value | undefined): Value {
   const tokens = elements(hidden.shape) / batch / rank
   const kept = op.mul(op.reshape(hidden, [batch, tokens, rank]), op.reshape(keep, [batch, 1, rank]))
   return op.reshape(kept, hidden.shape)
+}
+
+function byRow(value: Value, rows: number): readonly Value[] {
+  const sizes = Array.from({ length: rows }, () => side(value.shape, 0) / rows)
+  return rows === 1 ? [value] : op.split(value, 0, sizes)
+}
+
+/** Each row's images go through its own A one after the other; all of B is one product over the channels. */
+function addConvolutions(layer: Layer, down: Value, up: Value, { rows, scale, keep }: PairOptions): Value {
+  const { x, y, stride, pads } = layer
+  const [batch, out, height, width] = y.shape as [number, number, number, number]
+  const rank = side(up.shape, 2)
+  const kernels = byRow(down, rows)
+  const hidden = byRow(x, rows).map((images, row) =>
+    op.conv(images, op.reshape(kernels[row] as Value, down.shape.slice(1)), { stride, pads }),
+  )
+  const inner = hidden.length === 1 ? (hidden[0] as Value) : op.concat(hidden, 0)
+  const kept = keep ? op.mul(inner, op.reshape(keep, [batch, rank, 1, 1])) : inner
+  const change = op.matmul(
+    op.reshape(up, [rows, 1, out, rank]),
+    op.reshape(kept, [rows, batch / rows, rank, height * width]),
+    { alpha: scale },
+  )
+  return op.add(y, op.reshape(change, y.shape))
 }

@@ -1,9 +1,10 @@
 /** Our own dialect: one safetensors file whose metadata holds the manifest. */
 import { join } from 'node:path'
-import { readManifest, writeSafetensors } from '../../engine/descriptors.ts'
+import { readManifest, type TensorData, writeSafetensors } from '../../engine/descriptors.ts'
 import { invalid, type PairFormat, unsaid } from './format.ts'
 import { exactAlpha } from './lora-config.ts'
 import { type Place, pathOf, readPairs, toRecord, writePairs } from './pairs.ts'
+import type { PairRecord } from './record.ts'
 import { makeManifest } from './serve.ts'
 
 const KEY = /^(.+)\.lora_([AB])\.weight$/
@@ -13,9 +14,11 @@ function placeOf(name: string): Place | undefined {
   return path === undefined ? undefined : { path, side: letter === 'A' ? 'down' : 'up' }
 }
 
-/** Linear layers are flat here, as the engine writes and reads them. */
-const flat = (shape: readonly number[]): readonly number[] =>
-  shape.slice(2).every(side => side === 1) ? shape.slice(0, 2) : shape
+/** 1x1 convolutions in Stable Diffusion 1, which the engine computes, writes and reads as the linear layers they equal. */
+const PROJECTION = /\.proj_(in|out)$/
+
+const flat = (pair: PairRecord, data: TensorData): TensorData =>
+  PROJECTION.test(pair.key) ? { ...data, shape: data.shape.slice(0, 2) } : data
 
 export const semblance: PairFormat = {
   name: 'semblance',
@@ -36,13 +39,10 @@ export const semblance: PairFormat = {
       throw unsaid('semblance', 'names the base an adapter is for', 'Say which with --base FOLDER.')
     const { manifest = makeManifest(record, (await target.fingerprint?.()) ?? '', record.subject ?? '', 'convert') } =
       record
-    const tensors = writePairs(
-      record.pairs,
-      (pair, side) => `${pathOf(pair)}.lora_${side === 'down' ? 'A' : 'B'}.weight`,
-    )
-    const flattened = [...tensors].map(([key, data]) => [key, { ...data, shape: flat(data.shape) }] as const)
+    const pairs = record.pairs.map(pair => ({ ...pair, down: flat(pair, pair.down), up: flat(pair, pair.up) }))
+    const tensors = writePairs(pairs, (pair, side) => `${pathOf(pair)}.lora_${side === 'down' ? 'A' : 'B'}.weight`)
     const name = 'adapter.safetensors'
-    await writeSafetensors(join(folder, name), new Map(flattened), {
+    await writeSafetensors(join(folder, name), tensors, {
       semblance: JSON.stringify(manifest),
       format: 'pt',
     })

@@ -1,4 +1,4 @@
-/** Between records and what the engine draws with: here, and only here, is refused what serving does not apply. */
+/** Between records and what the engine draws with. */
 import {
   type Adapter,
   type Base,
@@ -11,13 +11,13 @@ import {
   type TensorData,
   upName,
 } from '../../engine/descriptors.ts'
-import { AppError } from '../../errors.ts'
+import { AppError, invariant } from '../../errors.ts'
 import { type Imported, invalid, listed } from './format.ts'
 import { exactAlpha } from './lora-config.ts'
 import { mostCommon, pathOf } from './pairs.ts'
 import type { AdapterRecord, LowRankRecord, PairRecord, TokenRows } from './record.ts'
 
-/** @throws AppError ADAPTER_INVALID naming what is not applied; ADAPTER_MISMATCH when it was made for another base. */
+/** @throws AppError ADAPTER_INVALID for values that are no numbers; ADAPTER_MISMATCH when it was made for another base. */
 export async function toAdapter(
   record: AdapterRecord,
   base: Base,
@@ -70,17 +70,12 @@ const mismatch = (own: string, fingerprint: string, { folder }: Base): AppError 
 /** In the order of the base's layers. */
 function servedModules({ pairs }: LowRankRecord, base: Base): LowRankModule[] {
   const ranks = new Map(pairs.map(pair => [pathOf(pair), pair.rank]))
-  const modules = base.layers.linear.flatMap(layer => {
+  const modules = base.layers.adaptable.flatMap(layer => {
     const rank = ranks.get(moduleName(layer))
     return rank === undefined ? [] : [{ ...layer, rank }]
   })
-  const known = new Set(modules.map(moduleName))
-  const left = pairs.map(pathOf).filter(path => !known.has(path))
-  if (left.length === 0) return modules
-  throw invalid(
-    `is a LoCon: it has pairs on ${left.length} convolutions, to which none is applied: ${listed(left)}`,
-    'Train or export it for linear layers alone.',
-  )
+  invariant(modules.length === pairs.length, `${pairs.length} pairs of a record fit ${modules.length} layers`)
+  return modules
 }
 
 const numbers = ({ dtype, data }: TensorData): Float32Array =>
@@ -138,7 +133,7 @@ function pairsOf({ manifest, modules, scale, tensors }: Adapter, base: Base): Lo
       rank,
       alpha: exactAlpha(manifest.scales?.[moduleName(module)] ?? scale, rank),
       down: single(tensors.get(downName(module)), [rank, columns, ...kernel]),
-      up: single(tensors.get(upName(module)), [out, rank, ...kernel]),
+      up: single(tensors.get(upName(module)), [out, rank, ...kernel.map(() => 1)]),
     }
   })
   return { kind: 'pairs', pairs, subject: manifest.subject, manifest }

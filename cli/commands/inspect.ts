@@ -44,6 +44,8 @@ const product = (shape: readonly number[]): number => shape.reduce((a, b) => a *
 
 async function inspectFolder(path: string): Promise<Record<string, unknown>> {
   const { base, architecture, components } = await detect(path)
+  const layers = base.layers.adaptable
+  const convolutions = layers.filter(({ kernel }) => kernel).length
   return {
     kind: 'base model',
     folder: base.folder,
@@ -53,7 +55,7 @@ async function inspectFolder(path: string): Promise<Record<string, unknown>> {
     prediction: base.schedule.prediction,
     components,
     context: `${base.tokenizer.maxLength} tokens of ${base.configs.unet.contextWidth}`,
-    adaptable: `${base.layers.linear.length} linear layers`,
+    adaptable: `${layers.length - convolutions} linear layers, ${convolutions} convolutions`,
     fingerprint: await base.fingerprint(),
   }
 }

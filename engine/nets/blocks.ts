@@ -21,11 +21,12 @@ export interface Net {
 /** A layer that an adapter may change; `x` and `y` are its input and output. */
 export interface Layer {
   readonly key: string
-  readonly kind: 'linear' | 'conv'
   readonly x: Value
   readonly y: Value
+  /** A side of a convolution's kernel; absent: a linear layer. */
+  readonly kernel?: number
   readonly stride: number
-  readonly pads: number
+  readonly pads: number | Shape
 }
 
 export interface NetOptions {
@@ -67,7 +68,7 @@ export function linear(net: Net, key: string, x: Value, out: number, options: Li
     const weight = op.reshape(net.weight(`${key}.weight`, options.stored ?? shape), shape)
     const bias = options.bias === false ? undefined : net.weight(`${key}.bias`, [out])
     const y = op.gemm(x, weight, { transB: true, bias })
-    return net.adapt({ key, kind: 'linear', x, y, stride: 1, pads: 0 })
+    return net.adapt({ key, x, y, stride: 1, pads: 0 })
   })
 }
 
@@ -86,7 +87,7 @@ export function conv2d(net: Net, key: string, x: Value, out: number, options: Co
     const weight = net.weight(`${key}.weight`, [out, side(x.shape, 1), kernel, kernel])
     const bias = options.bias === false ? undefined : net.weight(`${key}.bias`, [out])
     const y = op.conv(x, weight, { bias, stride, pads })
-    return net.adapt({ key, kind: 'conv', x, y, stride, pads: typeof pads === 'number' ? pads : 0 })
+    return net.adapt({ key, kernel, x, y, stride, pads })
   })
 }
 

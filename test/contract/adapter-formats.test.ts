@@ -8,6 +8,7 @@ import { FORMATS, readAdapter, writeAdapter } from '../../adapters-store/index.t
 import {
   type Adapter,
   downName,
+  downShape,
   type JsonObject,
   moduleName,
   openBase,
@@ -16,6 +17,7 @@ import {
   upName,
   writeSafetensors,
 } from '../../engine/descriptors.ts'
+import { elements } from '../../engine/graph.ts'
 import { normals } from '../../engine/noise.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 
@@ -27,17 +29,17 @@ afterAll(() => rm(folder, { recursive: true }))
 
 type Holds = (layer: { component: string; key: string }) => boolean
 
-/** Pairs on attention, feed-forward and 1x1 convolutions, of several ranks and scales. */
+/** Pairs on attention, feed-forward, projections and convolutions, of several ranks and scales. */
 async function draw(holds: Holds, alphas?: readonly number[] | 'ranks'): Promise<Adapter> {
-  const chosen = base.layers.linear.filter(
-    layer => layer.component === 'unet' && /attn2|proj_in|ff\.net/.test(layer.key) && holds(layer),
+  const chosen = base.layers.adaptable.filter(
+    layer => layer.component === 'unet' && /attn2|proj_in|ff\.net|\.conv/.test(layer.key) && holds(layer),
   )
   const modules = chosen.map((layer, i) => ({ ...layer, rank: 1 + (i % 3) }))
   const own = alphas === 'ranks' ? undefined : alphas
   const scales = own && Object.fromEntries(modules.map((module, i) => [moduleName(module), own[i % 4]! / module.rank]))
   const tensors = new Map<string, Float32Array>()
   modules.forEach((module, i) => {
-    tensors.set(downName(module), normals(1, i, module.rank * module.in))
+    tensors.set(downName(module), normals(1, i, elements(downShape(module))))
     tensors.set(upName(module), normals(2, i, module.rank * module.out))
   })
   const manifest: Adapter['manifest'] = {
@@ -125,7 +127,7 @@ describe.each(CASES)('format $name', ({ name, format, uniform, varied }) => {
     'there is one tensor more': tensors =>
       void tensors.set('unet.extra', { dtype: 'F32', shape: [1], data: Float32Array.of(1) }),
     'a tensor has another shape': tensors => {
-      const [key, data] = [...tensors].find(([, { shape }]) => shape.length === 2 && shape[0] !== shape[1])!
+      const [key, data] = [...tensors].find(([, { shape }]) => shape.length > 1 && shape[0] !== shape[1])!
       tensors.set(key, { ...data, shape: [...data.shape].reverse() })
     },
     'a value is no number': tensors => {
@@ -191,13 +193,17 @@ describe('files of the peft and diffusers libraries', () => {
     ['lokr', 'is a LoKr'],
     ['oft', 'is an OFT'],
     ['bias', 'changes biases'],
-    ['locon', 'is a LoCon: it has pairs on 1 convolutions, to which none is applied: unet.mid_block.resnets.0.conv1'],
   ])('%s is refused by name', async (name, message) => {
     await expect(read(name)).rejects.toMatchObject({
       code: 'ADAPTER_INVALID',
       message: expect.stringContaining(message),
       next: expect.any(String),
     })
+  })
+
+  test('a LoCon is served with the kernels of its convolutions', async () => {
+    const { adapter } = await read('locon')
+    expect(adapter.modules).toMatchObject([{ key: 'mid_block.resnets.0.conv1', kernel: 3 }])
   })
 
   test('pairs of the text encoder are served beside those of the UNet', async () => {

@@ -47,7 +47,10 @@ type Options = Record<string, unknown>
 
 /** Beside a method's defaults: options that take other ways through the engine. */
 const VARIANTS: Record<string, readonly Options[]> = {
-  lora: [{ targets: 'attention,projections,feed-forward,text-encoder', rank: 2, alpha: 3, rslora: true, dropout: 0.3 }],
+  lora: [
+    { targets: 'attention,projections,feed-forward,text-encoder', rank: 2, alpha: 3, rslora: true, dropout: 0.3 },
+    { targets: 'convolutions,cross-attention', rank: 3, dropout: 0.2 },
+  ],
   'textual-inversion': [{ vectors: 3, norm: 'median', templates: 'person' }],
 }
 
