@@ -1,5 +1,12 @@
-/** Which blobs of a tenant are still needed, and removing those that are not. */
-import type { Transaction } from '../prisma/index.ts'
+/**
+ * Blobs together with the rows that name them. Two rules keep a named blob from being removed, however many API processes there are:
+ * who names blobs takes the tenant's lock as one of many, looks that each blob is there, and writes the rows, all in one transaction; who
+ * removes blobs takes the lock alone, looks that no row names them, and removes them before the transaction ends. So a blob that was removed
+ * between being stored and being named is found missing and stored again. A process that dies leaves no lock behind.
+ */
+import type { BlobStore } from '../adapters-store/index.ts'
+import type { Database, Transaction } from '../prisma/index.ts'
+import { type Audit, type Context, change } from './context.ts'
 
 /** Of these hashes the ones that some row of the tenant names. */
 export async function neededBlobs(tx: Transaction, hashes: readonly string[]): Promise<Set<string>> {
@@ -14,12 +21,70 @@ export async function neededBlobs(tx: Transaction, hashes: readonly string[]): P
   return new Set(rows.flatMap(({ sha256 }) => (sha256 === null ? [] : [sha256])))
 }
 
+/** Until the transaction ends. */
+const lockToName = (tx: Transaction, tenantId: string) =>
+  tx.$executeRaw`select pg_advisory_xact_lock_shared(hashtextextended(${`blobs of ${tenantId}`}, 0))`
+const lockToRemove = (tx: Transaction, tenantId: string) =>
+  tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`blobs of ${tenantId}`}, 0))`
+
+const ROUNDS = 5
+
+interface Naming<S, T> {
+  /** Puts the blobs; called again when one of them is gone when its row is to be written. */
+  store(): Promise<S>
+  hashesOf(stored: S): readonly string[]
+  /** Writes the rows. */
+  name(tx: Transaction, stored: S, tenantId: string, audit: Audit): Promise<T>
+}
+
+/** Stores blobs and the rows that name them. */
+export async function storeAndName<S, T>(context: Context, { store, hashesOf, name }: Naming<S, T>): Promise<T> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const stored = await store()
+    const named = await change(context, async (tx, tenantId, audit) => {
+      await lockToName(tx, tenantId)
+      // Not a call of the database, but a short one.
+      const found = await Promise.all(hashesOf(stored).map(hash => context.store.stat(tenantId, hash)))
+      return found.includes(undefined) ? undefined : { value: await name(tx, stored, tenantId, audit) }
+    })
+    if (named) return named.value
+  }
+  throw new Error(`what was stored was removed by others in each of ${ROUNDS} rounds`)
+}
+
+/** Removed in one transaction, which has seconds. */
+const BATCH = 50
+
+interface Removal {
+  /** Which of these must stay; asked under the lock. Default: those that any row names. */
+  needed?(tx: Transaction, hashes: readonly string[]): Promise<ReadonlySet<string>>
+  /** False for a blob that must stay after all. Default: removes whatever there is. */
+  remove?(hash: string): Promise<boolean>
+}
+
+/** Removes those of the blobs that are not needed, and returns the hashes of which nothing is left. */
+export async function removeUnneeded(
+  { database, store }: { readonly database: Database; readonly store: BlobStore },
+  tenantId: string,
+  hashes: readonly string[],
+  { needed = neededBlobs, remove = hash => store.remove(tenantId, hash).then(() => true) }: Removal = {},
+): Promise<string[]> {
+  const removed = new Set<string>()
+  for (let at = 0; at < hashes.length; at += BATCH) {
+    const batch = hashes.slice(at, at + BATCH)
+    // Removing again, when the database breaks the transaction off, is harmless.
+    await database.withTenant(tenantId, async tx => {
+      await lockToRemove(tx, tenantId)
+      const kept = await needed(tx, batch)
+      for (const hash of batch) if (!kept.has(hash) && (await remove(hash))) removed.add(hash)
+    })
+  }
+  return [...removed]
+}
+
 const turns = new Map<string, Promise<unknown>>()
 
-/**
- * One after the other for each tenant: storing blobs together with the rows that name them, and removing blobs that no row names.
- * Otherwise a photo could be removed between being stored and being named. Holds within this process, the only one that does either.
- */
+/** One after the other for each tenant, in this process: for work that takes much memory. */
 export async function inTurn<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
   const before = turns.get(tenantId) ?? Promise.resolve()
   const turn = before.then(work, work)

@@ -81,12 +81,14 @@ export interface Deed {
   readonly detail?: Record<string, string | number | boolean | null | string[]>
 }
 
+export type Audit = (deed: Deed) => Promise<void>
+
 /**
  * The unit of work of a mutation: one transaction of the tenant, written to the audit trail by `audit`. What was read before is forgotten.
  */
 export async function change<T>(
   context: Context,
-  work: (tx: Transaction, tenantId: string, audit: (deed: Deed) => Promise<void>) => Promise<T>,
+  work: (tx: Transaction, tenantId: string, audit: Audit) => Promise<T>,
 ): Promise<T> {
   const tenantId = tenantOf(context)
   const actor = actorName(context.actor)

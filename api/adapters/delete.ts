@@ -1,5 +1,5 @@
 /** Deletes an adapter with its versions and their files; images that were drawn with it stay. */
-import { inTurn, neededBlobs } from '../blobs.ts'
+import { removeUnneeded } from '../blobs.ts'
 import { type Context, change, tenantOf } from '../context.ts'
 import { found } from '../found.ts'
 import type { DeleteAdapterInput } from '../generated/schema.ts'
@@ -7,33 +7,30 @@ import { toGlobalId } from '../global-id.ts'
 import { cancelJobs } from '../jobs/cancel.ts'
 import { exportedBlobs } from './export.ts'
 
-/** Returns the global id that the adapter had. Files go after the rows: a crash between leaves a file that nothing names. */
+/** Returns the global id that the adapter had. Files go after the rows: what a crash between leaves is swept later. */
 export async function deleteAdapter(context: Context, { adapterId }: DeleteAdapterInput): Promise<string> {
   const tenantId = tenantOf(context)
-  return inTurn(tenantId, async () => {
-    const { id, hashes, canceled } = await change(context, async (tx, _tenantId, audit) => {
-      const find = (key: string) => tx.adapter.findFirst({ where: { id: key }, include: { versions: true } })
-      const { id, versions } = await found(adapterId, 'Adapter', 'adapterId', find)
-      const used = { version: { adapterId: id } }
-      const exported = await exportedBlobs(
-        tx,
-        versions.map(version => version.id),
-      )
-      const reason = 'the adapter was deleted'
-      const canceled = await cancelJobs(tx, { OR: [{ uses: { some: used } }, { adapterId: id }] }, reason)
-      await tx.generationAdapter.deleteMany({ where: used })
-      await tx.alias.deleteMany({ where: { adapterId: id } })
-      await tx.adapterVersion.deleteMany({ where: { adapterId: id } })
-      await tx.job.updateMany({ where: { adapterId: id }, data: { adapterId: null } })
-      await tx.adapter.deleteMany({ where: { id } })
-      const own = versions.map(({ sha256 }) => sha256)
-      const hashes = [...own, ...exported]
-      const needed = await neededBlobs(tx, hashes)
-      await audit({ action: 'deleteAdapter', target: toGlobalId('Adapter', id), detail: { versions: own } })
-      return { id, hashes: hashes.filter(hash => !needed.has(hash)), canceled }
-    })
-    await Promise.all(hashes.map(hash => context.store.remove(tenantId, hash)))
-    await Promise.all(canceled.map(job => context.dispatch.cancelHint(job)))
-    return toGlobalId('Adapter', id)
+  const { id, hashes, canceled } = await change(context, async (tx, _tenantId, audit) => {
+    const find = (key: string) => tx.adapter.findFirst({ where: { id: key }, include: { versions: true } })
+    const { id, versions } = await found(adapterId, 'Adapter', 'adapterId', find)
+    const used = { version: { adapterId: id } }
+    const exported = await exportedBlobs(
+      tx,
+      versions.map(version => version.id),
+    )
+    const reason = 'the adapter was deleted'
+    const canceled = await cancelJobs(tx, { OR: [{ uses: { some: used } }, { adapterId: id }] }, reason)
+    await tx.generationAdapter.deleteMany({ where: used })
+    await tx.alias.deleteMany({ where: { adapterId: id } })
+    await tx.adapterVersion.deleteMany({ where: { adapterId: id } })
+    await tx.job.updateMany({ where: { adapterId: id }, data: { adapterId: null } })
+    await tx.adapter.deleteMany({ where: { id } })
+    const own = versions.map(({ sha256 }) => sha256)
+    const hashes = [...own, ...exported]
+    await audit({ action: 'deleteAdapter', target: toGlobalId('Adapter', id), detail: { versions: own } })
+    return { id, hashes, canceled }
   })
+  await removeUnneeded(context, tenantId, hashes)
+  await Promise.all(canceled.map(job => context.dispatch.cancelHint(job)))
+  return toGlobalId('Adapter', id)
 }

@@ -1,7 +1,7 @@
 /** Exports adapter versions: links to the stored file, or to files written in another dialect. */
 import type { Transaction } from '../../prisma/index.ts'
-import { inTurn } from '../blobs.ts'
-import { type Context, change, tenantOf } from '../context.ts'
+import { storeAndName } from '../blobs.ts'
+import { type Context, tenantOf } from '../context.ts'
 import { found } from '../found.ts'
 import type { AdapterFormat, ExportAdapterInput, FileLink } from '../generated/schema.ts'
 import { servedVersion } from '../generations/adapter-use.ts'
@@ -12,27 +12,35 @@ import { type ExportedFile, exportFiles } from './files.ts'
 /** A person's adapter leaves only with the person's consent. */
 export async function exportAdapter(context: Context, input: ExportAdapterInput): Promise<FileLink[]> {
   const tenantId = tenantOf(context)
-  return inTurn(tenantId, async () => {
-    const { version, baseModel } = await context.database.withTenant(tenantId, async tx => {
-      const id = await found(input.versionId, 'AdapterVersion', 'versionId', async key => key)
-      const { version, baseModelId } = await servedVersion(tx, id, ['versionId'])
-      return { version, baseModel: await tx.baseModel.findUniqueOrThrow({ where: { id: baseModelId } }) }
-    })
-    const format = input.format ?? 'SEMBLANCE'
-    const name = `adapter-${version.sha256.slice(0, 12)}.safetensors`
-    const files: ExportedFile[] =
-      format === 'SEMBLANCE'
-        ? [{ fileName: name, sha256: version.sha256, bytes: Number(version.bytes) }]
-        : await exportFiles(context.store, tenantId, {
-            sha256: version.sha256,
-            format: format.toLowerCase(),
-            base: await context.openBase(baseModel),
-          })
-    const hashes = format === 'SEMBLANCE' ? [] : files.map(({ sha256 }) => sha256)
-    await change(context, async (_tx, _tenantId, audit) => audit(exportDeed(version.id, format, hashes)))
-    return Promise.all(files.map(file => linkTo(context, file)))
+  const { version, baseModel } = await context.database.withTenant(tenantId, async tx => {
+    const id = await found(input.versionId, 'AdapterVersion', 'versionId', async key => key)
+    const { version, baseModelId } = await servedVersion(tx, id, ['versionId'])
+    return { version, baseModel: await tx.baseModel.findUniqueOrThrow({ where: { id: baseModelId } }) }
   })
+  const format = input.format ?? 'SEMBLANCE'
+  const write = async () =>
+    exportFiles(context.store, tenantId, {
+      sha256: version.sha256,
+      format: format.toLowerCase(),
+      base: await context.openBase(baseModel),
+    })
+  const written = (files: readonly ExportedFile[]) => (format === 'SEMBLANCE' ? [] : files.map(({ sha256 }) => sha256))
+  const files = await storeAndName<ExportedFile[], ExportedFile[]>(context, {
+    store: async () => (format === 'SEMBLANCE' ? [ownFile(version)] : write()),
+    hashesOf: written,
+    name: async (_tx, stored, _tenantId, audit) => {
+      await audit(exportDeed(version.id, format, written(stored)))
+      return stored
+    },
+  })
+  return Promise.all(files.map(file => linkTo(context, file)))
 }
+
+const ownFile = ({ sha256, bytes }: { readonly sha256: string; readonly bytes: bigint }): ExportedFile => ({
+  fileName: `adapter-${sha256.slice(0, 12)}.safetensors`,
+  sha256,
+  bytes: Number(bytes),
+})
 
 /** The audit trail remembers which files were written: they go with the version. */
 const exportDeed = (versionId: string, format: AdapterFormat, files: string[]) => ({

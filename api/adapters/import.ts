@@ -1,12 +1,12 @@
 /** Imports adapter files: an upload becomes a version of a new or an existing adapter. */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { OpenedBlob, UploadForm } from '../../adapters-store/index.ts'
+import type { BlobInfo, OpenedBlob, UploadForm } from '../../adapters-store/index.ts'
 import type { JsonObject } from '../../engine/descriptors.ts'
 import type { Prisma, Transaction } from '../../prisma/index.ts'
 import { findBase } from '../base-models/find.ts'
-import { inTurn } from '../blobs.ts'
-import { type Context, change, tenantOf } from '../context.ts'
+import { storeAndName } from '../blobs.ts'
+import { type Audit, type Context, tenantOf } from '../context.ts'
 import { check, validationFault } from '../faults.ts'
 import { found, stillThere } from '../found.ts'
 import type { ImportAdapterInput, RequestAdapterUploadInput } from '../generated/schema.ts'
@@ -84,38 +84,50 @@ export async function importAdapter(context: Context, input: ImportAdapterInput)
   const config = await readUploadedConfig(context, input)
   const base = await context.openBase(target.base)
   const version = await importFile(base, { weights, config, phrase: target.phrase }, file =>
-    inTurn(tenantId, () => store(context, input, file)),
+    storeAndName(context, {
+      store: () => putFile(context.store, tenantId, file.path),
+      hashesOf: ({ sha256 }) => [sha256],
+      name: (tx, blob, _tenantId, audit) => addVersion(tx, { tenantId, input, file, blob, audit }),
+    }),
   )
   for (const id of [input.uploadId, input.configUploadId])
     if (id) await context.store.dropUpload(tenantId, keyOf(id, 'AdapterUpload') ?? '')
   return version
 }
 
-async function store(context: Context, input: ImportAdapterInput, file: ImportedFile): Promise<AdapterVersionRow> {
-  const blob = await putFile(context.store, tenantOf(context), file.path)
-  return change(context, async (tx, tenantId, audit) => {
-    const { versionId } = await once(tx, tenantId, OPERATION, input, async () => {
-      const target = await resolveTarget(tx, input)
-      const adapter = target.adapter ?? (await createAdapter(tx, tenantId, target, file))
-      await tx.$queryRaw`select 1 from adapters where id = ${adapter.id}::uuid for update`
-      const last = await tx.adapterVersion.aggregate({ where: { adapterId: adapter.id }, _max: { number: true } })
-      const version = await tx.adapterVersion.create({
-        data: {
-          tenantId,
-          adapterId: adapter.id,
-          number: (last._max.number ?? 0) + 1,
-          sha256: blob.sha256,
-          bytes: blob.bytes,
-          manifest: file.manifest as Prisma.InputJsonObject,
-          format: file.format,
-        },
-      })
-      await point(tx, { tenantId, adapterId: adapter.id, name: 'latest' }, version.id)
-      await audit({ action: OPERATION, target: toGlobalId('AdapterVersion', version.id) })
-      return { versionId: version.id }
+interface NewVersion {
+  readonly tenantId: string
+  readonly input: ImportAdapterInput
+  readonly file: ImportedFile
+  readonly blob: BlobInfo
+  readonly audit: Audit
+}
+
+async function addVersion(
+  tx: Transaction,
+  { tenantId, input, file, blob, audit }: NewVersion,
+): Promise<AdapterVersionRow> {
+  const { versionId } = await once(tx, tenantId, OPERATION, input, async () => {
+    const target = await resolveTarget(tx, input)
+    const adapter = target.adapter ?? (await createAdapter(tx, tenantId, target, file))
+    await tx.$queryRaw`select 1 from adapters where id = ${adapter.id}::uuid for update`
+    const last = await tx.adapterVersion.aggregate({ where: { adapterId: adapter.id }, _max: { number: true } })
+    const version = await tx.adapterVersion.create({
+      data: {
+        tenantId,
+        adapterId: adapter.id,
+        number: (last._max.number ?? 0) + 1,
+        sha256: blob.sha256,
+        bytes: blob.bytes,
+        manifest: file.manifest as Prisma.InputJsonObject,
+        format: file.format,
+      },
     })
-    return stillThere(tx.adapterVersion.findFirst({ where: { id: versionId ?? '' } }))
+    await point(tx, { tenantId, adapterId: adapter.id, name: 'latest' }, version.id)
+    await audit({ action: OPERATION, target: toGlobalId('AdapterVersion', version.id) })
+    return { versionId: version.id }
   })
+  return stillThere(tx.adapterVersion.findFirst({ where: { id: versionId ?? '' } }))
 }
 
 const createAdapter = (tx: Transaction, tenantId: string, target: Target, file: ImportedFile): Promise<AdapterRow> =>

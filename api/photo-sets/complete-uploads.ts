@@ -1,8 +1,8 @@
 /** Closes a photo set: every upload gets its verdict, accepted photos are kept, and the set is named by its hash. */
 import { readBlob } from '../../adapters-store/index.ts'
 import type { Transaction } from '../../prisma/index.ts'
-import { inTurn } from '../blobs.ts'
-import { type Context, change, tenantOf } from '../context.ts'
+import { inTurn, storeAndName } from '../blobs.ts'
+import { type Audit, type Context, tenantOf } from '../context.ts'
 import { notFoundFault } from '../faults.ts'
 import { found } from '../found.ts'
 import type { CompletePhotoUploadsInput } from '../generated/schema.ts'
@@ -20,14 +20,17 @@ export interface CompletedSet {
 /** What is stored of a checked photo. */
 type Finding = Partial<PhotoRow>
 
-/** Asking again after the set is closed gives the same answer. One set of a tenant is checked at a time. */
+/** Asking again after the set is closed gives the same answer. A process checks one set of a tenant at a time. */
 export async function completePhotoUploads(context: Context, input: CompletePhotoUploadsInput): Promise<CompletedSet> {
   const tenantId = tenantOf(context)
   return inTurn(tenantId, async () => {
     const { id, photos, size } = await context.database.withTenant(tenantId, tx => findSet(tx, input))
     if (photos.length > 0) {
-      const findings = await checkAll(context, photos, size)
-      await change(context, (tx, _tenantId, audit) => close(tx, id, findings, audit))
+      await storeAndName(context, {
+        store: () => checkAll(context, photos, size),
+        hashesOf: findings => [...findings.values()].flatMap(({ sha256 }) => sha256 ?? []),
+        name: (tx, findings, _tenantId, audit) => close(tx, id, findings, audit),
+      })
       for (const { stagingKey } of photos) await context.store.dropUpload(tenantId, stagingKey)
     }
     return context.database.withTenant(tenantId, tx => answer(tx, id))
@@ -73,18 +76,19 @@ async function keep({ store }: Context, photo: PhotoRow, checked: CheckedPhoto):
   return { state: 'ACCEPTED', sourceSha256, sha256, width, height, bytes }
 }
 
-type Audit = Parameters<Parameters<typeof change>[1]>[2]
-
+/** Another process may have checked the same photos meanwhile, and dropped the uploads: what was found first holds. */
 async function close(tx: Transaction, id: string, findings: ReadonlyMap<string, Finding>, audit: Audit): Promise<void> {
-  const open = await tx.$queryRaw<unknown[]>`
-    select 1 from photo_sets where id = ${id}::uuid and completed_at is null for update`
-  if (open.length === 0) throw notFoundFault('photoSetId')
-  for (const [photoId, data] of findings) await tx.photo.updateMany({ where: { id: photoId }, data })
-  const accepted = [...findings.values()].flatMap(({ sha256 }) => sha256 ?? [])
+  const open = await tx.$queryRaw<{ completed: boolean }[]>`
+    select completed_at is not null as completed from photo_sets where id = ${id}::uuid for update`
+  if (!open[0]) throw notFoundFault('photoSetId')
+  if (open[0].completed) return
+  for (const [photoId, data] of findings) await tx.photo.updateMany({ where: { id: photoId, state: 'PENDING' }, data })
+  const photos = await tx.photo.findMany({ where: { photoSetId: id }, orderBy: { position: 'asc' } })
+  const accepted = photos.flatMap(({ state, sha256 }) => (state === 'ACCEPTED' && sha256 ? [sha256] : []))
   // A set without an accepted photo is never complete; its photos say why.
   const data = { hash: photoSetHash(accepted), completedAt: new Date() }
   if (accepted.length > 0) await tx.photoSet.updateMany({ where: { id }, data })
-  const detail = { accepted: accepted.length, rejected: findings.size - accepted.length }
+  const detail = { accepted: accepted.length, rejected: photos.length - accepted.length }
   await audit({ action: 'completePhotoUploads', target: toGlobalId('PhotoSet', id), detail })
 }
 

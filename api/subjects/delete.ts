@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Transaction } from '../../prisma/index.ts'
-import { inTurn } from '../blobs.ts'
+import { removeUnneeded } from '../blobs.ts'
 import { type Context, change, tenantOf } from '../context.ts'
 import { notFoundFault } from '../faults.ts'
 import { found } from '../found.ts'
@@ -23,15 +23,13 @@ export async function deleteSubject(context: Context, input: DeleteSubjectInput)
   const tenantId = tenantOf(context)
   const subjectId = await stop(context, input)
   await settled(context, tenantId, subjectId)
-  return inTurn(tenantId, async () => {
-    const removed = new Set<string>()
-    for (let round = 0; round < ROUNDS; round++) {
-      await removeFiles(context, tenantId, subjectId, removed)
-      const receipt = await erase(context, subjectId, removed)
-      if (receipt) return receipt
-    }
-    throw new Error(`subject ${subjectId} got new files in each of ${ROUNDS} rounds of its deletion`)
-  })
+  const removed = new Set<string>()
+  for (let round = 0; round < ROUNDS; round++) {
+    await removeFiles(context, tenantId, subjectId, removed)
+    const receipt = await erase(context, subjectId, removed)
+    if (receipt) return receipt
+  }
+  throw new Error(`subject ${subjectId} got new files in each of ${ROUNDS} rounds of its deletion`)
 }
 
 /** Nothing of the subject is trained or drawn from here on. */
@@ -57,15 +55,10 @@ async function settled({ database }: Context, tenantId: string, subjectId: strin
 
 async function removeFiles(context: Context, tenantId: string, subjectId: string, removed: Set<string>): Promise<void> {
   const { store, database } = context
-  const { uploads, own } = await database.withTenant(tenantId, async tx => {
-    const holdings = await holdingsOf(tx, subjectId)
-    return { uploads: holdings.uploads, own: await ownHashes(tx, subjectId, holdings) }
-  })
-  for (const upload of uploads) await store.dropUpload(tenantId, upload)
-  for (const hash of own) {
-    await store.remove(tenantId, hash)
-    removed.add(hash)
-  }
+  const holdings = await database.withTenant(tenantId, tx => holdingsOf(tx, subjectId))
+  for (const upload of holdings.uploads) await store.dropUpload(tenantId, upload)
+  const needed = (tx: Transaction) => sharedHashes(tx, subjectId, holdings)
+  for (const hash of await removeUnneeded(context, tenantId, allHashes(holdings), { needed })) removed.add(hash)
 }
 
 async function ownHashes(tx: Transaction, subjectId: string, holdings: Holdings): Promise<string[]> {
