@@ -2,17 +2,17 @@
  * The store on one machine's disk: `blobs/<tenant>/<sha256>` and `staging/<tenant>/<upload>`. Every file is written beside its
  * final name, synced and renamed, so a name always stands for whole content; several processes may use one folder.
  */
-import { readdir, stat, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { link, readdir, rename, stat, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { storageError, syncFolder, systemCode } from '../engine/descriptors.ts'
 import { AppError } from '../errors.ts'
 import { signLink } from './download-link.ts'
-import { isSha256, requireTenantId, requireUploadId } from './names.ts'
+import { isSha256, isTenantId, requireTenantId, requireUploadId } from './names.ts'
 import type { BlobBody, BlobInfo, BlobStore, OpenedBlob } from './port.ts'
 import { createSigner, type Signer } from './signing.ts'
 import { signForm, type UploadPolicy } from './upload-form.ts'
 import { type OpenFile, openVerified } from './verified-file.ts'
-import { isTemporary, writeWhole } from './whole-file.ts'
+import { isTemporary, temporaryIn, writeWhole } from './whole-file.ts'
 
 export interface FileStoreOptions {
   /** Gets the folders `blobs` and `staging`. */
@@ -47,8 +47,9 @@ export function openFileStore({ folder, signingKey, publicUrl }: FileStoreOption
     put: (tenantId, body, expected = {}) => put(blobs(tenantId), body, expected),
     stat: (tenantId, sha256) => describe(blobs(tenantId), sha256),
     open: async (tenantId, sha256) => opened(await openFile(tenantId, sha256)),
-    remove: async (tenantId, sha256) => isSha256(sha256) && remove(blobs(tenantId), sha256),
-    list: tenantId => list(blobs(tenantId)),
+    remove: async (tenantId, sha256, before) => isSha256(sha256) && remove(blobs(tenantId), sha256, before),
+    list: (tenantId, before) => list(blobs(tenantId), before),
+    tenants: () => tenants(join(folder, 'blobs')),
     uploadForm: async (tenantId, terms) => {
       requireUploadId(terms.uploadId)
       return signForm(signer, `${publicUrl()}/uploads`, requireTenantId(tenantId), terms)
@@ -114,17 +115,38 @@ async function describe(folder: string, sha256: string): Promise<BlobInfo | unde
   return found && { sha256, bytes: found.size }
 }
 
-async function* list(folder: string): AsyncIterable<BlobInfo> {
+async function* list(folder: string, before?: Date): AsyncIterable<BlobInfo> {
   for (const name of (await ifPresent(folder, () => readdir(folder))) ?? []) {
-    const blob = await describe(folder, name)
-    if (blob) yield blob
+    if (!isSha256(name)) continue
+    const found = await ifPresent(folder, () => stat(join(folder, name)))
+    if (found && isOlder(found, before)) yield { sha256: name, bytes: found.size }
   }
 }
 
-async function remove(folder: string, name: string): Promise<boolean> {
-  const removed = await ifPresent(folder, () => unlink(join(folder, name)).then(() => true))
+async function* tenants(folder: string): AsyncIterable<string> {
+  for (const name of (await ifPresent(folder, () => readdir(folder))) ?? []) if (isTenantId(name)) yield name
+}
+
+const isOlder = ({ mtime }: { readonly mtime: Date }, before: Date | undefined): boolean =>
+  before === undefined || mtime < before
+
+async function remove(folder: string, name: string, before?: Date): Promise<boolean> {
+  const path = join(folder, name)
+  const removed = await ifPresent(folder, () => (before ? takeOlder(path, before) : unlink(path).then(() => true)))
   if (removed) await ifPresent(folder, () => syncFolder(folder))
   return removed ?? false
+}
+
+/** Looks at the age again once the name is taken away: what was put in between is given its name back. */
+async function takeOlder(path: string, before: Date): Promise<boolean> {
+  if (!isOlder(await stat(path), before)) return false
+  const aside = temporaryIn(dirname(path))
+  await rename(path, aside)
+  const old = isOlder(await stat(aside), before)
+  // One that was put since then has the name already, with the same content.
+  if (!old) await link(aside, path).catch(error => systemCode(error) === 'EEXIST' || Promise.reject(error))
+  await unlink(aside)
+  return old
 }
 
 /** Uploads by age, and everywhere what a killed writer left behind; a running one touches its file all the time. */

@@ -26,7 +26,8 @@ export interface OpenedBlob {
 /** Blobs by content. A tenant's id is a UUID; a SHA-256 that is none names no blob. */
 export interface Blobs {
   /**
-   * Stores the content, whole and durable when the promise resolves. Storing it again is harmless and mends a damaged blob.
+   * Stores the content, whole and durable when the promise resolves. Storing it again is harmless, mends a damaged blob, and
+   * makes it as young as a new one.
    * @throws AppError STORAGE_FAILED naming the place; BLOB_CORRUPT when it is not what `expected` says. Nothing is left then.
    */
   put(tenantId: string, body: BlobBody, expected?: Partial<BlobInfo>): Promise<BlobInfo>
@@ -37,9 +38,15 @@ export interface Blobs {
    * before its last piece. STORAGE_FAILED when it can't be read.
    */
   open(tenantId: string, sha256: string): Promise<OpenedBlob>
-  /** False when there was none. Gone for good when the promise resolves. */
-  remove(tenantId: string, sha256: string): Promise<boolean>
-  list(tenantId: string): AsyncIterable<BlobInfo>
+  /**
+   * False when there was none, or when it was put since `before`: a put that runs at the same time wins. Else it is gone for
+   * good when the promise resolves.
+   */
+  remove(tenantId: string, sha256: string, before?: Date): Promise<boolean>
+  /** All blobs of a tenant, or those that were last put before `before`. */
+  list(tenantId: string, before?: Date): AsyncIterable<BlobInfo>
+  /** Every tenant that has had a blob. */
+  tenants(): AsyncIterable<string>
 }
 
 /** What an upload must be; the store refuses all else while it comes in. */

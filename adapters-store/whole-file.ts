@@ -7,6 +7,7 @@ import type { BlobBody, BlobInfo } from './port.ts'
 
 /** Names of files that are being written; what a killed writer leaves behind is swept by them. */
 const TEMPORARY = /^\.[0-9a-f]{16}\.tmp$/
+export const temporaryIn = (folder: string): string => join(folder, `.${randomBytes(8).toString('hex')}.tmp`)
 export const isTemporary = (name: string): boolean => TEMPORARY.test(name)
 
 export interface Target {
@@ -20,7 +21,7 @@ export interface Target {
 /** @throws AppError STORAGE_FAILED for what the file system refuses; what `nameOf`, `admit` and the body throw, as it is. */
 export async function writeWhole({ folder, nameOf, admit }: Target, body: BlobBody): Promise<BlobInfo> {
   await makeFolder(folder)
-  const temporary = join(folder, `.${randomBytes(8).toString('hex')}.tmp`)
+  const temporary = temporaryIn(folder)
   try {
     const file = await stored(folder, () => open(temporary, 'wx', 0o600))
     const written = await fill(file, temporary, body, admit).finally(() => file.close())

@@ -3,6 +3,7 @@
  * who names blobs takes the tenant's lock as one of many, looks that each blob is there, and writes the rows, all in one transaction; who
  * removes blobs takes the lock alone, looks that no row names them, and removes them before the transaction ends. So a blob that was removed
  * between being stored and being named is found missing and stored again. A process that dies leaves no lock behind.
+ * Workers, which know no lock, are guarded by age: see `upkeep/cutoff.ts`.
  */
 import type { BlobStore } from '../adapters-store/index.ts'
 import type { Database, Transaction } from '../prisma/index.ts'
@@ -17,9 +18,16 @@ export async function neededBlobs(tx: Transaction, hashes: readonly string[]): P
     ...(await tx.checkpoint.findMany({ where, select })),
     ...(await tx.adapterVersion.findMany({ where, select })),
     ...(await tx.image.findMany({ where, select })),
+    ...(await snapshotsAwaited(tx, hashes)),
   ]
   return new Set(rows.flatMap(({ sha256 }) => (sha256 === null ? [] : [sha256])))
 }
+
+/** States of adapters that previews are still to be drawn with: nothing but the preview's input names them. */
+const snapshotsAwaited = (tx: Transaction, hashes: readonly string[]) =>
+  tx.$queryRaw<{ sha256: string }[]>`
+    select distinct image #>> '{adapter,sha256}' as sha256 from jobs, jsonb_array_elements(input -> 'images') image
+    where kind = 'PREVIEW' and state in ('QUEUED', 'PREPARING', 'RUNNING') and image #>> '{adapter,sha256}' = any (${hashes})`
 
 /** Until the transaction ends. */
 const lockToName = (tx: Transaction, tenantId: string) =>

@@ -1,2 +1,3 @@
 /** The API's door. */
 export { type Api, type ApiParts, type ApiSettings, openApi } from './server.ts'
+export type { UpkeepTimes } from './upkeep/index.ts'

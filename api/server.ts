@@ -21,7 +21,7 @@ import { allowOrigins } from './http/origin.ts'
 import { errorHandler, notFoundHandler, REQUEST_ID, requestLog } from './http/requests.ts'
 import { openSockets } from './http/sockets.ts'
 import { mergeResolvers } from './resolvers.ts'
-import { startUpkeep } from './upkeep.ts'
+import { startUpkeep, type UpkeepTimes } from './upkeep/index.ts'
 
 /** What of the configuration the API needs. */
 export interface ApiSettings {
@@ -38,6 +38,8 @@ export interface ApiSettings {
   readonly modelsDir: string
   /** Between two looks for jobs that workers have lost. */
   readonly reconcileSeconds: number
+  /** How often and how soon the API cleans up, where it differs from the default. */
+  readonly upkeep?: Partial<UpkeepTimes>
 }
 
 export type ApiParts = Pick<Services, 'database' | 'dispatch' | 'store' | 'log'> & {
@@ -53,7 +55,7 @@ export interface Api {
 }
 
 export async function openApi(settings: ApiSettings, parts: ApiParts): Promise<Api> {
-  const { production, modelsDir, reconcileSeconds } = settings
+  const { production, modelsDir } = settings
   const services: Services = { ...parts, metrics: createMetrics(), openBase: createBaseOpener(modelsDir) }
   const schema = buildExecutableSchema(mergeResolvers())
   const authenticate = createAuthenticate(parts.database, production)
@@ -68,7 +70,7 @@ export async function openApi(settings: ApiSettings, parts: ApiParts): Promise<A
     await apollo.stop()
     throw error
   })
-  const upkeep = startUpkeep(services, reconcileSeconds)
+  const upkeep = startUpkeep(services, { ...settings.upkeep, reconcileSeconds: settings.reconcileSeconds })
   return {
     url: settings.publicUrl ?? `http://${urlHost(settings.host)}:${port}`,
     stop: async () => {

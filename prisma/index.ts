@@ -8,6 +8,7 @@ import { type Login, openLogin } from './login.ts'
 import { migrate } from './migrator.ts'
 import { APP_ROLE, assertBoundRole, ensureLogin, ensureRoles, WORKER_ROLE } from './roles.ts'
 import { databaseError, tenantTransactions, type WithTenant } from './transactions.ts'
+import { openUpkeepPaths, type UpkeepPaths } from './upkeep.ts'
 
 export { Prisma, type PrismaClient } from './generated/client.ts'
 export type {
@@ -21,6 +22,7 @@ export type {
   UserMembership,
 } from './login.ts'
 export type { Transaction, WithTenant } from './transactions.ts'
+export type { UpkeepPaths } from './upkeep.ts'
 
 /** What of the configuration and the secrets the database needs. */
 export interface DatabaseSettings {
@@ -51,6 +53,7 @@ export interface Database {
   readonly app: PrismaClient
   readonly withTenant: WithTenant
   readonly login: Login
+  readonly upkeep: UpkeepPaths
   /** Adds or renews a base model by its name; returns its id. */
   registerBaseModel(base: BaseModelEntry): Promise<string>
   /** Resolves when the database answers. @throws AppError DATABASE_UNAVAILABLE */
@@ -82,6 +85,7 @@ export async function openDatabase(settings: DatabaseSettings, log: Logger): Pro
       ...urls,
       withTenant: tenantTransactions(app),
       login: openLogin(app),
+      upkeep: openUpkeepPaths(app),
       registerBaseModel: base => registerBaseModel(app, base),
       check: () => check(app),
       serverPid: () => server?.pid(),

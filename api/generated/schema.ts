@@ -1179,7 +1179,7 @@ export type Mutation = {
   requestAdapterUpload: RequestAdapterUploadResult;
   /** Opens a photo set and answers with one signed upload form for each photo. */
   requestPhotoUploads: RequestPhotoUploadsResult;
-  /** Queues a failed or canceled job again. A training goes on from its last checkpoint. */
+  /** Queues a failed or canceled job again. A training goes on from its last checkpoint, which is kept for a week; after that it starts anew. */
   retryJob: RetryJobResult;
   /** Revokes a key; it is refused within a second. */
   revokeApiKey: RevokeApiKeyResult;
@@ -2239,7 +2239,7 @@ export type TrainingJob = Job & Node & {
   attempts: Array<JobAttempt>;
   /** The base it learns for. */
   baseModel: BaseModel;
-  /** Its checkpoints in order. */
+  /** Its checkpoints in order. Of a training that has ended only what a retry needs is kept: the last one, for a week, unless it succeeded. */
   checkpoints: Array<Checkpoint>;
   /** Code of a failure, for programs; null otherwise. */
   code?: Maybe<Scalars['String']['output']>;

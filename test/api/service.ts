@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { blobHandler, openFileStore } from '../../adapters-store/index.ts'
-import { type Api, openApi } from '../../api/index.ts'
+import { type Api, openApi, type UpkeepTimes } from '../../api/index.ts'
 import { openBase } from '../../engine/descriptors.ts'
 import { createLog, type Logger } from '../../log.ts'
 import { openPostgresDispatchQueue, openPostgresWorkerQueue } from '../../queue/index.ts'
@@ -21,9 +21,16 @@ export interface ServiceSettings {
   /** No hint of an event ever comes. */
   readonly deaf?: boolean
   readonly log?: Logger
+  /** Default: nothing is cleaned up while a test looks on. */
+  readonly upkeep?: Partial<UpkeepTimes>
 }
 
-export async function openService({ deaf = false, log = quiet, ...settings }: ServiceSettings = {}) {
+export async function openService({
+  deaf = false,
+  log = quiet,
+  upkeep = { clearSeconds: 3600 },
+  ...settings
+}: ServiceSettings = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'semblance-api-'))
   const { database, ownerUrl, close } = await openTestDatabase(8)
   const modelsDir = join(folder, 'models')
@@ -36,7 +43,15 @@ export async function openService({ deaf = false, log = quiet, ...settings }: Se
   let api: Api | undefined
   const publicUrl = () => api?.url ?? ''
   const store = openFileStore({ folder, signingKey: Buffer.alloc(32, 7), publicUrl })
-  const config = { host: '127.0.0.1', port: 0, production: false, allowedOrigins: [], modelsDir, reconcileSeconds: 1 }
+  const config = {
+    host: '127.0.0.1',
+    port: 0,
+    production: false,
+    allowedOrigins: [],
+    modelsDir,
+    reconcileSeconds: 1,
+    upkeep,
+  }
   const worker = openPostgresWorkerQueue({ url: database.workerUrl, worker: 'test', leaseSeconds: 600, log })
   const closeParts = async () => {
     await Promise.all([worker.close(), hearing.close()])

@@ -104,6 +104,29 @@ describe.each(Object.entries(DRIVERS))('blob store: %s', (_name, open) => {
       expect((await removeAll(store, tenant)).sort()).toEqual(['a', 'b', 'c'].map(value => hashOf(text(value))).sort())
       expect(await listAll(store, tenant)).toEqual([])
     })
+    test('blobs are listed and removed by their age, and one that is put again is young', async () => {
+      const tenant = randomUUID()
+      // Some stores know the age by the second.
+      const pause = () => new Promise(resolve => setTimeout(resolve, 1100))
+      const [one, other] = [await store.put(tenant, text('one')), await store.put(tenant, text('other'))]
+      await pause()
+      const before = new Date()
+      const older = async () => (await collect(store.list(tenant, before))).map(({ sha256 }) => sha256).sort()
+      expect(await older()).toEqual([one.sha256, other.sha256].sort())
+      await pause()
+      await store.put(tenant, text('other'))
+      const young = await store.put(tenant, text('young'))
+      expect(await older()).toEqual([one.sha256])
+      for (const { sha256 } of [other, young]) expect(await store.remove(tenant, sha256, before)).toBe(false)
+      expect(await store.remove(tenant, one.sha256, before)).toBe(true)
+      expect(await store.remove(tenant, one.sha256, before)).toBe(false)
+      expect(await listAll(store, tenant)).toEqual([other.sha256, young.sha256].sort())
+    })
+    test('the tenants that have blobs are known', async () => {
+      const tenants = [randomUUID(), randomUUID()]
+      for (const tenant of tenants) await store.put(tenant, text('x'))
+      expect(await collect(store.tenants())).toEqual(expect.arrayContaining(tenants))
+    })
     test('a sound store says so', () => expect(store.check()).resolves.toBeUndefined())
   })
 

@@ -50,7 +50,9 @@ test('the catalog: every table is tried here, and row-level security is forced o
   const { rows } = await owner!.query(`select relname, relrowsecurity and relforcerowsecurity as forced from pg_class
     where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> '_prisma_migrations'`)
   expect(rows.filter(({ forced }) => !forced)).toEqual([])
-  expect(rows.map(({ relname }) => relname).sort()).toEqual([...Object.keys(TENANT_ROWS), 'base_models'].sort())
+  expect(rows.map(({ relname }) => relname).sort()).toEqual(
+    [...Object.keys(TENANT_ROWS), 'base_models', 'upkeep_runs'].sort(),
+  )
 })
 
 describe.each(Object.keys(TENANT_ROWS))('%s as the app of another tenant', table => {
@@ -108,6 +110,11 @@ test('base models are read by all and written by nobody', async () => {
     expect((await attempt(app!, mine.tenant, sql)).refused).toBe(REFUSED)
 })
 
+test('what the API did by itself is noted by a function alone', async () => {
+  for (const sql of ['select * from upkeep_runs', 'delete from upkeep_runs', "update upkeep_runs set task = 'x'"])
+    for (const client of [app!, worker!]) expect((await attempt(client, mine.tenant, sql)).refused).toBe(REFUSED)
+})
+
 test('every reference between rows of tenants names the tenant', async () => {
   const { rows } = await owner!.query(`select c.conname from pg_constraint c
     join pg_attribute k on k.attrelid = c.confrelid and k.attname = 'tenant_id'
@@ -147,6 +154,8 @@ test('only the named functions go beyond a tenant, and each role may call its ow
       'queue_reconcile definer app',
       'queue_report definer worker',
       'register_base_model definer app',
+      'upkeep_begin definer app',
+      'upkeep_tenants_to_clear definer app',
     ],
   )
 })

@@ -13,6 +13,7 @@ const {
   DATA_DIR: folder = '',
   MODELS_DIR: modelsDir = '',
   PORT = '0',
+  UPKEEP = '{}',
   TEST_LOG,
 } = process.env
 
@@ -22,7 +23,8 @@ const dispatch = openPostgresDispatchQueue({ url: database.appUrl, log })
 let api: Api | undefined
 const store = openFileStore({ folder, signingKey: SIGNING_KEY, publicUrl: () => api?.url ?? '' })
 const parts = { database, dispatch, store, log, blobs: blobHandler(store) }
-api = await openApi({ ...API_SETTINGS, port: Number(PORT), modelsDir }, parts)
+const upkeep = { ...API_SETTINGS.upkeep, ...JSON.parse(UPKEEP) }
+api = await openApi({ ...API_SETTINGS, port: Number(PORT), modelsDir, upkeep }, parts)
 process.on('disconnect', () => process.exit(0))
 const empty = process.env.EMPTY ? await openEmptyServer() : undefined
 process.send?.({ url: api.url, emptyUrl: empty?.url })

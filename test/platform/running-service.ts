@@ -35,6 +35,7 @@ export async function openAccount(service: Pick<Service, 'url'>): Promise<Accoun
 
 export const API_SETTINGS = {
   ...{ host: '127.0.0.1', port: 0, production: false, allowedOrigins: [], reconcileSeconds: 1 },
+  upkeep: { clearSeconds: 3600 },
 }
 
 /** Closes the place, too. */
