@@ -9,7 +9,10 @@ import { levelError } from './image-parity.ts'
 
 const FIXTURES = join(import.meta.dirname, '../../test/fixtures')
 export const ADAPTER_IMAGES = join(FIXTURES, 'adapter-images')
-const FILES = ['sd2-kohya', 'sdxl-diffusers', 'sdxl-kohya', 'sdxl-kohya-original', 'sdxl-text']
+const FILES = [
+  ...['sd2-kohya', 'sd2-locon', 'sdxl-diffusers', 'sdxl-kohya', 'sdxl-kohya-original'],
+  ...['sdxl-locon', 'sdxl-text'],
+]
 const CLAIM: Claim = { name: 'formats.image', unit: 'of 255', better: 'lower', floor: 1, goal: null }
 
 export interface DrawnWith {

@@ -77,7 +77,8 @@ export function goldenModules(file: SafetensorsFile, prefix: string): LowRankMod
     const [component = '', ...rest] = path.split('.')
     if (!Object.hasOwn(FILES, component)) return []
     const up = file.tensors.get(`${prefix}${path}.lora_B.weight`)?.shape ?? []
-    return [{ component, key: rest.join('.'), rank: shape[0] ?? 0, in: shape[1] ?? 0, out: up[0] ?? 0 }]
+    const [rank = 0, columns = 0, kernel] = shape
+    return [{ component, key: rest.join('.'), rank, in: columns, out: up[0] ?? 0, ...(kernel ? { kernel } : {}) }]
   })
 }
 

@@ -88,9 +88,9 @@ async function weightFeeds(model: GoldenModel, layout: Layout): Promise<Record<s
 
 const scaleOf = ({ metadata }: SafetensorsFile): number => Number(metadata.alpha) / Number(metadata.rank)
 
-/** `grad.lora`: every LoRA factor of the UNet's attention. */
-export async function loraGradientError(device: Device, model: GoldenModel): Promise<number> {
-  const golden = await model.golden('gradients-lora')
+/** `grad.lora`: every LoRA factor of the UNet's attention; or of its convolutions. */
+export async function loraGradientError(device: Device, model: GoldenModel, on = 'lora'): Promise<number> {
+  const golden = await model.golden(`gradients-${on}`)
   const training = lowRankTraining(goldenModules(golden, ''), scaleOf(golden))
   const loss = denoisingLoss(training.graph, model, 2, training.options)
   const context = await goldenFeed(golden, 'context')

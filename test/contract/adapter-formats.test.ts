@@ -203,7 +203,16 @@ describe('files of the peft and diffusers libraries', () => {
 
   test('a LoCon is served with the kernels of its convolutions', async () => {
     const { adapter } = await read('locon')
-    expect(adapter.modules).toMatchObject([{ key: 'mid_block.resnets.0.conv1', kernel: 3 }])
+    expect(Object.fromEntries(adapter.modules.map(({ key, kernel }) => [key, kernel]))).toEqual({
+      conv_in: 3,
+      'down_blocks.0.resnets.0.conv1': 3,
+      'down_blocks.0.downsamplers.0.conv': 3,
+      'mid_block.resnets.0.conv2': 3,
+      'up_blocks.1.resnets.0.conv_shortcut': 1,
+      'up_blocks.1.attentions.0.transformer_blocks.0.attn2.to_k': undefined,
+      'up_blocks.1.upsamplers.0.conv': 3,
+      conv_out: 3,
+    })
   })
 
   test('pairs of the text encoder are served beside those of the UNet', async () => {

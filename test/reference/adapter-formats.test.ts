@@ -62,6 +62,7 @@ test.each([
   ['plain', 'pytorch_lora_weights.safetensors'],
   ['kohya', 'pytorch_lora_weights.safetensors'],
   ['kohya-alphas', 'pytorch_lora_weights.safetensors'],
+  ['locon', 'adapter_model.safetensors'],
   ['old', 'pytorch_lora_weights.safetensors'],
 ])('the UNet with the imported adapter "%s" answers as in torch', async (name, file) => {
   const place = join(folder('adapters'), name)

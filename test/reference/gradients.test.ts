@@ -17,6 +17,10 @@ const model = await openGoldenModel(fileURLToPath(new URL('../fixtures/tiny/sd1'
 
 test.each([
   ['LoRA factors of the UNet', loraGradientError],
+  [
+    "LoRA factors of the UNet's convolutions",
+    (...on: [typeof device, typeof model]) => loraGradientError(...on, 'convolutions'),
+  ],
   ['all weights of the UNet', unetGradientError],
   ['LoRA factors of the text encoder', textLoraGradientError],
   ['all weights of the text encoder', textGradientError],

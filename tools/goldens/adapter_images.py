@@ -3,7 +3,7 @@
     python tools/goldens/adapter_images.py            (after families.py)
     python tools/goldens/adapter_images.py FOLDER     draws with what Semblance converted to there, `<adapter>/<format>/`
 
-`sdxl-text` has pairs of both text encoders too.
+`sdxl-text` has pairs of both text encoders too; `sd2-locon` and `sdxl-locon` have them on all kinds of convolutions.
 """
 
 import json
@@ -27,26 +27,37 @@ FOLDER = ROOT.parent / "adapter-images"
 PIPES = {"sd2": StableDiffusionPipeline, "sdxl": StableDiffusionXLPipeline}
 REQUEST = {"prompt": "a sks dog", "seed": 11, "steps": 5, "guidance": 4, "scheduler": "ddim"}
 UNET = ["to_q", "to_k", "to_v", "to_out.0", "proj_in", "proj_out", "ff.net.0.proj", "ff.net.2"]
+CONVOLUTIONS = r"conv_in|conv_out|.*\.(conv1|conv2|conv_shortcut|(down|up)samplers\.0\.conv|attn2\.to_k)"
 TEXT = ["q_proj", "k_proj", "v_proj", "out_proj"]
+OUTER = {"conv_in": "input_blocks.0.0", "conv_out": "out.2"}
+INNER = {"mid_block.attentions.0": "middle_block.1", "mid_block.resnets.0": "middle_block.0",
+         "mid_block.resnets.1": "middle_block.2", ".conv1": ".in_layers.2", ".conv2": ".out_layers.3",
+         ".conv_shortcut": ".skip_connection"}
 PARTS = ["unet", "text_encoder", "text_encoder_2"]
 
 
-def pairs_of(model: torch.nn.Module, targets: list[str], seed: int) -> dict[str, torch.Tensor]:
+def pairs_of(model: torch.nn.Module, targets: list[str] | str, seed: int) -> dict[str, torch.Tensor]:
     model.add_adapter(LoraConfig(r=3, lora_alpha=3, target_modules=targets))
     state = get_peft_model_state_dict(model)
     for index, (name, value) in enumerate(sorted(state.items())):
-        width = value.shape[1] ** -0.5 if "lora_A" in name else 0.03
+        width = value[0].numel() ** -0.5 if "lora_A" in name else 0.03
         state[name] = (width * draw(seed + index, *value.shape)).contiguous()
     return state
 
 
 def original(path: str, per_block: int) -> str:
     """The block of the original UNet (kohya's map counts three to a block, the tiny UNet has two)."""
-    side, block, _, place, rest = [*path.split(".", 4)] if not path.startswith("mid") else ["mid", "0", "", "0", path]
-    if side == "mid":
-        return path.replace("mid_block.attentions.0", "middle_block.1")
-    row = per_block * int(block) + int(place)
-    return f"input_blocks.{row + 1}.1.{rest}" if side == "down_blocks" else f"output_blocks.{row}.1.{rest}"
+    path = OUTER.get(path, path)
+    for ours, theirs in INNER.items():
+        path = path.replace(ours, theirs)
+    if not path.startswith(("down_blocks", "up_blocks")):
+        return path
+    side, block, kind, place, rest = path.split(".", 4)
+    if kind in ("downsamplers", "upsamplers"):
+        last = per_block * (int(block) + 1)
+        return f"input_blocks.{last}.0.op" if side == "down_blocks" else f"output_blocks.{last - 1}.2.conv"
+    row, part = per_block * int(block) + int(place), 0 if kind == "resnets" else 1
+    return f"input_blocks.{row + 1}.{part}.{rest}" if side == "down_blocks" else f"output_blocks.{row}.{part}.{rest}"
 
 
 def kohya(state: dict[str, torch.Tensor], alpha: float, blocks: str) -> dict[str, torch.Tensor]:
@@ -93,6 +104,10 @@ def write() -> None:
     texts = {f"{part}_lora_layers": convert_state_dict_to_diffusers(pairs_of(getattr(pipes["sdxl"], part), TEXT, 4000))
              for part in PARTS[1:]}
     StableDiffusionXLPipeline.save_lora_weights(FOLDER, **save | texts | {"weight_name": "sdxl-text.safetensors"})
+    convolutions = {kind: pairs_of(pipe.from_pretrained(ROOT / kind).unet, CONVOLUTIONS, 5000) for kind, pipe in PIPES.items()}
+    halves = {key: value.half() for key, value in convolutions["sd2"].items()}
+    StableDiffusionPipeline.save_lora_weights(FOLDER, weight_name="sd2-locon.safetensors", unet_lora_layers=halves)
+    save_file(kohya(convolutions["sdxl"], 4, "original"), FOLDER / "sdxl-locon.safetensors")
     names = sorted(path.stem for path in FOLDER.glob("*.safetensors"))
     images = {name: draw_with(name.split("-")[0], FOLDER / f"{name}.safetensors") for name in names}
     store(FOLDER / "golden.safetensors", images, {"request": json.dumps(REQUEST)})

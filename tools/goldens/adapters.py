@@ -3,8 +3,8 @@
     python tools/goldens/adapters.py            (after tiny.py)
     python tools/goldens/adapters.py FOLDER     loads what Semblance exported there and compares it with the goldens
 
-Each folder holds one adapter. `peft`, `rslora` and `plain` are good; the others are kinds that must be refused by name.
-`golden.safetensors` has the UNet's answers with each good adapter to the first golden input of tiny.py.
+Each folder holds one adapter. Those of which `golden.safetensors` has the UNet's answers are good, `text-encoder` too; the others are
+kinds that must be refused by name. The answers are those with each good adapter to the first golden input of tiny.py.
 """
 
 import json
@@ -24,6 +24,9 @@ from tiny import ROOT, TOKENS, UNETS, build_text, draw, store
 
 FOLDER = ROOT.parent / "adapters"
 ATTENTION = ["to_q", "to_k", "to_v", "to_out.0"]
+# Kernels of 3 and 1, stride 2, after a resize, the first and the last.
+CONVOLUTIONS = (r"conv_in|conv_out|down_blocks\.0\.(resnets\.0\.conv1|downsamplers\.0\.conv)|mid_block\.resnets\.0\.conv2|"
+                r"up_blocks\.1\.(resnets\.0\.conv_shortcut|upsamplers\.0\.conv|attentions\.0\..*attn2\.to_k)")
 ONE = r"mid_block\..*attn2\.to_k"
 
 
@@ -161,13 +164,13 @@ def write() -> None:
     golden["kohya"] = save_kohya("kohya", 1200)
     golden["kohya-alphas"] = save_kohya_alphas("kohya-alphas", 1250)
     golden["old"] = save_old("old", 1300)
+    golden["locon"] = save_peft("locon", LoraConfig(r=2, lora_alpha=3, target_modules=CONVOLUTIONS), 1000)
     store(FOLDER / "golden.safetensors", golden)
     save_diffusers("text-encoder", LoraConfig(r=2, lora_alpha=2, target_modules=ONE), 500, True, text=True)
     save_peft("dora", LoraConfig(r=2, target_modules=ONE, use_dora=True), 600)
     save_peft("loha", LoHaConfig(r=2, target_modules=ONE), 700)
     save_peft("lokr", LoKrConfig(r=2, target_modules=ONE), 800)
     save_peft("oft", OFTConfig(oft_block_size=4, target_modules=ONE), 900)
-    save_peft("locon", LoraConfig(r=2, target_modules=r"mid_block\.resnets\.0\.conv1"), 1000)
     save_peft("bias", LoraConfig(r=2, target_modules=r"mid_block\..*attn2\.to_out\.0", bias="lora_only"), 1100)
 
 

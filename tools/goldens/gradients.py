@@ -4,6 +4,7 @@
 
 Every UNet loss is mean((unet(x, timestep, context) - target)^2). Files (inputs and `loss` are in each):
   lora   UNet LoRA: factors under their PEFT keys (`unet...lora_A.weight`), gradients under `grad.` + that key
+  convolutions  the same on convolutions of each kind, r 2, alpha 3
   unet   every UNet parameter, no LoRA
   text   context = text_encoder(ids): `lora.`-part with text encoder LoRA, `full.`-part with every text parameter
   vae    loss = mean((decode(z) - image)^2) + kl_weight * mean over rows of the row's KL sum, z = mean + std * noise
@@ -15,6 +16,7 @@ smallest odd number >= n / 192; `<part>.norms` holds the L2 norms of the whole t
 """
 
 import torch
+from adapters import CONVOLUTIONS
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from peft import LoraConfig, inject_adapter_in_model
 from tiny import ROOT, TOKENS, draw, draw_ids, store
@@ -27,10 +29,10 @@ TEXT_TARGETS = ["q_proj", "k_proj", "v_proj", "out_proj"]
 Tensors = dict[str, torch.Tensor]
 
 
-def inject(model: torch.nn.Module, targets: list[str], alpha: float = ALPHA) -> torch.nn.Module:
+def inject(model: torch.nn.Module, targets: list[str] | str, alpha: float = ALPHA, rank: int = RANK) -> torch.nn.Module:
     """Puts PEFT LoRA layers into the model; only they require a gradient."""
     model.requires_grad_(False)
-    inject_adapter_in_model(LoraConfig(r=RANK, lora_alpha=alpha, target_modules=targets), model)
+    inject_adapter_in_model(LoraConfig(r=rank, lora_alpha=alpha, target_modules=targets), model)
     return model
 
 
@@ -44,7 +46,7 @@ def fill(parameters: Tensors, seed: int) -> None:
     """A as N(0, 1/in), B as N(0, 0.04/r): an adapter that visibly changes the output."""
     with torch.no_grad():
         for index, (name, value) in enumerate(parameters.items()):
-            width = 0.2 / RANK**0.5 if "lora_B" in name else value.shape[1] ** -0.5
+            width = 0.2 / RANK**0.5 if "lora_B" in name else value[0].numel() ** -0.5
             value.copy_(width * draw(seed + index, *value.shape))
 
 
@@ -86,14 +88,13 @@ def unet_loss(unet: UNet2DConditionModel, inputs: Tensors, context: torch.Tensor
     return (predicted - inputs["target"]).square().mean()
 
 
-def write_lora(inputs: Tensors, context: torch.Tensor) -> None:
-    unet = inject(load_unet(), UNET_TARGETS)
+def write_lora(inputs: Tensors, context: torch.Tensor, name: str, unet: torch.nn.Module, rank: int = RANK) -> None:
     factors = lora_parameters(unet, "unet.")
     fill(factors, 1000)
     loss = unet_loss(unet, inputs, context)
     gradients = {f"grad.{key}": value for key, value in gradients_of(loss, factors).items()}
     tensors = inputs | {"context": context, "loss": loss} | factors | gradients
-    store(FOLDER / "golden-gradients-lora.safetensors", tensors, {"rank": str(RANK), "alpha": str(ALPHA)})
+    store(FOLDER / f"golden-gradients-{name}.safetensors", tensors, {"rank": str(rank), "alpha": str(ALPHA * rank // RANK)})
 
 
 def write_unet(inputs: Tensors, context: torch.Tensor) -> None:
@@ -151,7 +152,8 @@ def write_xl_lora(inputs: Tensors) -> None:
 def main() -> None:
     torch.set_num_threads(1)
     inputs, context = unet_inputs(), draw(66, 2, TOKENS, 48)
-    write_lora(inputs, context)
+    write_lora(inputs, context, "lora", inject(load_unet(), UNET_TARGETS))
+    write_lora(inputs, context, "convolutions", inject(load_unet(), CONVOLUTIONS, alpha=3, rank=2), rank=2)
     write_unet(inputs, context)
     write_text(inputs)
     write_vae()
