@@ -6,7 +6,7 @@ import { lowRankTensors } from '../engine/rows.ts'
 
 interface Drawn {
   readonly rank?: number
-  readonly targets?: 'attention' | 'cross-attention'
+  readonly targets?: string
   /** Fingerprint of the base for the manifest. */
   readonly fingerprint?: string
 }

@@ -28,8 +28,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-const adapter = (seed: number, rank: number, targets: 'attention' | 'cross-attention') =>
-  randomAdapter(pipeline.base, seed, { rank, targets })
+const adapter = (seed: number, rank: number, targets: string) => randomAdapter(pipeline.base, seed, { rank, targets })
 
 const difference = (a: GeneratedImage, b: GeneratedImage): number =>
   a.pixels.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (b.pixels[i] as number))), 0)
@@ -53,6 +52,11 @@ test('rows with their own adapter, prompt, seed, guidance, steps and sampler dra
     {
       ...{ prompt: '', seed: 2 ** 53 - 1, steps: 1, guidance: 7, scheduler: 'ddim' },
       ...{ adapter: adapter(3, 1, 'attention'), adapterScale: 0.7 },
+    },
+    { prompt: 'dog', seed: 4, steps: 3, guidance: 4, adapter: adapter(4, 3, 'convolutions') },
+    {
+      ...{ prompt: 'sks', seed: 5, steps: 2, adapterScale: 0.5 },
+      adapter: adapter(5, 1, 'convolutions,attention'),
     },
   ]
   const together = await draw(requests)

@@ -122,13 +122,17 @@ test('two trainings do not write one checkpoint at once, and a killed one leaves
   expect((await readdir(folder)).filter(name => name.startsWith('.'))).toEqual([])
 })
 
-test('subjects trained in one batch get what each would get alone', async () => {
+test.each([
+  ['linear layers', 'cross-attention'],
+  ['convolutions', 'convolutions'],
+])('subjects trained in one batch get what each would get alone: %s', async (_, targets) => {
   const subjects = [subject, { photos: photosOf(2), subject: 'sks dog' }]
   // A large rate and clipping at work: one norm over both rows would show.
-  const together = await personalizeAll(pipeline, subjects, settings({ seed: 7, learningRate: 0.05 }))
+  const more = { options: { rank: 4, targets }, learningRate: 0.05 }
+  const together = await personalizeAll(pipeline, subjects, settings({ ...more, seed: 7 }))
   for (const [row, adapter] of together.entries()) {
     const one = subjects[row] as typeof subject
-    const alone = await personalize(pipeline, one, settings({ seed: 7 + row, learningRate: 0.05 }))
+    const alone = await personalize(pipeline, one, settings({ ...more, seed: 7 + row }))
     expect(largestDifference(adapter, alone)).toBeLessThanOrEqual(1e-5)
   }
   const [first, second] = together as [Adapter, Adapter]
