@@ -1,4 +1,4 @@
-/** LoRA (arXiv 2106.09685): a low-rank pair beside frozen linear layers, zero at the start. */
+/** LoRA (arXiv 2106.09685): a low-rank pair beside frozen linear layers and convolutions, zero at the start. */
 import { z } from 'zod'
 import type { Base } from '../base.ts'
 import { normals } from '../noise.ts'
