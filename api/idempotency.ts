@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto'
 import type { Transaction } from '../prisma/index.ts'
 import { conflictFault, validationFault } from './faults.ts'
 
-const HOURS = 24
+/** How long an answer is kept. */
+export const KEY_SECONDS = 24 * 3600
 const MAX_KEY = 255
 
 /** What is kept of an answer: the ids from which it is built again. */
@@ -60,7 +61,7 @@ export async function storedResult(
   )
 }
 
-const oldest = (): Date => new Date(Date.now() - HOURS * 3_600_000)
+const oldest = (): Date => new Date(Date.now() - 1000 * KEY_SECONDS)
 
 /**
  * Does the work unless the key's was done, and returns its result either way. A second request with the same key waits for the first.

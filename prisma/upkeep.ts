@@ -9,19 +9,38 @@ export interface UpkeepPaths {
   begin(task: string, seconds: number): Promise<boolean>
   /** Tenants that have jobs whose files may go. */
   tenantsToClear(): Promise<string[]>
+  /** Removes sessions and invitations that have ended, and idempotency keys of this age. */
+  expire(keySeconds: number): Promise<Expired>
+}
+
+/** How many of each were removed. */
+export interface Expired {
+  readonly sessions: number
+  readonly invitations: number
+  readonly keys: number
 }
 
 export function openUpkeepPaths(app: PrismaClient): UpkeepPaths {
   const all = async <T>(query: Prisma.Sql): Promise<T[]> => {
     try {
-      return (await app.$queryRaw<{ value: T }[]>(query)).map(({ value }) => value)
+      return await app.$queryRaw<T[]>(query)
     } catch (error) {
       throw databaseError(error)
     }
   }
   return {
-    begin: async (task, seconds) =>
-      (await all<boolean>(sql`select upkeep_begin(${task}, ${seconds}::double precision) as value`))[0] ?? false,
-    tenantsToClear: () => all<string>(sql`select upkeep_tenants_to_clear()::text as value`),
+    begin: async (task, seconds) => {
+      const [row] = await all<{ begun: boolean }>(
+        sql`select upkeep_begin(${task}, ${seconds}::double precision) as begun`,
+      )
+      return row?.begun ?? false
+    },
+    tenantsToClear: async () =>
+      (await all<{ id: string }>(sql`select upkeep_tenants_to_clear()::text as id`)).map(({ id }) => id),
+    expire: async keySeconds => {
+      const counts = sql`sessions::int, invitations::int, keys::int`
+      const [row] = await all<Expired>(sql`select ${counts} from upkeep_expire(${keySeconds}::double precision)`)
+      return row ?? { sessions: 0, invitations: 0, keys: 0 }
+    },
   }
 }

@@ -1,5 +1,6 @@
 /** What the API does by itself: it queues again what workers have lost, and removes what nobody needs. */
 import type { Services } from '../context.ts'
+import { KEY_SECONDS } from '../idempotency.ts'
 import { UPLOAD_SECONDS } from '../service/limits.ts'
 import { clearEndedJobs } from './clear.ts'
 import { sweepBlobs } from './sweep.ts'
@@ -11,7 +12,7 @@ export interface UpkeepTimes {
   readonly clearSeconds: number
   /** How long a failed or canceled training keeps the checkpoint that a retry goes on from. */
   readonly keepSeconds: number
-  /** Between two looks for uploads and blobs that nobody needs. */
+  /** Between two looks for uploads and blobs that nobody needs, and for sessions, invitations and keys that hold no more. */
   readonly sweepSeconds: number
   /** How old a blob must be that no row names. */
   readonly graceSeconds: number
@@ -36,6 +37,7 @@ export function startUpkeep(services: Services, given: Given): Upkeep {
   const tasks = [
     repeat(services, 'reconcile', times.reconcileSeconds, () => reconcile(services)),
     once(services, 'clear ended jobs', times.clearSeconds, () => clear(services, times)),
+    once(services, 'expire', times.sweepSeconds, () => expire(services)),
     once(services, 'sweep uploads', times.sweepSeconds, () => sweepUploads(services)),
     once(services, 'sweep blobs', times.sweepSeconds, () => sweep(services, times)),
   ]
@@ -51,6 +53,12 @@ async function reconcile({ dispatch, metrics, log }: Services): Promise<void> {
 async function clear(services: Services, { keepSeconds }: UpkeepTimes): Promise<void> {
   const cleared = await clearEndedJobs(services, keepSeconds)
   if (cleared > 0) services.log.info({ cleared }, 'files of jobs that have ended are gone')
+}
+
+/** Sessions, invitations and idempotency keys that hold no more. */
+async function expire({ database, log }: Services): Promise<void> {
+  const expired = await database.upkeep.expire(KEY_SECONDS)
+  if (Object.values(expired).some(count => count > 0)) log.info({ expired }, 'what has ended is gone')
 }
 
 /** Twice the time in which forms are good: what came in at the last moment can still be completed. */

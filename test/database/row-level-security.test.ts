@@ -155,6 +155,7 @@ test('only the named functions go beyond a tenant, and each role may call its ow
       'queue_report definer worker',
       'register_base_model definer app',
       'upkeep_begin definer app',
+      'upkeep_expire definer app',
       'upkeep_tenants_to_clear definer app',
     ],
   )
