@@ -13,10 +13,19 @@ export interface Calls {
 const TRIES = 5
 /** Broken off by the server because of another transaction: serialization failure, deadlock. */
 const CONFLICTS = new Set(['40001', '40P01'])
-/** Connection failures, shutdown or crash of the server, too many connections, and everything before there was an answer. */
-const UNREACHED = /^(|08...|57P0[0-5]|53300|E[A-Z]+)$/
+/** Connection failures, shutdown or crash of the server, too many connections, and what the system says of sockets. */
+const UNREACHED_STATES = /^(08...|57P0[0-5]|53300|E[A-Z]+|EAI_[A-Z]+)$/
+/** What the client says by words alone: the connection broke, or none came about in time. */
+const UNREACHED_WORDS =
+  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client .* is not queryable)/
 
 const stateOf = (error: unknown): string => (error as { code?: unknown } | undefined)?.code?.toString() ?? ''
+
+/** Anything else is a bug, and is not called again. */
+const isUnreached = (error: unknown): boolean => {
+  const state = stateOf(error)
+  return state === '' ? error instanceof Error && UNREACHED_WORDS.test(error.message) : UNREACHED_STATES.test(state)
+}
 
 export function openCalls(url: string, connections: number, log: Logger): Calls {
   const pool = new pg.Pool({
@@ -33,7 +42,7 @@ export function openCalls(url: string, connections: number, log: Logger): Calls 
         try {
           return (await pool.query<Row>(text, [...values])).rows
         } catch (error) {
-          if (UNREACHED.test(stateOf(error))) throw unavailable(error)
+          if (isUnreached(error)) throw unavailable(error)
           if (!CONFLICTS.has(stateOf(error)) || tries === TRIES) throw error
           await delay(tries * (5 + 10 * Math.random()))
         }
