@@ -8,9 +8,12 @@ import type { Method } from './method.ts'
 /** The command line gives words. */
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform(word => word === 'true')])
 
+const rank = z.number().int().min(1).max(128)
+
 const options = z.object({
-  rank: z.number().int().min(1).max(128).default(8).describe('rank of every pair'),
-  alpha: z.number().positive().optional().describe('the pair is scaled by alpha / rank; default: rank'),
+  rank: rank.default(8).describe('rank of every pair'),
+  convRank: rank.optional().describe('rank of the pairs on convolutions; default: rank'),
+  alpha: z.number().positive().optional().describe('every pair is scaled by alpha / rank; default: rank'),
   rslora: flag
     .default(false)
     .describe('scale by alpha / sqrt(rank), which keeps high ranks learning (arXiv 2312.03732)'),
@@ -35,8 +38,8 @@ export const lora: Method<typeof options> = {
     base.layers.parameters > FULL_SIZE
       ? { steps: 500, learningRate: 1e-4, batch: 1, weightDecay: 1e-2 }
       : { steps: 200, learningRate: 4e-3, batch: 4, weightDecay: 1e-2 },
-  plan: (base, { rank, alpha = rank, rslora, dropout, targets }) => ({
-    modules: targetLayers(base, targets).map(layer => ({ ...layer, rank })),
+  plan: (base, { rank, convRank = rank, alpha = rank, rslora, dropout, targets }) => ({
+    modules: targetLayers(base, targets).map(layer => ({ ...layer, rank: layer.kernel ? convRank : rank })),
     scale: alpha / (rslora ? Math.sqrt(rank) : rank),
     ...(dropout > 0 ? { dropout } : {}),
   }),

@@ -49,7 +49,7 @@ type Options = Record<string, unknown>
 const VARIANTS: Record<string, readonly Options[]> = {
   lora: [
     { targets: 'attention,projections,feed-forward,text-encoder', rank: 2, alpha: 3, rslora: true, dropout: 0.3 },
-    { targets: 'convolutions,cross-attention', rank: 3, dropout: 0.2 },
+    { targets: 'convolutions,cross-attention', rank: 3, convRank: 2, dropout: 0.2 },
   ],
   'textual-inversion': [{ vectors: 3, norm: 'median', templates: 'person' }],
 }
