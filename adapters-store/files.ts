@@ -4,8 +4,9 @@
  */
 import { link, readdir, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { storageError, syncFolder, systemCode } from '../engine/descriptors.ts'
+import { syncFolder, systemCode } from '../engine/descriptors.ts'
 import { AppError } from '../errors.ts'
+import { AREAS, type Areas, assertArea, ifPresent, ifPresentOf, openAreas } from './areas.ts'
 import { signLink } from './download-link.ts'
 import { isSha256, isTenantId, requireTenantId, requireUploadId } from './names.ts'
 import type { BlobBody, BlobInfo, BlobStore, OpenedBlob } from './port.ts'
@@ -21,6 +22,8 @@ export interface FileStoreOptions {
   readonly signingKey: Uint8Array
   /** Where clients reach `blobHandler`, as in `http://localhost:4000`; asked at each form and link. */
   readonly publicUrl: () => string
+  /** Whether the two folders are made at the first use, default true; workers leave that to the API. */
+  readonly creates?: boolean
 }
 
 /** What the HTTP side needs beside the port. */
@@ -32,39 +35,50 @@ export interface FileStore extends BlobStore {
   openFile(tenantId: string, sha256: string): Promise<OpenFile>
 }
 
-export function openFileStore({ folder, signingKey, publicUrl }: FileStoreOptions): FileStore {
+export function openFileStore({ folder, signingKey, publicUrl, creates = true }: FileStoreOptions): FileStore {
   const signer = createSigner(signingKey)
-  const blobs = (tenantId: string) => join(folder, 'blobs', requireTenantId(tenantId))
-  const staging = (tenantId: string) => join(folder, 'staging', requireTenantId(tenantId))
-  const upload = (tenantId: string, uploadId: string) => join(staging(tenantId), requireUploadId(uploadId))
+  const areas = openAreas(folder, creates)
+  const blobs = (tenantId: string) => areas.folder('blobs', tenantId)
+  const staging = (tenantId: string) => areas.folder('staging', tenantId)
   const openFile: FileStore['openFile'] = async (tenantId, sha256) => {
-    const file = isSha256(sha256) ? await openVerified(join(blobs(tenantId), sha256), sha256) : undefined
+    const file = isSha256(sha256) ? await openIn(await blobs(tenantId), sha256, sha256) : undefined
     return file ?? missing(tenantId, sha256)
   }
   return {
     signer,
     openFile,
-    put: (tenantId, body, expected = {}) => put(blobs(tenantId), body, expected),
-    stat: (tenantId, sha256) => describe(blobs(tenantId), sha256),
+    put: async (tenantId, body, expected = {}) => put(await blobs(tenantId), body, expected),
+    stat: async (tenantId, sha256) => describe(await blobs(tenantId), sha256),
     open: async (tenantId, sha256) => opened(await openFile(tenantId, sha256)),
-    remove: async (tenantId, sha256, before) => isSha256(sha256) && remove(blobs(tenantId), sha256, before),
-    list: (tenantId, before) => list(blobs(tenantId), before),
-    tenants: () => tenants(join(folder, 'blobs')),
+    remove: async (tenantId, sha256, before) => isSha256(sha256) && remove(await blobs(tenantId), sha256, before),
+    list: async function* (tenantId, before) {
+      yield* list(await blobs(tenantId), before)
+    },
+    tenants: async function* () {
+      yield* (await namesIn(await areas.folder('blobs'))).filter(isTenantId)
+    },
     uploadForm: async (tenantId, terms) => {
       requireUploadId(terms.uploadId)
       return signForm(signer, `${publicUrl()}/uploads`, requireTenantId(tenantId), terms)
     },
-    receive: (policy, body) => receive(staging(policy.tenant), policy, body),
+    receive: async (policy, body) => receive(await staging(policy.tenant), policy, body),
     takeUpload: async (tenantId, uploadId) => {
-      const file = await openVerified(upload(tenantId, uploadId))
+      const file = await openIn(await staging(tenantId), requireUploadId(uploadId))
       return file && opened(file)
     },
-    dropUpload: (tenantId, uploadId) => remove(staging(tenantId), requireUploadId(uploadId)),
-    sweepUploads: before => sweep(folder, before),
+    dropUpload: async (tenantId, uploadId) => remove(await staging(tenantId), requireUploadId(uploadId)),
+    sweepUploads: before => sweep(areas, before),
     downloadLink: async (tenantId, sha256, terms) =>
       signLink(signer, `${publicUrl()}/blobs`, requireTenantId(tenantId), sha256, terms),
-    check: () => check(folder),
+    check: () => check(areas),
   }
+}
+
+/** The file of a tenant's folder, checked against the hash if there is one. */
+async function openIn(folder: string, name: string, sha256?: string): Promise<OpenFile | undefined> {
+  const file = await openVerified(join(folder, name), sha256)
+  if (!file) await assertArea(dirname(folder))
+  return file
 }
 
 const opened = (file: OpenFile): OpenedBlob => ({ bytes: file.bytes, body: file.stream() })
@@ -111,29 +125,27 @@ function receive(folder: string, policy: UploadPolicy, body: BlobBody): Promise<
 
 async function describe(folder: string, sha256: string): Promise<BlobInfo | undefined> {
   if (!isSha256(sha256)) return undefined
-  const found = await ifPresent(folder, () => stat(join(folder, sha256)))
+  const found = await ifPresentOf(folder, () => stat(join(folder, sha256)))
   return found && { sha256, bytes: found.size }
 }
 
 async function* list(folder: string, before?: Date): AsyncIterable<BlobInfo> {
-  for (const name of (await ifPresent(folder, () => readdir(folder))) ?? []) {
+  for (const name of (await ifPresentOf(folder, () => readdir(folder))) ?? []) {
     if (!isSha256(name)) continue
-    const found = await ifPresent(folder, () => stat(join(folder, name)))
+    const found = await ifPresentOf(folder, () => stat(join(folder, name)))
     if (found && isOlder(found, before)) yield { sha256: name, bytes: found.size }
   }
 }
 
-async function* tenants(folder: string): AsyncIterable<string> {
-  for (const name of (await ifPresent(folder, () => readdir(folder))) ?? []) if (isTenantId(name)) yield name
-}
+const namesIn = async (area: string): Promise<string[]> => (await ifPresent(area, area, () => readdir(area))) ?? []
 
 const isOlder = ({ mtime }: { readonly mtime: Date }, before: Date | undefined): boolean =>
   before === undefined || mtime < before
 
 async function remove(folder: string, name: string, before?: Date): Promise<boolean> {
   const path = join(folder, name)
-  const removed = await ifPresent(folder, () => (before ? takeOlder(path, before) : unlink(path).then(() => true)))
-  if (removed) await ifPresent(folder, () => syncFolder(folder))
+  const removed = await ifPresentOf(folder, () => (before ? takeOlder(path, before) : unlink(path).then(() => true)))
+  if (removed) await ifPresentOf(folder, () => syncFolder(folder))
   return removed ?? false
 }
 
@@ -150,36 +162,30 @@ async function takeOlder(path: string, before: Date): Promise<boolean> {
 }
 
 /** Uploads by age, and everywhere what a killed writer left behind; a running one touches its file all the time. */
-async function sweep(folder: string, before: Date): Promise<number> {
+async function sweep(areas: Areas, before: Date): Promise<number> {
   let swept = 0
-  for (const area of ['staging', 'blobs'])
-    for (const tenant of (await ifPresent(folder, () => readdir(join(folder, area)))) ?? []) {
-      const own = join(folder, area, tenant)
-      for (const name of (await ifPresent(own, () => readdir(own))) ?? []) {
+  for (const area of AREAS) {
+    const folder = await areas.folder(area)
+    for (const tenant of await namesIn(folder)) {
+      const own = join(folder, tenant)
+      for (const name of (await ifPresentOf(own, () => readdir(own))) ?? []) {
         if (area === 'blobs' && !isTemporary(name)) continue
-        const found = await ifPresent(own, () => stat(join(own, name)))
+        const found = await ifPresentOf(own, () => stat(join(own, name)))
         if (!found || found.mtime >= before || !(await remove(own, name))) continue
         if (!isTemporary(name)) swept++
       }
     }
+  }
   return swept
 }
 
 const PROOF = new Uint8Array(64 * 1024)
 
-async function check(folder: string): Promise<void> {
-  for (const area of ['blobs', 'staging']) {
-    const place = join(folder, area)
-    await writeWhole({ folder: place, nameOf: () => '.check' }, PROOF)
-    await remove(place, '.check')
-  }
-}
-
-async function ifPresent<T>(path: string, work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work()
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error))) return undefined
-    throw storageError(path, error)
+async function check(areas: Areas): Promise<void> {
+  for (const area of AREAS) {
+    const folder = await areas.folder(area)
+    await assertArea(folder)
+    await writeWhole({ folder, nameOf: () => '.check' }, PROOF)
+    await unlink(join(folder, '.check')).catch(() => undefined)
   }
 }

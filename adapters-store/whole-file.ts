@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { appendBytes, storageError, syncFolder } from '../engine/descriptors.ts'
+import { appendBytes, storageError, syncFolder, systemCode } from '../engine/descriptors.ts'
 import type { BlobBody, BlobInfo } from './port.ts'
 
 /** Names of files that are being written; what a killed writer leaves behind is swept by them. */
@@ -11,6 +11,7 @@ export const temporaryIn = (folder: string): string => join(folder, `.${randomBy
 export const isTemporary = (name: string): boolean => TEMPORARY.test(name)
 
 export interface Target {
+  /** Made when it is missing; its parent must be there. */
   readonly folder: string
   /** Throws when the content is refused. */
   nameOf(written: BlobInfo): string
@@ -56,8 +57,18 @@ async function* pieces(body: BlobBody): AsyncIterable<Uint8Array> {
   for (let at = 0; at < body.byteLength; at += PIECE_BYTES) yield body.subarray(at, at + PIECE_BYTES)
 }
 
-/** Durable, with each of its parents that is new. */
 async function makeFolder(folder: string): Promise<void> {
+  await stored(folder, async () => {
+    const made = await mkdir(folder, { mode: 0o700 }).then(
+      () => true,
+      error => systemCode(error) !== 'EEXIST' && Promise.reject(error),
+    )
+    if (made) await syncFolder(dirname(folder))
+  })
+}
+
+/** Durable, with each of its parents that is new. */
+export async function makeFolders(folder: string): Promise<void> {
   await stored(folder, async () => {
     const first = await mkdir(folder, { recursive: true, mode: 0o700 })
     for (let made = folder; first && made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))

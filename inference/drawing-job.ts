@@ -25,7 +25,8 @@ export interface DrawingPlace {
 export async function runDrawing(place: DrawingPlace, job: HeldJob, stopping: AbortSignal): Promise<GenerationResult> {
   const input: GenerationInput = parseInput(job.claim.kind === 'PREVIEW' ? 'PREVIEW' : 'GENERATION', job.claim.input)
   const base = await place.serving.base(input.base)
-  const rows = await Promise.all(input.images.map(image => rowOf(place, job, base, image)))
+  const waiting = untilStored(AbortSignal.any([job.signal, stopping]), telling(job))
+  const rows = await patiently(() => Promise.all(input.images.map(image => rowOf(place, job, base, image))), waiting)
   if (stopping.aborted) throw new AppError('CANCELED', 'the worker is stopping', 'Start it again.')
   const images = await place.scheduler.draw({
     base: input.base,
@@ -37,6 +38,8 @@ export async function runDrawing(place: DrawingPlace, job: HeldJob, stopping: Ab
   await job.confirm()
   return { images: await Promise.all(images.map((image, position) => storeImage(place, job, position, image))) }
 }
+
+const telling = (job: HeldJob) => (error: unknown) => job.log.warn({ err: error }, 'waiting for the storage')
 
 async function rowOf({ cache }: DrawingPlace, job: HeldJob, base: Base, image: ImageJobRequest): Promise<ImageRequest> {
   const { prompt, negative, seed, steps, guidance, scheduler, adapter } = image
@@ -73,7 +76,6 @@ async function storeImage(
   { pixels, size }: GeneratedImage,
 ): Promise<StoredImage> {
   const png = await encodePng(`image ${position + 1}`, pixels)
-  const onWait = (error: unknown) => job.log.warn({ err: error }, 'waiting for the storage')
-  const blob = await patiently(() => store.put(job.claim.tenantId, png), untilStored(job.signal, onWait))
+  const blob = await patiently(() => store.put(job.claim.tenantId, png), untilStored(job.signal, telling(job)))
   return { position, ...blob, width: size, height: size }
 }

@@ -41,6 +41,7 @@ export async function openParts(name: string, settings: WorkerSettings, log: Log
 const openBlobs = (folder: string): BlobStore =>
   openFileStore({
     folder,
+    creates: false,
     signingKey: randomBytes(32),
     publicUrl: () => {
       throw new Error('internal error: a worker signs no links')

@@ -1,8 +1,9 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { withConnection } from '../../prisma/connection.ts'
 import { databaseUrl } from '../test-database.ts'
-import { generate } from './journey.ts'
+import { finishGeneration, generate } from './journey.ts'
 import { ask, type Identity, openService, type Service, signUp } from './service.ts'
 
 let service: Service
@@ -58,5 +59,24 @@ test('without its store the service is not ready, and is again when it is back',
   await vi.waitFor(async () => expect(await ready()).toMatchObject({ status: 503, database: 'ok' }), 10_000)
   await rm(folder)
   await rename(aside, folder)
+  await vi.waitFor(async () => expect(await ready()).toMatchObject({ status: 200, store: 'ok' }), 10_000)
+})
+
+test('a disk that is not mounted is a failure of the store, not a photo that is not there', async () => {
+  const { generation } = await generate(service, owner, [{ prompt: 'a house' }])
+  // That of the first test waits, too.
+  for (let i = 0; i < 2; i++) await finishGeneration(service)
+  const query = 'query ($id: ID!) { node(id: $id) { ... on Generation { images { url } } } }'
+  const { data } = await ask(service, query, { id: generation.id }, owner)
+  const link = async () => (await fetch(data.node.images[0].url)).status
+  expect(await link()).toBe(200)
+  const [blobs, aside] = [join(service.folder, 'blobs'), join(service.folder, 'elsewhere')]
+  await rename(blobs, aside)
+  expect(await link()).toBe(507)
+  await vi.waitFor(async () => expect(await ready()).toMatchObject({ status: 503, database: 'ok' }), 10_000)
+  // Nothing was made anew in its place.
+  await expect(stat(blobs)).rejects.toThrow('ENOENT')
+  await rename(aside, blobs)
+  expect(await link()).toBe(200)
   await vi.waitFor(async () => expect(await ready()).toMatchObject({ status: 200, store: 'ok' }), 10_000)
 })

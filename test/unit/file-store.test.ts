@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import express from 'express'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { blobHandler, readBlob, saveBlob, type UploadForm } from '../../adapters-store/index.ts'
+import { blobHandler, openFileStore, readBlob, saveBlob, type UploadForm } from '../../adapters-store/index.ts'
 import { findRange } from '../../adapters-store/range.ts'
 import { collect, type OpenFiles, openFiles } from '../blob-drivers.ts'
 
@@ -125,6 +125,42 @@ describe('a full disk', () => {
   test('and a file size limit end alike', async () => {
     const report = await putInto(folder, "trap '' XFSZ; ulimit -f 64;", [])
     expect(report).toMatchObject({ ...expected, message: expect.stringContaining(folder) })
+  })
+})
+
+describe('a store whose disk is not mounted', () => {
+  const tenant = randomUUID()
+  const failed = { code: 'STORAGE_FAILED', message: expect.stringContaining('missing') }
+  test('fails at every call, makes nothing anew, and goes on when it is back', async () => {
+    const own = await openFiles()
+    const { store, folder } = own
+    const { sha256 } = await store.put(tenant, Buffer.from('here'))
+    const [blobs, staging] = [join(folder, 'blobs'), join(folder, 'staging')]
+    for (const area of [blobs, staging]) await rename(area, `${area}-aside`)
+    const calls: Record<string, () => Promise<unknown>> = {
+      stat: () => store.stat(tenant, sha256),
+      open: () => store.open(tenant, sha256),
+      remove: () => store.remove(tenant, sha256),
+      list: () => collect(store.list(tenant)),
+      tenants: () => collect(store.tenants()),
+      takeUpload: () => store.takeUpload(tenant, 'one'),
+      dropUpload: () => store.dropUpload(tenant, 'one'),
+      sweepUploads: () => store.sweepUploads(new Date()),
+      check: () => store.check(),
+    }
+    for (const [name, call] of Object.entries(calls)) await expect(call(), name).rejects.toMatchObject(failed)
+    await expect(store.put(tenant, Buffer.from('new'))).rejects.toMatchObject({ code: 'STORAGE_FAILED' })
+    expect((await readdir(folder)).sort()).toEqual(['blobs-aside', 'staging-aside'])
+    for (const area of [blobs, staging]) await rename(`${area}-aside`, area)
+    expect((await readBlob(await store.open(tenant, sha256))).toString()).toBe('here')
+    await own.close()
+  })
+  test('is not made by a process that only uses it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'semblance-absent-'))
+    const store = openFileStore({ folder, signingKey: randomBytes(32), publicUrl: () => '', creates: false })
+    await expect(store.put(tenant, Buffer.from('x'))).rejects.toMatchObject({ code: 'STORAGE_FAILED' })
+    expect(await readdir(folder)).toEqual([])
+    await rm(folder, { recursive: true })
   })
 })
 

@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest'
@@ -53,7 +54,8 @@ const cutConnections = () =>
   )
 
 const ended = (id: string) => place.until(tenant, id, isFinal)
-const adapterOf = ({ result }: Job) => (result as { adapter: { sha256: string } }).adapter.sha256
+const adapterFile = ({ result }: Job) => (result as { adapter: { sha256: string } }).adapter
+const adapterOf = (job: Job) => adapterFile(job).sha256
 const eventsOf = ({ events }: Job) =>
   events.map(({ attempt, seq }) => `${attempt} ${seq}`).filter(key => !key.includes('null'))
 
@@ -86,4 +88,18 @@ test('pictures wait for the store in the hands of their worker', async () => {
   full = false
   const job = await ended(id)
   expect([job.state, job.attempts.length]).toEqual(['SUCCEEDED', 1])
+})
+
+test('a disk that is not mounted is waited out, by trainings and drawings', async () => {
+  const { sha256 } = adapterFile(await ended(await place.train(tenant)))
+  const [blobs, aside] = [join(place.folder, 'blobs'), join(place.folder, 'elsewhere')]
+  const training = await place.train(tenant, { steps: 12 })
+  await place.until(tenant, training, ({ step }) => step >= 2)
+  await rename(blobs, aside)
+  const drawing = await place.generate(tenant, [{ adapter: { sha256, scale: 1 } }])
+  await place.until(tenant, drawing, ({ state }) => state === 'PREPARING')
+  await sleep(2500)
+  await rename(aside, blobs)
+  for (const job of [await ended(training), await ended(drawing)])
+    expect([job.state, job.attempts.length]).toEqual(['SUCCEEDED', 1])
 })
