@@ -53,6 +53,10 @@ const SCHEMA = z.object({
     .refine(origins => origins.every(origin => originOf(origin) === origin), {
       error: 'must be origins like https://app.example.com, separated by commas',
     }),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^\S{16,}$/, 'must have at least 16 characters and no space')
+    .optional(),
   DATABASE_URL: postgresUrl,
   DATABASE_APP_URL: postgresUrl,
   DATABASE_WORKER_URL: postgresUrl,
@@ -87,6 +91,8 @@ const toConfig = (env: Variables) => ({
   publicUrl: env.PUBLIC_URL,
   /** Further web origins whose pages may use the API with a session. */
   allowedOrigins: env.ALLOWED_ORIGINS,
+  /** What a program on another machine sends as `Authorization: Bearer` to read `/metrics`; without it only this machine may. */
+  metricsToken: env.METRICS_TOKEN,
   /** The owner of an external database; without it the embedded one is used. */
   databaseUrl: env.DATABASE_URL,
   databaseAppUrl: env.DATABASE_APP_URL,
@@ -107,7 +113,7 @@ const toConfig = (env: Variables) => ({
 })
 
 /** Values that are passwords or hold one. */
-const SECRET = /_URL$/
+const SECRET = /_(URL|TOKEN)$/
 
 /**
  * An empty variable counts as absent.

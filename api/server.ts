@@ -34,6 +34,8 @@ export interface ApiSettings {
   readonly production: boolean
   /** Further pages that may open sockets here with the user's session. */
   readonly allowedOrigins: readonly string[]
+  /** Lets other machines read `/metrics`; without it only this one may. */
+  readonly metricsToken?: string | undefined
   /** Where base models lie. */
   readonly modelsDir: string
   /** Between two looks for jobs that workers have lost. */
@@ -127,7 +129,7 @@ function mount(app: Express, { settings, parts, services, apollo, authenticate, 
   // Behind a proxy the client's address is what the proxy says; only one of this network is believed.
   if (settings.publicUrl) app.set('trust proxy', 'loopback, linklocal, uniquelocal')
   app.use(requestLog(log, metrics))
-  app.use(healthRoutes(services, isStopping))
+  app.use(healthRoutes(services, { isStopping, metricsToken: settings.metricsToken }))
   if (parts.blobs) app.use(parts.blobs)
   app.use(
     '/graphql',

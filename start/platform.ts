@@ -93,9 +93,9 @@ function asPortError(error: NodeJS.ErrnoException, { host, port }: Config): Erro
   return new AppError('CONFIG_INVALID', `port ${port} of ${host} can't be used: ${reason}`, next, error)
 }
 
-/** The environment of the whole, but of the database only what a worker may have. */
+/** The environment of the whole, but of the database and the API only what a worker may have. */
 function workerEnvironment(environment: Environment, { workerUrl }: Database): Environment {
-  const { DATABASE_URL: _, DATABASE_APP_URL: __, ...rest } = environment
+  const { DATABASE_URL: _, DATABASE_APP_URL: __, METRICS_TOKEN: ___, ...rest } = environment
   return { ...rest, DATABASE_WORKER_URL: workerUrl }
 }
 

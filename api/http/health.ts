@@ -1,6 +1,7 @@
 /** Is the process alive, can it work, and what are its figures. */
 import { type RequestHandler, Router } from 'express'
 import type { Services } from '../context.ts'
+import { figures } from './figures.ts'
 
 /** A check that takes longer counts as failed. */
 const PATIENCE_MILLISECONDS = 2000
@@ -21,7 +22,10 @@ async function outcome(check: () => Promise<unknown>): Promise<string> {
 
 type Checks = Readonly<Record<string, string>>
 
-export function healthRoutes({ database, store, metrics }: Services, isStopping: () => boolean): Router {
+export function healthRoutes(
+  { database, store, metrics }: Services,
+  { isStopping, metricsToken }: { isStopping(): boolean; readonly metricsToken: string | undefined },
+): Router {
   let kept: { at: number; checks: Promise<Checks> } | undefined
   const ask = async (): Promise<Checks> => {
     const [db, files] = await Promise.all([outcome(() => database.check()), outcome(() => store.check())])
@@ -32,11 +36,8 @@ export function healthRoutes({ database, store, metrics }: Services, isStopping:
     const checks = { ...(await kept.checks), ...(isStopping() ? { process: 'stopping' } : {}) }
     response.status(Object.values(checks).every(one => one === 'ok') ? 200 : 503).json({ checks })
   }
-  const figures: RequestHandler = async (_request, response) => {
-    response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
-  }
   return Router()
     .get('/livez', (_request, response) => void response.json({ alive: true }))
     .get('/readyz', ready)
-    .get('/metrics', figures)
+    .get('/metrics', figures(metrics, metricsToken))
 }

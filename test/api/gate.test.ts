@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLog } from '../../log.ts'
 import { newSubject } from './journey.ts'
@@ -202,6 +203,35 @@ test('alive, ready and figures', async () => {
   expect(status).toBe(200)
   expect(figures).toMatch(/semblance_graphql_seconds_count\{type="query",outcome="ok"\} \d+/)
   expect(figures).not.toMatch(/Studio|example\.org/)
+})
+
+test('figures are read on this machine, and elsewhere with the token alone', async () => {
+  const token = 'token-of-the-operator'
+  const guarded = await openService({ host: '0.0.0.0', metricsToken: token })
+  const port = new URL(guarded.url).port
+  const read = async (url: string, headers: Record<string, string> = {}) => {
+    const answer = await fetch(`${url}/metrics`, { headers })
+    return [answer.status, (await answer.text()).includes('semblance_http_requests_total')]
+  }
+  const [no, yes] = [
+    [401, false],
+    [200, true],
+  ]
+  try {
+    const local = `http://127.0.0.1:${port}`
+    expect(await read(local)).toEqual(yes)
+    // What a proxy on this machine passes on comes from elsewhere.
+    const passedOn = { 'x-forwarded-for': '203.0.113.7' }
+    expect(await read(local, passedOn)).toEqual(no)
+    expect(await read(service.url, { ...passedOn, authorization: `Bearer ${token}` })).toEqual(no)
+    expect(await read(local, { ...passedOn, authorization: 'Bearer undefined' })).toEqual(no)
+    expect(await read(local, { ...passedOn, authorization: `Bearer ${token}` })).toEqual(yes)
+    const others = Object.values(networkInterfaces()).flatMap(list => list ?? [])
+    const other = others.find(({ family, internal }) => family === 'IPv4' && !internal)
+    if (other) expect(await read(`http://${other.address}:${port}`)).toEqual(no)
+  } finally {
+    await guarded.close()
+  }
 })
 
 test('a port that is taken is told of, and nothing stays open', async () => {

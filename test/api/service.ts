@@ -17,6 +17,8 @@ export type Service = Awaited<ReturnType<typeof openService>>
 export interface ServiceSettings {
   readonly production?: boolean
   readonly port?: number
+  readonly host?: string
+  readonly metricsToken?: string
   readonly allowedOrigins?: string[]
   /** No hint of an event ever comes. */
   readonly deaf?: boolean

@@ -41,11 +41,13 @@ describe('the configuration', () => {
         DATABASE_URL: 'mysql://root:hunter2@db/x',
         PUBLIC_URL: 'https://example.com/path',
         ALLOWED_ORIGINS: 'example.com',
+        METRICS_TOKEN: 'hunter2',
       })
     expect(read).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
-    expect(read).toThrow(/^6 environment variables are wrong: /)
+    expect(read).toThrow(/^7 environment variables are wrong: /)
     for (const part of [
       /PORT is "70000"/,
+      /METRICS_TOKEN must have at least 16/,
       /NODE_ENV is "prod"/,
       /LEASE_SECONDS/,
       /DATABASE_URL must/,
