@@ -6,6 +6,7 @@ import { type EmbeddedPostgres, openEmbedded } from './embedded.ts'
 import { PrismaClient } from './generated/client.ts'
 import { type Login, openLogin } from './login.ts'
 import { migrate } from './migrator.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { APP_ROLE, assertBoundRole, ensureLogin, ensureRoles, WORKER_ROLE } from './roles.ts'
 import { databaseError, tenantTransactions, type WithTenant } from './transactions.ts'
 import { openUpkeepPaths, type UpkeepPaths } from './upkeep.ts'
@@ -128,7 +129,7 @@ function connect(url: string, connections: number, log: Logger): PrismaClient {
     onPoolError: error => log.warn({ err: error }, 'a connection to the database broke'),
     onConnectionError: error => log.warn({ err: error }, 'a connection to the database broke'),
   })
-  return new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 20_000 } })
+  return new PrismaClient({ adapter: oneAtATime(adapter), transactionOptions: { maxWait: 10_000, timeout: 20_000 } })
 }
 
 async function check(app: PrismaClient): Promise<void> {

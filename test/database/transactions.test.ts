@@ -6,7 +6,10 @@ import { createTestBase, createTestTenant, openTestDatabase, type TestDatabase }
 
 let opened: TestDatabase
 let database: Database
+/** The driver warns once in a process. */
+const warnings: string[] = []
 beforeAll(async () => {
+  process.on('warning', ({ message }) => warnings.push(message))
   opened = await openTestDatabase()
   database = opened.database
 })
@@ -39,6 +42,17 @@ describe('withTenant', () => {
     })
     await expect(work).rejects.toBe(error)
     expect(await database.withTenant(tenantId, tx => tx.subject.count())).toBe(0)
+  })
+  test('sends its queries one after the other, however many are asked for at once', async () => {
+    const { tenantId } = await createTestTenant(database)
+    const made = Array.from({ length: 5 }, (_, i) => subject(tenantId, `Subject ${i}`))
+    await database.withTenant(tenantId, tx => tx.subject.createMany({ data: made }))
+    const related = { photoSets: true, consents: true, jobs: true, adapters: true }
+    const [found, ...counts] = await database.withTenant(tenantId, tx =>
+      Promise.all([tx.subject.findMany({ include: related }), ...made.map(() => tx.subject.count())]),
+    )
+    expect([found.length, ...counts]).toEqual([5, 5, 5, 5, 5, 5])
+    expect(warnings).toEqual([])
   })
   test('refuses what is no id of a tenant', async () => {
     for (const id of ['', "'; drop table users; --"])
