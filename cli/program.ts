@@ -9,6 +9,7 @@ import { generateCommand } from './commands/generate.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { keysCommand } from './commands/keys.ts'
 import { loginCommand, logoutCommand } from './commands/login.ts'
+import { mergeCommand } from './commands/merge.ts'
 import { pretrainCommand } from './commands/pretrain.ts'
 import { subjectsCommand } from './commands/subjects.ts'
 import { trainCommand } from './commands/train.ts'
@@ -17,7 +18,7 @@ import { reportError } from './output.ts'
 
 /** In the order of the help; those over a service follow those of this machine. */
 const COMMANDS = [
-  ...[trainCommand, generateCommand, inspectCommand, convertCommand, pretrainCommand],
+  ...[trainCommand, generateCommand, inspectCommand, convertCommand, mergeCommand, pretrainCommand],
   ...[
     loginCommand,
     logoutCommand,

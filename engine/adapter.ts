@@ -1,15 +1,17 @@
 /** A trained adapter: its low-rank pairs in memory, and the safetensors file it is kept in. */
+/// <reference lib="es2025.float16" />
 import { z } from 'zod'
 import { AppError, invariant } from '../errors.ts'
 import type { Base } from './base.ts'
-import { elements, sameShape } from './graph.ts'
+import { elements, type Shape, sameShape } from './graph.ts'
 import { openSafetensors, parseSafetensors, type SafetensorsFile, writeSafetensors } from './io/index.ts'
 import { downName, downShape, type LowRankModule, lowRankTensors, upName, upShape } from './rows.ts'
 import { type TokenTable, tokenRowTensors, type Word } from './token-rows.ts'
 
 /** What was done, in the file's metadata: enough to run it again. */
 const manifestSchema = z.object({
-  format: z.literal('semblance-adapter-1'),
+  /** A delta says what its adapter's file says, under a format of its own. */
+  format: z.enum(['semblance-adapter-1', 'semblance-delta-1']),
   engine: z.string(),
   method: z.string(),
   /** Fingerprint of the base the adapter belongs to. */
@@ -23,6 +25,16 @@ const manifestSchema = z.object({
   word: z.object({ placeholder: z.string().min(1), count: z.number().int().min(1).max(75) }).optional(),
   options: z.record(z.string(), z.unknown()),
   training: z.record(z.string(), z.unknown()),
+  /** SHA-256 of what it was made from, where that was not photos alone. */
+  parents: z.array(z.string()).optional(),
+  /** Of methods that train all weights: the rank of the pairs, the share of the change they carry, and mean losses on the same batches. */
+  distilled: z
+    .object({
+      rank: z.number(),
+      energy: z.number(),
+      loss: z.object({ base: z.number(), full: z.number(), distilled: z.number() }).optional(),
+    })
+    .optional(),
 })
 
 export type Manifest = z.output<typeof manifestSchema>
@@ -35,6 +47,9 @@ export interface AdapterTokens {
 
 export const wordOf = ({ placeholder, tables }: AdapterTokens): Word => ({ placeholder, count: tables[0]?.count ?? 0 })
 
+/** The change of each trained weight, `component.key`. */
+export type Delta = ReadonlyMap<string, { readonly shape: Shape; readonly data: Float16Array<ArrayBuffer> }>
+
 export interface Adapter {
   readonly manifest: Manifest
   readonly modules: readonly LowRankModule[]
@@ -44,6 +59,8 @@ export interface Adapter {
   readonly tokens?: AdapterTokens
   /** By `downName` and `upName`, of their `downShape` and `upShape`; by `rowsName`: `[count, width]`. */
   readonly tensors: ReadonlyMap<string, Float32Array>
+  /** Of a training of all weights: their whole change, which the pairs approximate. Kept in a file of its own, see `saveDelta`. */
+  readonly delta?: Delta
 }
 
 /** Written to a temporary file first and renamed, so that a reader never sees half of it. */
@@ -100,18 +117,29 @@ export async function parseAdapter(name: string, data: Uint8Array, base: Base): 
 
 async function readAdapter(file: SafetensorsFile, base: Base): Promise<Adapter> {
   const { path } = file
-  const manifest = readManifest(file)
-  const fingerprint = await base.fingerprint()
-  if (manifest.base !== fingerprint)
+  const manifest = await parseManifest(file, base)
+  if (manifest.format !== 'semblance-adapter-1')
     throw new AppError(
-      'ADAPTER_MISMATCH',
-      `${path} was trained on base ${manifest.base.slice(0, 12)}, this one is ${fingerprint.slice(0, 12)}`,
-      `Use the base it was trained on, or train it again on ${base.folder}.`,
+      'ADAPTER_INVALID',
+      `${path} holds the change of all weights, which no request can carry`,
+      'Give the adapter that was written beside it, or write a base with it: semblance merge.',
     )
   const { modules, tokens } = matchTensors(file, base, manifest)
   const tensors = new Map<string, Float32Array>()
   for (const name of file.tensors.keys()) tensors.set(name, await file.readFloat32(name))
   return { manifest, modules, scale: manifest.scale, ...(tokens && { tokens }), tensors }
+}
+
+/** The manifest of a file for this base. @throws AppError ADAPTER_INVALID, ADAPTER_MISMATCH. */
+export async function parseManifest(file: SafetensorsFile, base: Base): Promise<Manifest> {
+  const manifest = readManifest(file)
+  const fingerprint = await base.fingerprint()
+  if (manifest.base === fingerprint) return manifest
+  throw new AppError(
+    'ADAPTER_MISMATCH',
+    `${file.path} was trained on base ${manifest.base.slice(0, 12)}, this one is ${fingerprint.slice(0, 12)}`,
+    `Use the base it was trained on, or train it again on ${base.folder}.`,
+  )
 }
 
 function matchTensors(file: SafetensorsFile, base: Base, { word }: Manifest) {

@@ -29,6 +29,8 @@ export interface Base {
   readonly layers: {
     /** What an adapter may change, in the order of the networks. */
     readonly adaptable: readonly AdaptableLayer[]
+    /** Weights of UNet and text encoders that the answer depends on, by `component.key`. */
+    readonly read: readonly string[]
     /** Parameters of the UNet. */
     readonly parameters: number
   }
@@ -48,7 +50,7 @@ export async function openBase(path: string): Promise<Base> {
   const folder = model.path
   const family = findFamily(model.className, folder)
   const configs = family.readConfigs(component => model.components.get(component)?.config, model.index)
-  const { shapes, adaptable } = walkNetworks(folder, family, configs)
+  const { shapes, adaptable, read } = walkNetworks(folder, family, configs)
   const tensors = matchTensors(model, family.components, shapes)
   const tokenizers = await openTokenizers(folder, configs)
   const [tokenizer] = tokenizers
@@ -63,7 +65,7 @@ export async function openBase(path: string): Promise<Base> {
     schedulerConfig: model.scheduler,
     schedule: noiseSchedule(model.scheduler),
     size: configs.unet.sampleSize * vaeFactor(configs.vae),
-    layers: { adaptable, parameters },
+    layers: { adaptable, read, parameters },
     shapes,
     locate: name => locateTensor(folder, tensors.get(name), name),
     fingerprint: () => fingerprint(model),

@@ -3,6 +3,7 @@
 export { type Adapter, loadAdapter, type Manifest, parseAdapter, readManifest, saveAdapter } from './adapter.ts'
 export { type AdaptableLayer, type Base, latentShape, openBase } from './base.ts'
 export type { GeneratedImage } from './codec.ts'
+export { deltaHash, isDelta, saveDelta } from './delta.ts'
 export { type Detected, detect } from './detect.ts'
 export { openPipeline, type Pipeline } from './generate.ts'
 export type { ImageRequest, InitImage } from './image-request.ts'
@@ -17,6 +18,7 @@ export {
   saveGrid,
   saveImage,
 } from './io/index.ts'
+export { mergeAdapter } from './merge.ts'
 export { METHODS, type Method } from './methods/index.ts'
 export { type PersonalizeOptions, type Photo, personalize, personalizeAll, type Subject } from './personalize.ts'
 export { PRETRAIN_PARTS, type PretrainOptions, type PretrainResult, pretrain } from './pretrain.ts'

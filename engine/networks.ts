@@ -23,6 +23,8 @@ export interface Networks {
   readonly shapes: ReadonlyMap<string, Shape>
   /** In the order of the networks, text encoders first. */
   readonly adaptable: readonly AdaptableLayer[]
+  /** Weights of UNet and text encoders that the answer depends on, by `component.key`. */
+  readonly read: readonly string[]
 }
 
 /**
@@ -52,12 +54,15 @@ function walk(family: Family, configs: FamilyConfigs): Networks {
     found.push({ layer: { component, key, ...sides }, y })
     return y
   }
-  const read = new Set(reachable([walkUnet(graph, family, configs, { adapt })]).flatMap(({ outputs }) => outputs))
+  const nodes = reachable([walkUnet(graph, family, configs, { adapt })])
+  const given = new Set(nodes.flatMap(({ outputs }) => outputs))
+  const taken = new Set(nodes.flatMap(({ inputs }) => inputs))
+  const read = [...graph.parameters].flatMap(([name, value]) => (taken.has(value) ? [name] : []))
   const pixels = input(graph, 'pixels', 'float32', [1, configs.vae.in_channels, 64, 64])
   const { mean } = encodeImage(createNet(graph, 'vae'), configs.vae, pixels)
   decodeLatents(createNet(graph, 'vae'), configs.vae, mean)
-  const adaptable = found.map(({ layer, y }) => (read.has(y) ? layer : { ...layer, idle: true as const }))
-  return { shapes: new Map([...graph.parameters].map(([name, value]) => [name, value.shape])), adaptable }
+  const adaptable = found.map(({ layer, y }) => (given.has(y) ? layer : { ...layer, idle: true as const }))
+  return { shapes: new Map([...graph.parameters].map(([name, value]) => [name, value.shape])), adaptable, read }
 }
 
 /** The UNet behind its text encoders. */

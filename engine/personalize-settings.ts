@@ -1,6 +1,7 @@
 /** What a caller may set of a personalization, checked before any work is done. */
 import { AppError } from '../errors.ts'
-import type { Method } from './methods/index.ts'
+import type { Base } from './base.ts'
+import type { AdapterPlan, Method } from './methods/index.ts'
 
 export interface Settings {
   readonly steps: number
@@ -11,6 +12,15 @@ export interface Settings {
   readonly accumulate: number
   readonly minSnrGamma?: number
   readonly noiseOffset?: number
+}
+
+/** A personalization that was checked: what trains, how, and on which base. */
+export interface Run {
+  readonly base: Base
+  readonly method: Method
+  readonly options: Record<string, unknown>
+  readonly settings: Settings
+  readonly plan: AdapterPlan
 }
 
 const GIVEN = ['steps', 'batch', 'learningRate', 'seed', 'accumulate', 'minSnrGamma', 'noiseOffset'] as const

@@ -2,20 +2,22 @@
 import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '../errors.ts'
+import { AppError, invariant } from '../errors.ts'
 import { type Base, openBase } from './base.ts'
+import { changeConfig, type ReadWeight, writeBase } from './base-folder.ts'
 import { openPipeline, type Pipeline } from './generate.ts'
 import { type Dataset, openDataset } from './io/dataset.ts'
 import { saveGrid } from './io/image.ts'
-import type { Layout } from './layout.ts'
+import { type Layout, tensorsOf } from './layout.ts'
 import { initialTensor } from './objectives/pretrain-init.ts'
 import { holdThenCosine, type PartSettings, type PretrainPart } from './objectives/pretrain-part.ts'
 import { textPart } from './objectives/pretrain-text.ts'
 import { unetPart } from './objectives/pretrain-unet.ts'
 import { vaePart } from './objectives/pretrain-vae.ts'
-import { CHECKPOINT, changeConfig, claimFolder, readFlat, writeBase, writeRecord } from './pretrain-folder.ts'
+import { CHECKPOINT, claimFolder, writeRecord } from './pretrain-folder.ts'
 import { type StepEvent, train } from './train.ts'
 import { ENGINE_VERSION } from './version.ts'
+import { readWeights } from './weights.ts'
 
 /** What can be trained: a part is one value here. */
 export const PRETRAIN_PARTS = { unet: unetPart, vae: vaePart, text: textPart } satisfies Record<string, PretrainPart>
@@ -126,7 +128,7 @@ async function runPart(run: Run): Promise<void> {
       ? { snapshot: { every: options.samplesEvery, take: (step, flat) => drawSheet(run, built.layout, step, flat) } }
       : {}),
   })
-  await writeBase(base, part.components, out, built.layout, flat)
+  await writeBase(base, part.components, out, valuesOf(built.layout, flat))
   await configure(run)
   const { part: name, data, init = 'base' } = options
   const from = { base: await base.fingerprint(), data: dataset.hash, pictures: dataset.count }
@@ -145,9 +147,9 @@ async function runPart(run: Run): Promise<void> {
 }
 
 /** The base's values, or new ones; tensors that no base has (a head for training alone) are always new. */
-async function initialize({ part, pipeline, options }: Run, layout: Layout): Promise<Float32Array> {
+async function initialize({ pipeline, options }: Run, layout: Layout): Promise<Float32Array> {
   const { base } = pipeline
-  const flat = await readFlat(base, part.components, layout)
+  const flat = await readWeights(base, layout)
   const shapes = new Map(layout.slots.map(({ name, shape }) => [name, shape]))
   const { num_hidden_layers: layers, hidden_size: width } = base.configs.texts[0].config
   layout.slots.forEach(({ name, shape, offset }, index) => {
@@ -156,6 +158,15 @@ async function initialize({ part, pipeline, options }: Run, layout: Layout): Pro
     flat.set(initialTensor({ name, shape, weight, text: { layers, width } }, options.seed ?? 0, index), offset)
   })
   return flat
+}
+
+function valuesOf(layout: Layout, flat: Float32Array): ReadWeight {
+  const tensors = tensorsOf(layout, flat)
+  return async name => {
+    const tensor = tensors.get(name)
+    invariant(tensor, `${name} was not trained`)
+    return tensor.data
+  }
 }
 
 /** Runs `use` on the base as last written to the training's folder. */
@@ -177,7 +188,7 @@ async function configure(run: Run): Promise<void> {
 /** Writes the base as it is now and draws with it, the way any base is drawn with. */
 async function drawSheet(run: Run, layout: Layout, step: number, flat: Float32Array): Promise<void> {
   const { part, pipeline, dataset, options } = run
-  await writeBase(pipeline.base, part.components, options.out, layout, flat)
+  await writeBase(pipeline.base, part.components, options.out, valuesOf(layout, flat))
   const sheet = await withWritten(run, async now => part.samples?.(now, dataset))
   if (!sheet) return
   const folder = join(options.out, 'samples')

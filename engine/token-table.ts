@@ -1,16 +1,10 @@
 /** What a text encoder's token table holds, for rows that start from it or are held to it. */
-import { invariant } from '../errors.ts'
 import type { Base } from './base.ts'
-import { openSafetensors } from './io/index.ts'
+import { readWeight } from './weights.ts'
 
 /** All rows of the table, `[vocabulary, width]`. */
-export async function readTokenTable(base: Base, component: string): Promise<Float32Array> {
-  const place = base.locate(`${component}.text_model.embeddings.token_embedding.weight`)
-  const file = await openSafetensors(place.path)
-  const found = [...file.tensors].find(([, { offset }]) => offset === place.offset)
-  invariant(found, `${place.path} has no token table of ${component}`)
-  return file.readFloat32(found[0])
-}
+export const readTokenTable = (base: Base, component: string): Promise<Float32Array> =>
+  readWeight(base, `${component}.text_model.embeddings.token_embedding.weight`)
 
 /** Standard deviation over all values. */
 export function spread(values: Float32Array): number {

@@ -85,6 +85,9 @@ async function trainAndStore(attempt: Attempt): Promise<TrainingResult> {
   return { adapter: { sha256, bytes, manifest }, ...loss }
 }
 
+/** Class images between two remarks. */
+const REMARK_EVERY = 16
+
 const checkpointPath = ({ scratch }: Attempt): string => join(scratch, 'checkpoint.safetensors')
 const remark = (job: HeldJob, text: string) => job.report({ type: 'message', payload: { text } })
 
@@ -114,6 +117,8 @@ async function train(
         ...{ method, options, steps, seed, signal: stopping, onStep },
         ...(batch === undefined ? {} : { batch }),
         ...(learningRate === undefined ? {} : { learningRate }),
+        cache: join(attempt.folder, 'cache'),
+        onClassImage: classImageRemarks(attempt),
         checkpoint: {
           path: checkpointPath(attempt),
           every: input.checkpointEvery,
@@ -125,6 +130,17 @@ async function train(
   } finally {
     job.signal.removeEventListener('abort', kill)
     await device.kill()
+  }
+}
+
+/** Class images may take longer than the steps: a remark now and then says that it goes on. */
+function classImageRemarks({ job }: Attempt): (event: { done: number; images: number }) => void {
+  let told = 0
+  return ({ done, images }) => {
+    if (done < images && done < told + REMARK_EVERY) return
+    told = done
+    // A lost lease is noticed by the next report that somebody waits for.
+    remark(job, `class image ${done} of ${images}`).catch(() => undefined)
   }
 }
 

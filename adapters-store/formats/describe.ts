@@ -92,8 +92,10 @@ function describePairs(record: LowRankRecord, { parts }: AdapterSource): Facts {
   }
 }
 
-function describeManifest({ subject, base, scale, options, training, engine }: NonNullable<LowRankRecord['manifest']>) {
-  return { subject, base, scale, options, training, engine }
+function describeManifest(manifest: NonNullable<LowRankRecord['manifest']>): Facts {
+  const { subject, base, scale, options, training, engine, parents, distilled } = manifest
+  const origin = { ...(parents && { parents }), ...(distilled && { distilled }) }
+  return { subject, base, scale, options, training, ...origin, engine }
 }
 
 /** Several rows are several tokens: diffusers' way of writing them is the one that prompts need nowhere else. */

@@ -1,4 +1,5 @@
 /** What work costs: units of one image through the denoising network once, and the seconds they take. */
+import { findMethod } from '../../engine/descriptors.ts'
 import type { Transaction } from '../../prisma/index.ts'
 import { type ImageJobRequest, type JobKind, PREVIEW_SETTINGS } from '../../queue/index.ts'
 import type { BaseModelRow } from '../rows.ts'
@@ -8,11 +9,13 @@ import type { Plan } from './plan.ts'
 export const drawingUnits = (images: readonly Pick<ImageJobRequest, 'steps' | 'guidance'>[]): number =>
   images.reduce((sum, { steps, guidance }) => sum + steps * (guidance > 1 ? 2 : 1), 0)
 
-/** Forward and backward pass of a step cost about three forward passes. */
+/** Forward and backward pass of a step cost about three forward passes; class images are as many as photos in every step. */
 export function trainingUnits(plan: Plan): number {
   const previews = Math.floor(plan.steps / plan.previewEvery) * plan.previewPrompts.length
   const preview = drawingUnits([PREVIEW_SETTINGS])
-  return plan.steps * plan.batch * 3 + previews * preview
+  const prior = findMethod(plan.method).prior?.of('', plan.options)
+  const images = plan.batch * (prior ? 2 : 1)
+  return plan.steps * images * 3 + previews * preview
 }
 
 /** Seconds a unit takes on one processor for each parameter of the network; a first guess until there are own figures. */

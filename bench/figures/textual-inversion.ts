@@ -1,20 +1,18 @@
 /** Textual Inversion against recorded runs of the diffusers scripts' mathematics: the rows' gradients, and fifty steps. */
 import { join } from 'node:path'
-import { type Base, openBase } from '../../engine/base.ts'
+import { openBase } from '../../engine/base.ts'
 import { openSafetensors, type SafetensorsFile } from '../../engine/io/index.ts'
 import { tensorsOf } from '../../engine/layout.ts'
 import { findMethod } from '../../engine/methods/index.ts'
-import { type AdapterObjective, adapterObjective } from '../../engine/objectives/adapter.ts'
+import { adapterObjective, initialValues } from '../../engine/objectives/adapter.ts'
 import { ADAMW_DEFAULTS } from '../../engine/optim/adamw.ts'
 import { buildStep } from '../../engine/program.ts'
-import { promptFeeds, readPrompt } from '../../engine/prompt-feeds.ts'
 import { type Device, openDevice } from '../../engine/runtime/device.ts'
-import type { Inline } from '../../engine/runtime/protocol.ts'
-import { addNoise, trainingTarget } from '../../engine/schedulers/index.ts'
-import { train } from '../../engine/train.ts'
+import { type Objective, train } from '../../engine/train.ts'
 import { type BenchContext, type Claim, type Figure, type FigureSource, measured } from '../figure.ts'
-import { openGoldenModel, readIntegers } from './golden-model.ts'
+import { openGoldenModel } from './golden-model.ts'
 import { textLoraGradientError } from './gradients.ts'
+import { recordedFeeds, worstError } from './recorded-run.ts'
 
 const TINY = join(import.meta.dirname, '../../test/fixtures/tiny')
 const ROWS = 2
@@ -26,7 +24,8 @@ export type TextKind = 'sd2' | 'sdxl'
 interface Recorded {
   readonly golden: SafetensorsFile
   /** The product's own graph and start values, fed with the recorded draws. */
-  readonly objective: AdapterObjective
+  readonly objective: Objective
+  readonly start: Float32Array
 }
 
 async function openRecorded(kind: TextKind): Promise<Recorded> {
@@ -37,62 +36,20 @@ async function openRecorded(kind: TextKind): Promise<Recorded> {
   const settings = { steps: STEPS, batch: ROWS, learningRate: 1, weightDecay: 0, seed: 0, accumulate: 1 }
   const subjects = [`${WORD.placeholder} dog`]
   const plan = method.plan(base, options)
-  const objective = await adapterObjective({ base, method, options, settings, plan, subjects, examples: [[]] })
-  return { golden, objective: { ...objective, feeds: await recordedFeeds(base, golden) } }
-}
-
-async function recordedFeeds(base: Base, golden: SafetensorsFile): Promise<(step: number) => Record<string, Inline>> {
-  const [latents, noise] = [await golden.readFloat32('latents'), await golden.readFloat32('noise')]
-  const [timesteps, chosen] = [await readIntegers(golden, 'timestep'), await readIntegers(golden, 'text_index')]
-  const texts = JSON.parse(golden.metadata.texts ?? '') as string[]
-  const sizes = JSON.parse(golden.metadata.time_ids ?? '') as number[]
-  const shape = [ROWS, ...(golden.tensors.get('latents')?.shape.slice(2) ?? [])]
-  const count = shape.slice(1).reduce((a, b) => a * b, 1)
-  const feed = (data: Float32Array, of: readonly number[]): Inline => ({ data, dtype: 'float32', shape: of })
-  return step => {
-    const [sample, target] = [new Float32Array(ROWS * count), new Float32Array(ROWS * count)]
-    const rows = Array.from({ length: ROWS }, (_, row) => step * ROWS + row)
-    const times = rows.map(at => Number(timesteps[at]))
-    times.forEach((t, row) => {
-      const from = (step * ROWS + row) * count
-      const [clean, own] = [latents.subarray(from, from + count), noise.subarray(from, from + count)]
-      sample.set(addNoise(base.schedule, t, clean, own), row * count)
-      target.set(trainingTarget(base.schedule, t, clean, own), row * count)
-    })
-    const prompts = rows.map(at => readPrompt(base, [{ text: texts[Number(chosen[at])] ?? '', weight: 1 }], WORD))
-    return {
-      sample: feed(sample, shape),
-      target: feed(target, shape),
-      timesteps: feed(Float32Array.from(times), [ROWS]),
-      weights: feed(new Float32Array(ROWS).fill(1), [ROWS]),
-      time_ids: feed(Float32Array.from([...sizes, ...sizes]), [ROWS, sizes.length]),
-      ...promptFeeds(base, prompts),
-    }
+  const training = { base, method, options, settings, plan, subjects, examples: [[]] }
+  const objective = await adapterObjective(training)
+  return {
+    golden,
+    start: await initialValues(training),
+    objective: { ...objective, feeds: await recordedFeeds(base, golden, [1, 1], WORD) },
   }
-}
-
-/** Largest |difference| over all tensors divided by the largest |reference|. */
-async function worstError(
-  golden: SafetensorsFile,
-  part: string,
-  tensors: Iterable<readonly [name: string, values: ArrayLike<number>]>,
-): Promise<number> {
-  let [error, largest] = [0, 0]
-  for (const [name, values] of tensors) {
-    const reference = await golden.readFloat32(`${part}.${name.replace('.token_rows', '')}`)
-    reference.forEach((value, i) => {
-      error = Math.max(error, Math.abs(value - (values[i] ?? Number.NaN)))
-      largest = Math.max(largest, Math.abs(value))
-    })
-  }
-  return Number.isNaN(error) ? Number.POSITIVE_INFINITY : error / largest
 }
 
 /** The gradients of a word's rows through all text encoders. */
 export async function rowGradientError(device: Device, kind: TextKind): Promise<number> {
-  const { golden, objective } = await openRecorded(kind)
+  const { golden, objective, start: values } = await openRecorded(kind)
   const session = await device.open(buildStep(objective), 'inference')
-  const start = [...tensorsOf(objective.layout, await objective.initialize())]
+  const start = [...tensorsOf(objective.layout, values)]
   const inputs = start.map(([name, { data, shape }]) => [name, { data, shape, dtype: 'float32' }] as const)
   const feeds = { ...(await objective.feeds(0, 0)), ...Object.fromEntries(inputs) }
   const fetch = start.map(([name]) => `grad:${name}`)
@@ -114,7 +71,7 @@ export interface RowTrajectory {
 
 /** Fifty steps of the engine's own loop. */
 export async function rowTrajectory(device: Device, kind: TextKind): Promise<RowTrajectory> {
-  const { golden, objective } = await openRecorded(kind)
+  const { golden, objective, start } = await openRecorded(kind)
   const losses = await golden.readFloat32('losses')
   const { rate, weight_decay: weightDecay } = golden.metadata
   let loss = 0
@@ -138,7 +95,7 @@ export async function rowTrajectory(device: Device, kind: TextKind): Promise<Row
     [...tensorsOf(objective.layout, values)].map(([name, { data }]) => [name, data] as const)
   return {
     loss,
-    start: await worstError(golden, 'start', rowsOf(await objective.initialize())),
+    start: await worstError(golden, 'start', rowsOf(start)),
     end: await worstError(golden, 'end', rowsOf(flat)),
   }
 }

@@ -1,6 +1,7 @@
 /** Figures of the engine's breadth: model families, samplers, file formats. A new figure is a file and a line here. */
 import type { Suite } from '../figure.ts'
 import { checkpointing } from '../figures/checkpointing.ts'
+import { dreambooth } from '../figures/dreambooth.ts'
 import { familyParity } from '../figures/family-parity.ts'
 import { formatsRoundtrip } from '../figures/formats.ts'
 import { formatsImages } from '../figures/formats-images.ts'
@@ -15,6 +16,7 @@ export const families: Suite = {
     familyParity('sdxl'),
     samplerParity,
     textualInversion,
+    dreambooth,
     fullSizeCounts,
     checkpointing,
     formatsRoundtrip,

@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { Command } from 'commander'
 import { describeAdapter } from '../../adapters-store/index.ts'
-import { detect, openBase, openSafetensors, type SafetensorsFile } from '../../engine/index.ts'
+import { detect, isDelta, openBase, openSafetensors, readManifest, type SafetensorsFile } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
 import { createOutput } from '../output.ts'
 
@@ -62,9 +62,9 @@ async function inspectFolder(path: string): Promise<Record<string, unknown>> {
 
 async function inspectFile(path: string, folder: boolean, baseFolder?: string): Promise<Record<string, unknown>> {
   const base = baseFolder === undefined ? undefined : await openBase(baseFolder)
-  const adapter = await describeAdapter(path, base)
-  if (folder) return adapter ?? { kind: 'folder without a model or an adapter' }
+  if (folder) return (await describeAdapter(path, base)) ?? { kind: 'folder without a model or an adapter' }
   const file = await openSafetensors(path)
+  const adapter = isDelta(file) ? describeDelta(file) : await describeAdapter(path, base)
   const tensors = [...file.tensors.values()]
   return {
     ...(adapter ?? describeFile(file)),
@@ -72,6 +72,12 @@ async function inspectFile(path: string, folder: boolean, baseFolder?: string): 
     parameters: tensors.reduce((sum, { shape }) => sum + product(shape), 0),
     dtypes: [...new Set(tensors.map(({ dtype }) => dtype))].join(', '),
   }
+}
+
+function describeDelta(file: SafetensorsFile): Record<string, unknown> {
+  const { method, subject, base } = readManifest(file)
+  const next = 'semblance merge writes a base with it; the adapter beside it is what is drawn with'
+  return { kind: 'change of all weights (delta)', method, subject, base, next }
 }
 
 function describeFile({ metadata, tensors }: SafetensorsFile): Record<string, unknown> {

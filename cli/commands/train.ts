@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import {
+  type Adapter,
   listImages,
   loadFramed,
   METHODS,
@@ -10,9 +11,11 @@ import {
   removeTemporaries,
   type StepEvent,
   saveAdapter,
+  saveDelta,
 } from '../../engine/index.ts'
 import { assertWritable } from '../out-path.ts'
 import { duration, type Output } from '../output.ts'
+import { readEnvironment } from '../remote/environment.ts'
 import { type ServiceTraining, trainOnService } from '../remote/train.ts'
 import { type CommonOptions, withEngine } from '../session.ts'
 import { addHere, addSettings, addShared, count, gather, integer, positive } from './options.ts'
@@ -112,11 +115,32 @@ export const showStep =
   (event: StepEvent): void =>
     output.progress(event.step, event.steps, stepText(event), { event: 'step', ...event })
 
+/** Of a training of all weights their change too, in a file beside: `me.delta.safetensors` for `me.safetensors`. */
+async function writeAdapter(out: string, adapter: Adapter): Promise<string[]> {
+  await saveAdapter(out, adapter)
+  await removeTemporaries(out)
+  if (!adapter.delta) return [out]
+  const delta = `${out.replace(/\.safetensors$/, '')}.delta.safetensors`
+  await saveDelta(delta, adapter)
+  await removeTemporaries(delta)
+  return [out, delta]
+}
+
+function distilledText({ manifest: { distilled } }: Adapter): string {
+  if (!distilled) return ''
+  const { rank, energy, loss } = distilled
+  const losses = loss
+    ? `; loss: base ${loss.base.toFixed(4)}, all weights ${loss.full.toFixed(4)}, pairs ${loss.distilled.toFixed(4)}`
+    : ''
+  return `\npairs of rank ${rank} carry ${(100 * energy).toFixed(0)} % of the change${losses}`
+}
+
 async function trainHere(options: TrainArguments & { readonly out: string }): Promise<void> {
   await assertWritable(options.out)
   await withEngine(options, async ({ base, pipeline, output, signal }) => {
     const subject = `${options.token} ${options.class}`
-    if (!METHODS[options.method]?.words && base.tokenizer.tokens(options.token).length !== 1)
+    const method = METHODS[options.method]
+    if (!method?.words && !method?.assertSubject && base.tokenizer.tokens(options.token).length !== 1)
       output.note(
         `"${options.token}" is ${base.tokenizer.tokens(options.token).length} tokens in this base; a word of one token learns better.`,
       )
@@ -134,6 +158,9 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
         profile: options.profile,
         signal,
         onStep: showStep(output),
+        cache: readEnvironment().cacheFolder,
+        onClassImage: ({ done, images }) =>
+          output.progress(done, images, `class image ${done}/${images}`, { event: 'class-image', done, images }),
         checkpoint: { path: `${options.out}.checkpoint`, every: options.checkpointEvery },
         ...(steps === undefined ? {} : { steps }),
         ...(batch === undefined ? {} : { batch }),
@@ -143,13 +170,13 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
         ...(noiseOffset === undefined ? {} : { noiseOffset }),
       },
     )
-    await saveAdapter(options.out, adapter)
-    await removeTemporaries(options.out)
+    const files = await writeAdapter(options.out, adapter)
     await rm(`${options.out}.checkpoint`, { force: true })
     const seconds = (performance.now() - start) / 1000
-    output.result(`wrote ${options.out} (${duration(seconds)})`, {
+    output.result(`wrote ${files.join(' and ')} (${duration(seconds)})${distilledText(adapter)}`, {
       event: 'adapter',
       path: options.out,
+      ...(files[1] && { delta: files[1] }),
       seconds,
       manifest: adapter.manifest,
     })

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 export interface ClientEnvironment {
   /** Folder of the command line's own files. */
   readonly configFolder: string
+  /** Folder of what can be made again. */
+  readonly cacheFolder: string
   /** SEMBLANCE_SERVER: address of the service. */
   readonly server?: string
   /** SEMBLANCE_API_KEY: goes before any login. */
@@ -13,7 +15,9 @@ export interface ClientEnvironment {
 
 /** As the XDG base directory specification asks, a path that is not absolute does not count. */
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): ClientEnvironment {
-  const { XDG_CONFIG_HOME: xdg, SEMBLANCE_SERVER: server, SEMBLANCE_API_KEY: key } = env
-  const configHome = xdg?.startsWith('/') ? xdg : join(env.HOME || homedir(), '.config')
-  return { configFolder: join(configHome, 'semblance'), ...(server && { server }), ...(key && { key }) }
+  const { XDG_CONFIG_HOME: config, XDG_CACHE_HOME: cache, SEMBLANCE_SERVER: server, SEMBLANCE_API_KEY: key } = env
+  const folder = (chosen: string | undefined, usual: string): string =>
+    join(chosen?.startsWith('/') ? chosen : join(env.HOME || homedir(), usual), 'semblance')
+  const folders = { configFolder: folder(config, '.config'), cacheFolder: folder(cache, '.cache') }
+  return { ...folders, ...(server && { server }), ...(key && { key }) }
 }

@@ -1,14 +1,19 @@
 /** The registry of methods: a new method is one file and one line here. */
 import { AppError } from '../../errors.ts'
+import { combine } from './combine.ts'
+import { dreambooth } from './dreambooth.ts'
 import { lora } from './lora.ts'
 import type { Method } from './method.ts'
 import { textualInversion } from './textual-inversion.ts'
 
-export type { AdapterPlan, Method, MethodDefaults, WordLearning } from './method.ts'
+export type { AdapterPlan, Method, MethodDefaults, TrainedWeight, WordLearning } from './method.ts'
+export type { Prior } from './prior.ts'
 
 export const METHODS: Readonly<Record<string, Method>> = {
   lora,
   'textual-inversion': textualInversion,
+  dreambooth,
+  'dreambooth-lora': combine('dreambooth-lora', [dreambooth, lora]),
 }
 
 /** @throws AppError INPUT_INVALID naming the known methods. */

@@ -3,10 +3,8 @@ import { z } from 'zod'
 import type { Base } from '../base.ts'
 import { normals } from '../noise.ts'
 import { TARGETS, targetLayers, targetsOption } from './lora-targets.ts'
-import type { Method } from './method.ts'
-
-/** The command line gives words. */
-const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform(word => word === 'true')])
+import { isFullSize, type Method } from './method.ts'
+import { flag } from './options.ts'
 
 const rank = z.number().int().min(1).max(128)
 
@@ -28,14 +26,11 @@ const options = z.object({
     .describe(`the layers that get a pair: ${Object.keys(TARGETS).join(', ')}; several with commas between them`),
 })
 
-/** Above this many UNet parameters the base counts as full size and trains gently. */
-const FULL_SIZE = 100e6
-
 export const lora: Method<typeof options> = {
   name: 'lora',
   options,
   defaults: (base: Base) =>
-    base.layers.parameters > FULL_SIZE
+    isFullSize(base)
       ? { steps: 500, learningRate: 1e-4, batch: 1, weightDecay: 1e-2 }
       : { steps: 200, learningRate: 4e-3, batch: 4, weightDecay: 1e-2 },
   plan: (base, { rank, convRank = rank, alpha = rank, rslora, dropout, targets }) => ({

@@ -4,9 +4,10 @@
  */
 import type { z } from 'zod'
 import type { Base } from '../base.ts'
-import type { Value } from '../graph.ts'
+import type { Shape, Value } from '../graph.ts'
 import type { LowRankModule } from '../rows.ts'
 import type { TokenTable } from '../token-rows.ts'
+import type { Prior } from './prior.ts'
 
 /** Training settings a method proposes; the caller may override each. */
 export interface MethodDefaults {
@@ -16,7 +17,16 @@ export interface MethodDefaults {
   readonly weightDecay: number
 }
 
-/** The form in which every method serves: low-rank pairs with one scale, and vectors in the place of a word. */
+/** A weight of the base that trains itself, by its full name. */
+export interface TrainedWeight {
+  readonly name: string
+  readonly shape: Shape
+}
+
+/**
+ * What trains: low-rank pairs with one scale and vectors in the place of a word, the forms in which every method serves; or
+ * weights of the base, whose change is distilled to pairs.
+ */
 export interface AdapterPlan {
   readonly modules: readonly LowRankModule[]
   readonly scale: number
@@ -24,6 +34,9 @@ export interface AdapterPlan {
   readonly dropout?: number
   /** One for each text encoder, all of the same count; only of methods with `words`. */
   readonly tables?: readonly TokenTable[]
+  readonly weights?: readonly TrainedWeight[]
+  /** Of plans with `weights`: rank of the pairs their change becomes. */
+  readonly distil?: { readonly rank: number }
 }
 
 /** The part of a method that learns a word. */
@@ -64,4 +77,16 @@ export interface Method<S extends z.ZodType = z.ZodType> {
     index: number,
   ): Float32Array
   readonly words?: WordLearning<S>
+  /** Class images beside the photos: the options that say which, and what they say. */
+  readonly prior?: {
+    readonly options: z.ZodType
+    of(subject: string, options: z.output<S>): Prior | undefined
+  }
+  /** @throws AppError INPUT_INVALID for words that cannot name a subject of this method. */
+  assertSubject?(base: Base, subject: string): void
 }
+
+const FULL_SIZE = 100e6
+
+/** Whether the UNet has the size of a published base: such train gently. */
+export const isFullSize = ({ layers }: Base): boolean => layers.parameters > FULL_SIZE

@@ -7,7 +7,8 @@ import { normals } from '../noise.ts'
 import { wordPattern } from '../prompt.ts'
 import type { TokenTable } from '../token-rows.ts'
 import { medianNorm, readTokenTable, spread } from '../token-table.ts'
-import type { Method } from './method.ts'
+import { isFullSize, type Method } from './method.ts'
+import { splitSubject } from './prior.ts'
 import { TEMPLATES, templatesFor } from './templates.ts'
 import { NORMS } from './token-norms.ts'
 
@@ -40,29 +41,22 @@ const options = z.object({
 
 type Options = z.output<typeof options>
 
-const FULL_SIZE = 100e6
-
-const split = (subject: string): [first: string, rest: string] => {
-  const [first = '', ...rest] = subject.trim().split(/\s+/)
-  return [first, rest.join(' ')]
-}
-
 export const textualInversion: Method<typeof options> = {
   name: 'textual-inversion',
   options,
   // No weight decay: it would shrink the vectors away from the table's own.
   defaults: base =>
-    base.layers.parameters > FULL_SIZE
+    isFullSize(base)
       ? { steps: 2000, learningRate: 5e-4, batch: 1, weightDecay: 0 }
       : { steps: 300, learningRate: 5e-3, batch: 4, weightDecay: 0 },
   plan: (base, { vectors }) => ({ modules: [], scale: 1, tables: tokenTables(base, vectors) }),
   initialize: ({ count }) => new Float32Array(count),
   words: {
-    placeholder: (base, subject, { placeholder = split(subject)[0] }) => {
+    placeholder: (base, subject, { placeholder = splitSubject(subject)[0] }) => {
       assertNew(base, placeholder)
       return placeholder
     },
-    prompts: ({ placeholder, subject, caption }, { templates = templatesFor(split(subject)[1]) }) => {
+    prompts: ({ placeholder, subject, caption }, { templates = templatesFor(splitSubject(subject)[1]) }) => {
       if (templates !== CAPTIONS) return TEMPLATES[templates].map(text => text.replace('{}', placeholder))
       if (wordPattern(placeholder).test(caption)) return [caption]
       throw new AppError(
@@ -72,7 +66,7 @@ export const textualInversion: Method<typeof options> = {
       )
     },
     start: (base, table, { subject, options, seed, index }) => {
-      const { initializer = split(subject)[1] } = options
+      const { initializer = splitSubject(subject)[1] } = options
       return startRows(base, table, initializer || RANDOM, { seed, index })
     },
     settle: async (base, { component, width }, { norm }: Options) => {

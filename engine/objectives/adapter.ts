@@ -4,36 +4,36 @@ import { type Base, latentShape } from '../base.ts'
 import { textSlots } from '../codec.ts'
 import { promptInputs, type Slots } from '../families/index.ts'
 import { createGraph, elements, type Graph, input, type Shape, type Value } from '../graph.ts'
-import { layoutOf } from '../layout.ts'
-import type { AdapterPlan, Method } from '../methods/index.ts'
+import { type Layout, layoutOf, piecesOf } from '../layout.ts'
+import type { AdapterPlan, TrainedWeight } from '../methods/index.ts'
 import type { NetOptions } from '../nets/blocks.ts'
-import type { Settings } from '../personalize-settings.ts'
+import type { Run } from '../personalize-settings.ts'
 import { lowRankHook, lowRankTensors } from '../rows.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import { tokenRowHook, tokenRowTensors } from '../token-rows.ts'
 import type { Objective } from '../training.ts'
-import { diffusionFeeds, diffusionInputs, type Example, KEEP, rowLosses } from './diffusion.ts'
+import { diffusionFeeds, diffusionInputs, type Example, KEEP, type PriorExamples, rowLosses } from './diffusion.ts'
 
-export interface AdapterTraining {
-  readonly base: Base
-  readonly method: Method
-  readonly options: Record<string, unknown>
-  readonly settings: Settings
-  readonly plan: AdapterPlan
+export interface AdapterTraining extends Run {
   /** The words that mean each subject. */
   readonly subjects: readonly string[]
   readonly examples: readonly (readonly Example[])[]
+  /** Of methods with class images: those of each subject, as many as photos in every batch. */
+  readonly priors?: readonly (PriorExamples | undefined)[]
 }
 
 /** Whether the text encoders must be part of the graph that trains. */
-export const trainsText = ({ modules, tables }: AdapterPlan): boolean =>
-  tables !== undefined || modules.some(({ component }) => component !== 'unet')
+export const trainsText = ({ modules, tables, weights = [] }: AdapterPlan): boolean =>
+  tables !== undefined ||
+  modules.some(({ component }) => component !== 'unet') ||
+  weights.some(({ name }) => !name.startsWith('unet.'))
 
-/** All that trains, with a row for each subject. */
-export const planTensors = ({ modules, tables = [] }: AdapterPlan, rows: number): { name: string; shape: Shape }[] => [
-  ...lowRankTensors(modules, rows),
-  ...tokenRowTensors(tables, rows),
-]
+/** All that trains, with a row for each subject; weights of the base have no rows. */
+export function planLayout({ modules, tables = [], weights }: AdapterPlan, rows: number): Layout {
+  if (!weights) return layoutOf([...lowRankTensors(modules, rows), ...tokenRowTensors(tables, rows)], 1)
+  invariant(rows === 1, `${rows} subjects for one set of weights`)
+  return layoutOf(weights)
+}
 
 const ranksOf = ({ modules }: AdapterPlan): number => modules.reduce((sum, { rank }) => sum + rank, 0)
 
@@ -42,18 +42,18 @@ export interface AdapterObjective extends Objective {
 }
 
 /** Micro-batches of `batch` images for each subject, subject after subject. */
-export async function adapterObjective(training: AdapterTraining): Promise<AdapterObjective> {
+export async function adapterObjective(training: AdapterTraining): Promise<Objective> {
   const { base, plan, settings, examples } = training
   const rows = examples.length
   const graph = createGraph()
-  const shape = latentShape(base, settings.batch * rows, base.size)
+  const shape = latentShape(base, rowBatch(training) * rows, base.size)
   const slots = trainsText(plan) ? withoutText(base) : base.slots
   const inputs = diffusionInputs(graph, shape, slots)
   const options = hooks(graph, plan, rows, shape)
   const texts = trainsText(plan) ? encodePrompts(graph, base, shape, options) : {}
   const conditioning = { ...inputs.conditioning, ...texts }
   const prediction = base.family.denoise(graph, base.configs, { ...inputs, conditioning }, options)
-  const layout = layoutOf(planTensors(plan, rows), 1)
+  const layout = planLayout(plan, rows)
   const byName = new Map(graph.inputs.map(value => [value.name, value]))
   const settle = await settling(training)
   return {
@@ -61,7 +61,7 @@ export async function adapterObjective(training: AdapterTraining): Promise<Adapt
     trainables: layout.slots.map(slot => byName.get(slot.name) as Value),
     layout,
     locate: base.locate,
-    initialize: () => initialValues(training),
+    initialize: async () => (plan.weights ? piecesOf(layout, base.locate) : initialValues(training)),
     feeds: (step, micro) =>
       joinRows(
         examples.map((own, row) =>
@@ -71,6 +71,9 @@ export async function adapterObjective(training: AdapterTraining): Promise<Adapt
     ...(settle && { settle }),
   }
 }
+
+/** Images of one subject in a batch: its photos, and as many of its class. */
+const rowBatch = ({ settings, priors }: AdapterTraining): number => settings.batch * (priors?.some(Boolean) ? 2 : 1)
 
 const withoutText = (base: Base): Slots => {
   const texts = textSlots(base)
@@ -93,20 +96,38 @@ function hooks(graph: Graph, plan: AdapterPlan, rows: number, [batch = 0, , heig
   return {
     adapt: lowRankHook(graph, plan.modules, rows, plan.scale, keep),
     embed: tokenRowHook(graph, plan.tables ?? [], rows),
+    trainable: weightHook(graph, plan.weights ?? []),
     keepAttention: height * width < KEEP_BELOW_TOKENS,
   }
 }
 
-const feedOptions = ({ base, plan, settings }: AdapterTraining, row: number, shape: Shape, slots: Slots) => ({
-  base,
-  slots,
-  shape: [settings.batch, ...shape.slice(1)],
-  seed: settings.seed + row,
-  minSnrGamma: settings.minSnrGamma,
-  noiseOffset: settings.noiseOffset,
-  dropout: plan.dropout ? { share: plan.dropout, width: ranksOf(plan) } : undefined,
-  start: { image: row * settings.batch, vector: row * (plan.tables?.[0]?.count ?? 0) },
-})
+/** Makes the weights that train inputs of the graph. */
+function weightHook(graph: Graph, weights: readonly TrainedWeight[]): NonNullable<NetOptions['trainable']> {
+  const known = new Map<string, Value>()
+  const wanted = new Set(weights.map(({ name }) => name))
+  return (name, shape) => {
+    if (!wanted.has(name)) return undefined
+    const value = known.get(name) ?? input(graph, name, 'float32', shape)
+    known.set(name, value)
+    return value
+  }
+}
+
+function feedOptions(training: AdapterTraining, row: number, shape: Shape, slots: Slots) {
+  const { base, plan, settings, priors } = training
+  const batch = rowBatch(training)
+  return {
+    base,
+    slots,
+    shape: [batch, ...shape.slice(1)],
+    seed: settings.seed + row,
+    minSnrGamma: settings.minSnrGamma,
+    noiseOffset: settings.noiseOffset,
+    dropout: plan.dropout ? { share: plan.dropout, width: ranksOf(plan) } : undefined,
+    start: { image: row * batch, vector: row * (plan.tables?.[0]?.count ?? 0) },
+    prior: priors?.[row],
+  }
+}
 
 /** What the method does to its vectors after each step. */
 async function settling({ base, method, options, plan }: AdapterTraining): Promise<Objective['settle']> {
@@ -141,7 +162,7 @@ function joinRows(rows: readonly Record<string, Inline>[]): Record<string, Inlin
 /** Every row starts as a lone training with the seed `seed + row` would. */
 export async function initialValues(training: AdapterTraining): Promise<Float32Array> {
   const { base, method, options, plan, settings, subjects } = training
-  const layout = layoutOf(planTensors(plan, subjects.length), 1)
+  const layout = planLayout(plan, subjects.length)
   const flat = new Float32Array(layout.total)
   for (const [index, { name, shape, offset }] of layout.slots.entries()) {
     const count = elements(shape) / subjects.length

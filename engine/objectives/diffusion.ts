@@ -19,6 +19,12 @@ export interface Example {
   readonly prompts?: readonly PromptRows[]
 }
 
+/** Images of a subject's class (prior preservation, arXiv 2208.12242 section 3.3), and the factor on their loss. */
+export interface PriorExamples {
+  readonly examples: readonly Example[]
+  readonly weight: number
+}
+
 export interface DiffusionInputs {
   readonly sample: Value
   readonly timesteps: Value
@@ -68,32 +74,40 @@ export interface DiffusionFeedOptions {
   readonly dropout?: { readonly share: number; readonly width: number } | undefined
   /** Where these images and this row's vectors begin in the whole batch. */
   readonly start?: Start
+  /** Fills the second half of the batch. */
+  readonly prior?: PriorExamples | undefined
 }
 
 /**
- * The feeds of the `draw`-th batch (counted over micro-batches) from `examples`, taken in a new order each epoch.
+ * The feeds of the `draw`-th batch (counted over micro-batches) from `examples`, taken in a new order each epoch; with a prior
+ * the loss of the batch is `mean(photos) + weight * mean(class images)`, each over its own half.
  */
 export function diffusionFeeds(
   options: DiffusionFeedOptions,
   examples: readonly Example[],
   draw: number,
 ): Record<string, Inline> {
-  const { base, shape, seed, minSnrGamma, noiseOffset = 0 } = options
+  const { base, shape, seed, minSnrGamma, noiseOffset = 0, prior } = options
   const [batch, size] = [side(shape, 0), shape.slice(1).reduce((a, b) => a * b, 1)]
   const timesteps = integers(seed, stream(draw, STREAM.timestep), batch, base.schedule.alphasCumprod.length)
   const noise = drawNoise(seed, draw, shape, noiseOffset)
   const posterior = normals(seed, stream(draw, STREAM.posterior), batch * size)
   const [sample, target] = [new Float32Array(batch * size), new Float32Array(batch * size)]
-  const weights = new Float32Array(batch).fill(1)
+  const weights = new Float32Array(batch)
   const chosen: Example[] = []
+  const photos = prior ? batch / 2 : batch
   for (let row = 0; row < batch; row++) {
-    const example = pick(seed, examples, draw * batch + row)
+    const ofClass = prior && row >= photos ? prior : undefined
+    const example = ofClass
+      ? (ofClass.examples[(draw * photos + row - photos) % ofClass.examples.length] as Example)
+      : pick(seed, examples, draw * photos + row)
+    weights[row] = ((ofClass?.weight ?? 1) * batch) / photos
     const t = timesteps[row] ?? 0
     const [from, to] = [row * size, (row + 1) * size]
     const latent = samplePosterior(example, posterior.subarray(from, to), base.configs.vae.scaling_factor)
     sample.set(addNoise(base.schedule, t, latent, noise.subarray(from, to)), from)
     target.set(trainingTarget(base.schedule, t, latent, noise.subarray(from, to)), from)
-    if (minSnrGamma) weights[row] = minSnrWeight(base.schedule, t, minSnrGamma)
+    if (minSnrGamma) weights[row] = (weights[row] ?? 0) * minSnrWeight(base.schedule, t, minSnrGamma)
     chosen.push(example)
   }
   return {

@@ -1,0 +1,36 @@
+/** `semblance merge`: a base with an adapter or a delta in its weights. */
+import { Command } from 'commander'
+import { mergeAdapter, openBase } from '../../engine/index.ts'
+import { createOutput } from '../output.ts'
+import { addShared, real } from './options.ts'
+
+interface MergeOptions {
+  readonly base: string
+  readonly out: string
+  readonly scale: number
+  readonly json?: boolean
+}
+
+export function mergeCommand(): Command {
+  const command = new Command('merge')
+    .description(
+      'write a base with an adapter added to its weights, as a model folder that every program reads; of a DreamBooth training take the .delta.safetensors, which is exact',
+    )
+    .argument('<path>', 'the adapter or the delta (.safetensors)')
+    .requiredOption('--base <folder>', 'the base it was trained on')
+    .requiredOption('--out <folder>', 'a new or empty folder')
+    .option('--scale <x>', 'how much of it is added', real, 1)
+  return addShared(command).action(runMerge)
+}
+
+async function runMerge(path: string, options: MergeOptions): Promise<void> {
+  const { out, scale } = options
+  const { method, subject } = await mergeAdapter(await openBase(options.base), path, out, scale)
+  createOutput(options.json ?? false).result(`wrote ${out}: "${subject}" (${method}) at ${scale}`, {
+    event: 'merged',
+    path: out,
+    method,
+    subject,
+    scale,
+  })
+}

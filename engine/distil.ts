@@ -1,0 +1,77 @@
+/** What all weights of a base learned, as the two forms in which it is kept: their change in half precision, and low-rank pairs. */
+/// <reference lib="es2025.float16" />
+import { AppError, invariant } from '../errors.ts'
+import type { Delta } from './adapter.ts'
+import type { Base } from './base.ts'
+import { elements, type Shape } from './graph.ts'
+import type { Layout } from './layout.ts'
+import { lowRank, squares } from './low-rank.ts'
+import { downName, type LowRankModule, moduleName, upName } from './rows.ts'
+import type { Device } from './runtime/device.ts'
+import { openSessions } from './sessions.ts'
+import { readWeight } from './weights.ts'
+
+export interface Distilled {
+  readonly modules: readonly LowRankModule[]
+  readonly tensors: ReadonlyMap<string, Float32Array>
+  readonly delta: Delta
+  /** Share of the whole change's squared norm that the pairs carry, 0 to 1. */
+  readonly energy: number
+}
+
+/**
+ * The pairs of at most `rank` of every layer that an adapter may change; norms and biases are in the delta alone.
+ * @param trained all values of the layout, whose slots are weights of the base
+ */
+export async function distil(
+  device: Device,
+  base: Base,
+  layout: Layout,
+  trained: Float32Array,
+  rank: number,
+): Promise<Distilled> {
+  const layers = new Map(base.layers.adaptable.map(layer => [`${moduleName(layer)}.weight`, layer]))
+  const sessions = openSessions(device)
+  const [modules, tensors, delta] = [[] as LowRankModule[], new Map<string, Float32Array>(), new Map() as Changes]
+  let [whole, kept] = [0, 0]
+  try {
+    for (const { name, shape, offset } of layout.slots) {
+      const change = changeOf(await readWeight(base, name), trained.subarray(offset, offset + elements(shape)))
+      delta.set(name, { shape, data: halves(name, change) })
+      whole += squares(change)
+      const layer = layers.get(name)
+      if (!layer || layer.idle) continue
+      const pair = await lowRank(
+        { device, session: sessions.session },
+        change,
+        [layer.out, change.length / layer.out],
+        rank,
+      )
+      const module = { ...layer, rank: pair.rank }
+      modules.push(module)
+      tensors.set(downName(module), pair.down).set(upName(module), pair.up)
+      kept += pair.energy
+    }
+  } finally {
+    await sessions.close().catch(() => undefined)
+  }
+  return { modules, tensors, delta, energy: whole > 0 ? Math.min(1, kept / whole) : 0 }
+}
+
+type Changes = Map<string, { readonly shape: Shape; readonly data: Float16Array<ArrayBuffer> }>
+
+function changeOf(before: Float32Array, after: Float32Array): Float32Array {
+  invariant(before.length === after.length, 'a trained weight has another size than that of the base')
+  return after.map((value, i) => value - (before[i] ?? 0))
+}
+
+const HALF_MAX = 65504
+
+function halves(name: string, change: Float32Array): Float16Array<ArrayBuffer> {
+  if (change.every(value => Math.abs(value) <= HALF_MAX)) return new Float16Array(change)
+  throw new AppError(
+    'INPUT_INVALID',
+    `${name} changed by more than half precision holds (${HALF_MAX})`,
+    'Lower the learning rate.',
+  )
+}

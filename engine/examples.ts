@@ -1,0 +1,79 @@
+/** What a personalization learns from, computed once: latents always, texts where the text encoders are not part of the graph. */
+import { AppError } from '../errors.ts'
+import { classImages, type Moments } from './class-images.ts'
+import type { Frame } from './families/index.ts'
+import type { Pipeline } from './generate.ts'
+import type { AdapterPlan, Prior } from './methods/index.ts'
+import { trainsText } from './objectives/adapter.ts'
+import type { Example, PriorExamples } from './objectives/diffusion.ts'
+import type { PersonalizeOptions, Subject } from './personalize-request.ts'
+import type { Run } from './personalize-settings.ts'
+import { readPrompt } from './prompt-feeds.ts'
+
+/** An image before its texts: where it lies in latent space, what it may be described with, where its pixels come from. */
+interface Described {
+  readonly moments: Moments
+  readonly prompts: readonly string[]
+  readonly frame?: Frame | undefined
+}
+
+/** The examples of one subject's photos. */
+export async function photoExamples(pipeline: Pipeline, run: Run, { photos, subject }: Subject): Promise<Example[]> {
+  if (photos.length === 0) throw new AppError('INPUT_INVALID', 'no photos to learn from', 'Give at least one photo.')
+  const { base, method, options, plan } = run
+  const placeholder = method.words?.placeholder(base, subject, options)
+  const word = placeholder === undefined ? undefined : { placeholder, count: plan.tables?.[0]?.count ?? 0 }
+  const promptsOf = (caption: string) =>
+    (word && method.words?.prompts({ ...word, subject, caption }, options)) ?? [caption]
+  const moments = await pipeline.encodeImages(
+    photos.map(photo => photo.pixels),
+    base.size,
+  )
+  const described = photos.flatMap(({ caption, frame }, i) => {
+    const moment = moments[i]
+    return moment ? [{ moments: moment, prompts: promptsOf(caption), frame }] : []
+  })
+  return examplesOf(pipeline, plan, described, word)
+}
+
+/** The class images that train beside a subject's photos. */
+export async function priorExamples(
+  pipeline: Pipeline,
+  plan: AdapterPlan,
+  prior: Prior,
+  request: PersonalizeOptions,
+): Promise<PriorExamples> {
+  const { cache, signal, onClassImage: onImage } = request
+  const moments = await classImages(pipeline, prior, { cache, signal, onImage })
+  const described = moments.map(one => ({ moments: one, prompts: [prior.prompt] }))
+  return { examples: await examplesOf(pipeline, plan, described), weight: prior.weight }
+}
+
+async function examplesOf(
+  pipeline: Pipeline,
+  plan: AdapterPlan,
+  images: readonly Described[],
+  word?: { readonly placeholder: string; readonly count: number },
+): Promise<Example[]> {
+  const { base } = pipeline
+  const inGraph = trainsText(plan)
+  const whole: Frame = { original: [base.size, base.size], crop: [0, 0], target: [base.size, base.size] }
+  const texts = inGraph
+    ? []
+    : await encodeEach(
+        pipeline,
+        images.map(({ prompts }) => prompts[0] ?? ''),
+      )
+  return images.map(({ moments, prompts, frame }, i) => ({
+    ...moments,
+    conditioning: { ...texts[i], ...base.family.describeFrame(frame ?? whole) },
+    ...(inGraph && { prompts: prompts.map(text => readPrompt(base, [{ text, weight: 1 }], word)) }),
+  }))
+}
+
+/** Equal prompts are encoded once. */
+async function encodeEach(pipeline: Pipeline, prompts: readonly string[]) {
+  const distinct = [...new Set(prompts)]
+  const states = await pipeline.encodeText(distinct)
+  return prompts.map(prompt => states[distinct.indexOf(prompt)] ?? {})
+}

@@ -1,0 +1,90 @@
+/** Training all weights of a base: whether it fits, and the adapter that comes of it. */
+import { totalmem } from 'node:os'
+import { AppError } from '../errors.ts'
+import type { Adapter, Manifest } from './adapter.ts'
+import { deltaHash } from './delta.ts'
+import { distil } from './distil.ts'
+import type { Pipeline } from './generate.ts'
+import { elements } from './graph.ts'
+import { layoutOf, piecesOf } from './layout.ts'
+import { measureLosses } from './measure-loss.ts'
+import type { TrainedWeight } from './methods/index.ts'
+import { type AdapterTraining, adapterObjective } from './objectives/adapter.ts'
+import { lowRankTensors } from './rows.ts'
+import type { Objective } from './training.ts'
+
+const BYTES = 4
+/** Values, gradients and the optimizer's two moments. */
+const BUFFERS = 4
+
+/** What the buffers of the training take, activations not counted. */
+export const trainingBytes = (weights: readonly TrainedWeight[], accumulate: number): number =>
+  weights.reduce((sum, { shape }) => sum + elements(shape), 0) * BYTES * (BUFFERS + (accumulate > 1 ? 1 : 0))
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
+
+/** What the machine has, or the container that we are in may take. */
+function machineMemory(): number {
+  const limit = process.constrainedMemory()
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem()
+}
+
+/** @throws AppError MEMORY_EXCEEDED with the computed bytes. */
+export function assertFits(
+  method: string,
+  weights: readonly TrainedWeight[],
+  { accumulate, memory = machineMemory() }: { readonly accumulate: number; readonly memory?: number | undefined },
+): void {
+  const bytes = trainingBytes(weights, accumulate)
+  if (bytes <= memory) return
+  const values = weights.reduce((sum, { shape }) => sum + elements(shape), 0)
+  throw new AppError(
+    'MEMORY_EXCEEDED',
+    `${method} trains ${values} values of this base: ${gigabytes(bytes)} for them, their gradients and moments, before any activation; there are ${gigabytes(memory)}`,
+    'Use the method dreambooth-lora or lora, which train a small share, or a machine with more memory.',
+  )
+}
+
+/** Batches that the losses of base, full weights and pairs are measured on: ones that follow those of the training. */
+const MEASURED_BATCHES = 8
+
+interface Trained {
+  readonly objective: Objective
+  readonly flat: Float32Array
+  readonly manifest: Manifest
+  /** Whether the training is over: its losses are measured then. */
+  readonly finished: boolean
+}
+
+/** The pairs that serve, with the whole change beside them. */
+export async function distilledAdapter(
+  { device, base }: Pipeline,
+  training: AdapterTraining,
+  { objective, flat, manifest, finished }: Trained,
+): Promise<Adapter> {
+  const { rank = 1 } = training.plan.distil ?? {}
+  const { modules, tensors, delta, energy } = await distil(device, base, objective.layout, flat, rank)
+  const adapter = { manifest, modules, scale: 1, tensors, delta }
+  const loss = finished ? { loss: await losses(device, training, objective, flat, adapter) } : {}
+  const distilled = { rank, energy, ...loss }
+  return { ...adapter, manifest: { ...manifest, parents: [deltaHash(delta)], distilled } }
+}
+
+/** Mean losses on the same batches: of the base, of the trained weights, of the base with the pairs. */
+async function losses(
+  device: Pipeline['device'],
+  training: AdapterTraining,
+  objective: Objective,
+  flat: Float32Array,
+  { modules, tensors, scale }: Adapter,
+) {
+  const batches = { from: training.settings.steps, count: MEASURED_BATCHES }
+  const start = piecesOf(objective.layout, training.base.locate)
+  const [base = 0, full = 0] = await measureLosses(device, objective, [start, flat], batches)
+  const pairs = await adapterObjective({ ...training, plan: { modules, scale } })
+  const values = new Float32Array(pairs.layout.total)
+  for (const { name, offset } of layoutOf(lowRankTensors(modules, 1), 1).slots)
+    values.set(tensors.get(name) ?? [], offset)
+  const [distilled = 0] = await measureLosses(device, pairs, [values], batches)
+  return { base, full, distilled }
+}

@@ -1,0 +1,133 @@
+/**
+ * The best approximation of a matrix by one of low rank: its largest singular triples, by randomised subspace iteration (Halko,
+ * Martinsson and Tropp, arXiv 0909.4061, algorithm 4.4). The large products run on the device.
+ */
+import { Matrix, QrDecomposition, SVD } from 'ml-matrix'
+import { createGraph, input } from './graph.ts'
+import { normals } from './noise.ts'
+import { encode } from './onnx.ts'
+import * as op from './ops/index.ts'
+import type { Device } from './runtime/device.ts'
+import type { Sessions } from './sessions.ts'
+
+/** `up` `[rows, rank]` times `down` `[rank, columns]`; both carry the square root of the singular values. */
+export interface LowRank {
+  readonly rank: number
+  readonly up: Float32Array
+  readonly down: Float32Array
+  /** Sum of the squared singular values that are kept. */
+  readonly energy: number
+}
+
+/** Directions beyond the rank, and rounds: what makes the kept ones exact to single precision. */
+const EXTRA = 8
+const ROUNDS = 3
+
+export const squares = (values: Float32Array): number => values.reduce((sum, value) => sum + value * value, 0)
+
+/** @param matrix `[rows, columns]`, in rows */
+export async function lowRank(
+  on: { readonly device: Device; readonly session: Sessions },
+  matrix: Float32Array,
+  [rows, columns]: readonly [number, number],
+  wanted: number,
+): Promise<LowRank> {
+  const rank = Math.min(wanted, rows, columns)
+  const width = Math.min(rank + EXTRA, rows, columns)
+  const zero = { rank, up: new Float32Array(rows * rank), down: new Float32Array(rank * columns), energy: 0 }
+  if (squares(matrix) === 0) return zero
+  const times =
+    matrix.length * width < SMALL
+      ? productsHere(matrix, rows, columns, width)
+      : await productsOnDevice(on, matrix, rows, columns, width)
+  try {
+    let range = orthonormal(await times.right(normals(0, 0, columns * width)), rows, width)
+    for (let round = 0; round < ROUNDS; round++) {
+      const other = orthonormal(await times.left(range), columns, width)
+      range = orthonormal(await times.right(other), rows, width)
+    }
+    return triples(range, await times.left(range), { rows, columns, width, rank })
+  } finally {
+    await times.close()
+  }
+}
+
+/** `M X` for X `[columns, width]`, and `M^T Y` for Y `[rows, width]`. */
+interface Products {
+  right(other: Float32Array): Promise<Float32Array>
+  left(other: Float32Array): Promise<Float32Array>
+  close(): Promise<void>
+}
+
+/** Products of fewer multiplications cost less than the way to the device. */
+const SMALL = 1 << 22
+
+function productsHere(matrix: Float32Array, rows: number, columns: number, width: number): Products {
+  const own = Matrix.from1DArray(rows, columns, matrix)
+  const turned = own.transpose()
+  const times = (left: Matrix, other: Float32Array) =>
+    Float32Array.from(left.mmul(Matrix.from1DArray(other.length / width, width, other)).to1DArray())
+  return { right: async other => times(own, other), left: async other => times(turned, other), close: async () => {} }
+}
+
+const BUFFER = 'low rank'
+
+async function productsOnDevice(
+  { device, session }: { readonly device: Device; readonly session: Sessions },
+  values: Float32Array,
+  rows: number,
+  columns: number,
+  width: number,
+): Promise<Products> {
+  await device.alloc(BUFFER, values.length)
+  await device.write(BUFFER, 0, values)
+  const open = (side: 'left' | 'right', height: number) =>
+    session(`${side} ${rows} ${columns} ${width}`, () => {
+      const graph = createGraph()
+      const matrix = input(graph, 'matrix', 'float32', [rows, columns])
+      const other = input(graph, 'other', 'float32', [height, width])
+      return encode({ product: op.gemm(matrix, other, { transA: side === 'left' }) }, noParameters)
+    })
+  const run = async (id: number, height: number, data: Float32Array): Promise<Float32Array> => {
+    const matrix = { buffer: BUFFER, offset: 0, shape: [rows, columns] }
+    const other = { data, dtype: 'float32', shape: [height, width] } as const
+    const [result] = await device.run([{ session: id, feeds: { matrix, other }, into: {}, fetch: ['product'] }])
+    return result?.outputs.product?.data as Float32Array
+  }
+  const [left, right] = [await open('left', rows), await open('right', columns)]
+  return {
+    left: (data: Float32Array) => run(left, rows, data),
+    right: (data: Float32Array) => run(right, columns, data),
+    close: () => device.free(BUFFER).catch(() => undefined),
+  }
+}
+
+function orthonormal(values: Float32Array, rows: number, columns: number): Float32Array {
+  const { orthogonalMatrix } = new QrDecomposition(Matrix.from1DArray(rows, columns, values))
+  return Float32Array.from(orthogonalMatrix.to1DArray())
+}
+
+/** From `Q` `[rows, width]` and `M^T Q` `[columns, width]`: the singular values of the latter are those of M. */
+function triples(
+  range: Float32Array,
+  transposed: Float32Array,
+  { rows, columns, width, rank }: { rows: number; columns: number; width: number; rank: number },
+): LowRank {
+  const svd = new SVD(Matrix.from1DArray(columns, width, transposed), { autoTranspose: true })
+  const [right, inner] = [svd.leftSingularVectors, svd.rightSingularVectors]
+  const left = Matrix.from1DArray(rows, width, range).mmul(inner)
+  const [up, down] = [new Float32Array(rows * rank), new Float32Array(rank * columns)]
+  let energy = 0
+  for (let r = 0; r < rank; r++) {
+    const sigma = svd.diagonal[r] ?? 0
+    const root = Math.sqrt(sigma)
+    energy += sigma * sigma
+    for (let i = 0; i < rows; i++) up[i * rank + r] = left.get(i, r) * root
+    for (let j = 0; j < columns; j++) down[r * columns + j] = right.get(j, r) * root
+  }
+  return { rank, up, down, energy }
+}
+
+function noParameters(key: string): never {
+  throw new Error(`internal error: a product asks for parameter ${key}`)
+}

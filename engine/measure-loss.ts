@@ -1,0 +1,38 @@
+/** The loss of given values of an objective, without training: what a distillation loses, in numbers. */
+import type { Content } from './checkpoint.ts'
+import { viewsOf } from './layout.ts'
+import { encode } from './onnx.ts'
+import type { Device } from './runtime/device.ts'
+import type { Objective } from './training.ts'
+
+const BUFFER = 'measured'
+
+/** Mean loss over rows and the feeds of the steps `from` to `from + count - 1`, for each of the flat buffers' contents. */
+export async function measureLosses(
+  device: Device,
+  objective: Pick<Objective, 'losses' | 'layout' | 'locate' | 'feeds'>,
+  values: readonly Content[],
+  { from, count }: { readonly from: number; readonly count: number },
+): Promise<number[]> {
+  const { layout } = objective
+  await device.alloc(BUFFER, layout.total)
+  try {
+    const session = await device.open(encode({ losses: objective.losses }, objective.locate), 'inference')
+    const means: number[] = []
+    for (const content of values) {
+      await (content instanceof Float32Array ? device.write(BUFFER, 0, content) : device.load(BUFFER, content))
+      let sum = 0
+      for (let step = from; step < from + count; step++) {
+        const feeds = { ...viewsOf(layout, BUFFER), ...(await objective.feeds(step, 0)) }
+        const [result] = await device.run([{ session, feeds, into: {}, fetch: ['losses'] }])
+        const losses = [...((result?.outputs.losses?.data as Float32Array | undefined) ?? [])]
+        sum += losses.reduce((a, b) => a + b, 0) / losses.length
+      }
+      means.push(sum / count)
+    }
+    await device.close(session)
+    return means
+  } finally {
+    await device.free(BUFFER).catch(() => undefined)
+  }
+}

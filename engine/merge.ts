@@ -1,0 +1,75 @@
+/** A base with an adapter's pairs or a delta added to its weights, as a model folder of its own. */
+import { AppError, invariant } from '../errors.ts'
+import { type Adapter, loadAdapter, type Manifest } from './adapter.ts'
+import type { Base } from './base.ts'
+import { assertApart, makeEmptyFolder, writeBase } from './base-folder.ts'
+import { isDelta, openDelta } from './delta.ts'
+import { openSafetensors } from './io/index.ts'
+import { downName, type LowRankModule, moduleName, upName } from './rows.ts'
+import { readWeight } from './weights.ts'
+
+/** How much weights change. */
+interface Change {
+  readonly manifest: Manifest
+  /** The weights that change, `component.key`. */
+  readonly names: readonly string[]
+  read(name: string): Promise<Float32Array>
+}
+
+/**
+ * Writes to `out`, a new or empty folder, the base with `path`, a delta or an adapter file, added `scale` times. Weights keep
+ * the type that the base's files have.
+ * @throws AppError ADAPTER_INVALID, ADAPTER_MISMATCH, INPUT_INVALID for a folder in use, STORAGE_FAILED.
+ */
+export async function mergeAdapter(base: Base, path: string, out: string, scale = 1): Promise<Manifest> {
+  await assertApart(out, { base: base.folder })
+  const { manifest, names, read } = await openChange(base, path)
+  const changed = new Set(names)
+  const components = new Set(names.map(name => name.split('.')[0] ?? ''))
+  await makeEmptyFolder(out)
+  await writeBase(base, [...components], out, async name => {
+    const weight = await readWeight(base, name)
+    if (!changed.has(name)) return weight
+    const change = await read(name)
+    return weight.map((value, i) => value + scale * (change[i] ?? 0))
+  })
+  return manifest
+}
+
+const openChange = async (base: Base, path: string): Promise<Change> =>
+  isDelta(await openSafetensors(path)) ? openDelta(path, base) : pairChange(path, await loadAdapter(path, base))
+
+function pairChange(path: string, adapter: Adapter): Change {
+  const { manifest, modules, tokens } = adapter
+  if (tokens)
+    throw new AppError(
+      'ADAPTER_INVALID',
+      `${path} holds vectors for the word ${tokens.placeholder}, which no weight of a base can hold`,
+      'Keep it beside the base: semblance generate takes both.',
+    )
+  const byName = new Map(modules.map(module => [`${moduleName(module)}.weight`, module]))
+  return {
+    manifest,
+    names: [...byName.keys()],
+    read: async name => {
+      const module = byName.get(name)
+      invariant(module, `${path} has no pair for ${name}`)
+      return product(adapter, module)
+    },
+  }
+}
+
+/** `scale * up * down`, the change of the layer's weight. */
+function product({ manifest, scale, tensors }: Adapter, module: LowRankModule): Float32Array {
+  const [down, up] = [tensors.get(downName(module)), tensors.get(upName(module))]
+  invariant(down && up, `the adapter has no pair for ${module.key}`)
+  const width = down.length / module.rank
+  const strength = manifest.scales?.[moduleName(module)] ?? scale
+  const change = new Float32Array(module.out * width)
+  for (let out = 0; out < module.out; out++)
+    for (let r = 0; r < module.rank; r++) {
+      const factor = strength * (up[out * module.rank + r] ?? 0)
+      for (let i = 0; i < width; i++) change[out * width + i]! += factor * (down[r * width + i] ?? 0)
+    }
+  return change
+}

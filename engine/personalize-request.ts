@@ -1,0 +1,47 @@
+/** What a caller gives to a personalization. */
+import type { Adapter } from './adapter.ts'
+import type { Frame } from './families/index.ts'
+import type { Profile } from './runtime/protocol.ts'
+import type { CheckpointPlan, StepEvent } from './training.ts'
+
+export interface Photo {
+  /** `[3, size, size]` in -1..1. */
+  readonly pixels: Float32Array
+  /** Names the subject and whatever else is in the photo. */
+  readonly caption: string
+  /** Where the pixels come from, for families that are told; without it they count as the whole picture. */
+  readonly frame?: Frame
+}
+
+export interface Subject {
+  readonly photos: readonly Photo[]
+  /** The words that mean the subject, e.g. "sks person"; kept in the manifest. */
+  readonly subject: string
+}
+
+export interface PersonalizeOptions {
+  readonly method: string
+  /** The method's own options, checked by its schema. */
+  readonly options?: unknown
+  readonly seed?: number
+  readonly steps?: number
+  readonly batch?: number
+  readonly learningRate?: number
+  readonly accumulate?: number
+  readonly profile?: Profile
+  /** Min-SNR gamma, 0 for plain loss. */
+  readonly minSnrGamma?: number
+  /** Noise offset: what is added to all of a channel's pixels alike, as a share of the noise; 0 for none. */
+  readonly noiseOffset?: number
+  readonly checkpoint?: CheckpointPlan
+  /** Folder for what is made once and used by later trainings too: class images. */
+  readonly cache?: string
+  /** Bytes that training may take, default what the machine has: full weights that need more are refused. */
+  readonly memory?: number
+  /** Called while class images are drawn or found, before the first step. */
+  readonly onClassImage?: (event: { readonly done: number; readonly images: number }) => void
+  /** Called after every so many steps with what the training would return now, one adapter a subject; training waits for it. */
+  readonly snapshot?: { readonly every: number; take(step: number, adapters: readonly Adapter[]): Promise<void> }
+  readonly signal?: AbortSignal
+  readonly onStep?: (event: StepEvent) => void
+}

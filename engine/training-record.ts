@@ -1,0 +1,59 @@
+/** What a personalization writes down: the manifest of each adapter, and the identity that a checkpoint must share. */
+import { createHash } from 'node:crypto'
+import type { Manifest } from './adapter.ts'
+import type { Subject } from './personalize-request.ts'
+import type { Run } from './personalize-settings.ts'
+import { ENGINE_VERSION } from './version.ts'
+
+export async function describeTraining(
+  { base, method, options, settings, plan }: Run,
+  subject: Subject,
+  identity: string,
+): Promise<Manifest> {
+  const [table] = plan.tables ?? []
+  const placeholder = method.words?.placeholder(base, subject.subject, options)
+  return {
+    format: 'semblance-adapter-1',
+    engine: ENGINE_VERSION,
+    method: method.name,
+    base: await base.fingerprint(),
+    subject: placeholder ?? subject.subject,
+    scale: plan.scale,
+    ...(placeholder && table && { word: { placeholder, count: table.count } }),
+    options,
+    training: {
+      ...settings,
+      ...(placeholder && { subject: subject.subject }),
+      photos: photosHash([subject]),
+      identity,
+    },
+  }
+}
+
+function photosHash(subjects: readonly Subject[]): string {
+  const hash = createHash('sha256')
+  for (const { photos } of subjects)
+    for (const { pixels, caption, frame } of photos)
+      hash
+        .update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength))
+        .update(`\0${caption}\0${frame ? JSON.stringify([frame.original, frame.crop, frame.target]) : ''}`)
+  return hash.digest('hex')
+}
+
+/** Everything that must be equal for a checkpoint to continue a run. */
+export async function identityOf(
+  { base, method, options, settings }: Run,
+  subjects: readonly Subject[],
+): Promise<string> {
+  const words = method.words || method.prior ? subjects.map(({ subject }) => subject) : []
+  const text = [
+    ENGINE_VERSION,
+    await base.fingerprint(),
+    method.name,
+    options,
+    settings,
+    photosHash(subjects),
+    ...words,
+  ]
+  return createHash('sha256').update(JSON.stringify(text)).digest('hex')
+}
