@@ -5,6 +5,7 @@ export { type FileStore, type FileStoreOptions, openFileStore } from './files.ts
 export { type Converted, type ConvertOptions, convertAdapter } from './formats/convert.ts'
 export { describeAdapter, type Facts } from './formats/describe.ts'
 export {
+  type AdapterFile,
   type AdapterRecord,
   FORMATS,
   type Format,
@@ -12,9 +13,11 @@ export {
   type LowRankRecord,
   type PairRecord,
   readAdapter,
+  readAdapterFiles,
   type TokenRows,
   writeAdapter,
 } from './formats/index.ts'
+export { findAdapterFiles } from './formats/source.ts'
 export { type BlobHandler, type BlobHandlerOptions, blobHandler } from './http.ts'
 export type {
   BlobBody,

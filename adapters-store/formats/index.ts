@@ -118,9 +118,26 @@ export async function readAdapter(
   base: Base,
   { config, subject }: Imported & { config?: JsonObject | undefined },
 ): Promise<{ adapter: Adapter; format: string }> {
-  const part = await openPart(path, config)
-  if (part.weights.metadata.semblance !== undefined) return { adapter: await readOwn(path, base), format: 'semblance' }
-  const { record, format } = await readRecord({ parts: [part] }, base)
+  return readAdapterFiles([{ path, config }], base, { subject })
+}
+
+export interface AdapterFile {
+  readonly path: string
+  /** Its adapter_config.json, where it has one. */
+  readonly config?: JsonObject | undefined
+}
+
+/** The same for an adapter that may have several files. */
+export async function readAdapterFiles(
+  files: readonly AdapterFile[],
+  base: Base,
+  { subject }: Imported,
+): Promise<{ adapter: Adapter; format: string }> {
+  const parts = await Promise.all(files.map(({ path, config }) => openPart(path, config)))
+  const [first] = parts
+  if (parts.length === 1 && first?.weights.metadata.semblance !== undefined)
+    return { adapter: await readOwn(first.weights.path, base), format: 'semblance' }
+  const { record, format } = await readRecord({ parts }, base)
   return { adapter: await toAdapter(record, base, { subject, format }), format }
 }
 

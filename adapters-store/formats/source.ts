@@ -61,14 +61,19 @@ function pickled(path: string): AppError {
 const FILES = /^(adapter_model|pytorch_lora_weights|learned_embeds(_2)?)\.safetensors$/
 const FOLDERS = ['unet', 'text_encoder', 'text_encoder_2']
 
-/** @throws AppError FILE_INVALID, or ADAPTER_INVALID for a pickle. */
-export async function openSource(path: string): Promise<AdapterSource> {
+/** The files of the adapter at a path: the file itself, or what a folder has. @throws AppError FILE_INVALID */
+export async function findAdapterFiles(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => undefined)
-  if (!found?.isDirectory()) return { parts: [await openBeside(path)] }
+  if (!found?.isDirectory()) return [path]
   const paths = [path, ...FOLDERS.map(name => join(path, name))]
   const files = (await Promise.all(paths.map(weightsIn))).flat()
-  if (files.length === 0)
-    throw new AppError('FILE_INVALID', `${path} has no adapter file that is known`, 'Name the file itself.')
+  if (files.length > 0) return files
+  throw new AppError('FILE_INVALID', `${path} has no adapter file that is known`, 'Name the file itself.')
+}
+
+/** @throws AppError FILE_INVALID, or ADAPTER_INVALID for a pickle. */
+export async function openSource(path: string): Promise<AdapterSource> {
+  const files = await findAdapterFiles(path)
   return { parts: await Promise.all(files.map(openBeside)) }
 }
 

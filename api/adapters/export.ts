@@ -1,4 +1,5 @@
 /** Exports adapter versions: links to the stored file, or to files written in another dialect. */
+import { basename } from 'node:path'
 import type { Transaction } from '../../prisma/index.ts'
 import { storeAndName } from '../blobs.ts'
 import { type Context, tenantOf } from '../context.ts'
@@ -21,7 +22,7 @@ export async function exportAdapter(context: Context, input: ExportAdapterInput)
   const write = async () =>
     exportFiles(context.store, tenantId, {
       sha256: version.sha256,
-      format: format.toLowerCase(),
+      format: dialectOf(format),
       base: await context.openBase(baseModel),
     })
   const written = (files: readonly ExportedFile[]) => (format === 'SEMBLANCE' ? [] : files.map(({ sha256 }) => sha256))
@@ -35,6 +36,9 @@ export async function exportAdapter(context: Context, input: ExportAdapterInput)
   })
   return Promise.all(files.map(file => linkTo(context, file)))
 }
+
+/** `KOHYA_ORIGINAL` is the dialect `kohya-original`. */
+const dialectOf = (format: AdapterFormat): string => format.toLowerCase().replaceAll('_', '-')
 
 const ownFile = ({ sha256, bytes }: { readonly sha256: string; readonly bytes: bigint }): ExportedFile => ({
   fileName: `adapter-${sha256.slice(0, 12)}.safetensors`,
@@ -58,6 +62,6 @@ export async function exportedBlobs(tx: Transaction, versionIds: readonly string
 
 async function linkTo(context: Context, file: ExportedFile): Promise<FileLink> {
   const contentType = file.fileName.endsWith('.json') ? 'application/json' : 'application/octet-stream'
-  const terms = { contentType, fileName: file.fileName, expiresInSeconds: LINK_SECONDS }
+  const terms = { contentType, fileName: basename(file.fileName), expiresInSeconds: LINK_SECONDS }
   return { ...file, ...(await context.store.downloadLink(tenantOf(context), file.sha256, terms)) }
 }

@@ -1,13 +1,14 @@
 /** Adapter files on their way in and out: between the store, a scratch folder and the dialects. */
 import { createReadStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
+  type AdapterFile,
   type BlobInfo,
   type BlobStore,
   type OpenedBlob,
-  readAdapter,
+  readAdapterFiles,
   readBlob,
   saveBlob,
   writeAdapter,
@@ -32,9 +33,15 @@ export interface ImportedFile {
   readonly format: string
 }
 
-export interface ImportSource {
+export interface ImportedPart {
   readonly weights: OpenedBlob
   readonly config: JsonObject | undefined
+  /** As the caller's program calls it, one folder before it at most. */
+  readonly fileName: string
+}
+
+export interface ImportSource {
+  readonly parts: readonly ImportedPart[]
   /** The words that mean the subject, where the file does not say them. */
   readonly phrase: string
 }
@@ -45,23 +52,33 @@ export interface ImportSource {
  */
 export const importFile = <T>(
   base: Base,
-  { weights, config, phrase }: ImportSource,
+  { parts, phrase }: ImportSource,
   use: (file: ImportedFile) => Promise<T>,
 ): Promise<T> =>
   inScratch(async folder => {
-    const [given, own] = [join(folder, 'given.safetensors'), join(folder, 'adapter.safetensors')]
-    await saveBlob(weights, given)
-    const { adapter, format } = await readAdapter(given, base, { subject: phrase, config }).catch(asFault)
+    const files: AdapterFile[] = []
+    // Each in a folder of its own: two may have one name, and some formats look at the folder's.
+    for (const [i, { weights, config, fileName }] of parts.entries()) {
+      const path = join(folder, String(i), fileName)
+      await mkdir(dirname(path), { recursive: true })
+      await saveBlob(weights, path)
+      files.push({ path, config })
+    }
+    const { adapter, format } = await readAdapterFiles(files, base, { subject: phrase }).catch(error =>
+      asFault(error, folder),
+    )
+    const own = join(folder, 'adapter.safetensors')
     await saveAdapter(own, adapter)
     return use({ path: own, manifest: adapter.manifest, format })
   })
 
 const UNFIT: readonly string[] = ['FILE_INVALID', 'ADAPTER_INVALID', 'ADAPTER_MISMATCH', 'WEIGHTS_MISMATCH']
 
-function asFault(error: unknown): never {
-  if (error instanceof AppError && UNFIT.includes(error.code))
-    throw validationFault('FILE_INVALID', 'uploadId', `${error.message}. ${error.next}`)
-  throw error
+/** Our scratch folder is nobody's business. */
+function asFault(error: unknown, scratch: string): never {
+  if (!(error instanceof AppError) || !UNFIT.includes(error.code)) throw error
+  const text = `${error.message}. ${error.next}`.replaceAll(new RegExp(`${scratch}/\\d+/`, 'g'), '')
+  throw validationFault('FILE_INVALID', 'uploadId', text)
 }
 
 export const putFile = (store: BlobStore, tenantId: string, path: string): Promise<BlobInfo> =>
@@ -85,6 +102,13 @@ export interface ExportedFile extends BlobInfo {
   readonly fileName: string
 }
 
+/** What the dialect cannot say is the caller's choice. */
+function asFormatFault(error: unknown): never {
+  if (error instanceof AppError && (error.code === 'INPUT_INVALID' || UNFIT.includes(error.code)))
+    throw validationFault('INVALID', 'format', `${error.message}. ${error.next}`)
+  throw error
+}
+
 /** Writes the version in the dialect and stores the files, so that links to them can be signed. */
 export const exportFiles = (
   store: BlobStore,
@@ -94,10 +118,13 @@ export const exportFiles = (
   inScratch(async folder => {
     const own = join(folder, 'own.safetensors')
     await saveBlob(await store.open(tenantId, sha256), own)
-    const names = await writeAdapter(await loadAdapter(own, base), format, base, folder)
+    const written = join(folder, 'written')
+    await mkdir(written)
+    const adapter = await loadAdapter(own, base)
+    const names = await writeAdapter(adapter, format, base, written).catch(asFormatFault)
     const files = names.map(async name => ({
       fileName: name,
-      ...(await putFile(store, tenantId, join(folder, name))),
+      ...(await putFile(store, tenantId, join(written, name))),
     }))
     return Promise.all(files)
   })

@@ -1,22 +1,22 @@
 /** Imports adapter files: an upload becomes a version of a new or an existing adapter. */
 import { randomUUID } from 'node:crypto'
+import { basename } from 'node:path'
 import { z } from 'zod'
 import type { BlobInfo, OpenedBlob, UploadForm } from '../../adapters-store/index.ts'
-import type { JsonObject } from '../../engine/descriptors.ts'
 import type { Prisma, Transaction } from '../../prisma/index.ts'
 import { findBase } from '../base-models/find.ts'
 import { storeAndName } from '../blobs.ts'
 import { type Audit, type Context, tenantOf } from '../context.ts'
 import { check, validationFault } from '../faults.ts'
 import { found, stillThere } from '../found.ts'
-import type { ImportAdapterInput, RequestAdapterUploadInput } from '../generated/schema.ts'
+import type { AdapterFileInput, ImportAdapterInput, RequestAdapterUploadInput } from '../generated/schema.ts'
 import { keyOf, toGlobalId } from '../global-id.ts'
 import { once, storedResult } from '../idempotency.ts'
 import { assertConsent } from '../photo-sets/consents.ts'
 import type { AdapterRow, AdapterVersionRow, BaseModelRow, SubjectRow } from '../rows.ts'
 import { LIMITS, UPLOAD_SECONDS } from '../service/limits.ts'
 import { point } from './aliases.ts'
-import { type ImportedFile, importFile, putFile, readConfig } from './files.ts'
+import { type ImportedFile, type ImportedPart, importFile, putFile, readConfig } from './files.ts'
 
 const newUpload = z.object({
   bytes: z.int().min(1).max(LIMITS.adapterBytes),
@@ -73,6 +73,8 @@ async function resolveTarget(tx: Transaction, input: ImportAdapterInput): Promis
 }
 
 const OPERATION = 'importAdapter'
+/** Three parts of a model, two files of an embedding. */
+const MAX_FILES = 5
 
 /** The file is read before anything is stored; a request that was answered before reads nothing. */
 export async function importAdapter(context: Context, input: ImportAdapterInput): Promise<AdapterVersionRow> {
@@ -80,17 +82,25 @@ export async function importAdapter(context: Context, input: ImportAdapterInput)
   const done = await context.read(tx => storedResult(tx, OPERATION, input))
   if (done) return stillThere(context.read(tx => tx.adapterVersion.findFirst({ where: { id: done.versionId ?? '' } })))
   const target = await context.database.withTenant(tenantId, tx => resolveTarget(tx, input))
-  const weights = await takeUpload(context, input.uploadId, 'uploadId')
-  const config = await readUploadedConfig(context, input)
+  const given = [input, ...(input.moreFiles ?? [])]
+  if (given.length > MAX_FILES)
+    throw validationFault(
+      'INVALID',
+      'moreFiles',
+      `the adapter has ${given.length} files, at most ${MAX_FILES} are read`,
+    )
+  const parts: ImportedPart[] = []
+  for (const [i, file] of given.entries()) parts.push(await takePart(context, file, i, input.phrase))
   const base = await context.openBase(target.base)
-  const version = await importFile(base, { weights, config, phrase: target.phrase }, file =>
-    storeAndName(context, {
+  const version = await importFile(base, { parts, phrase: target.phrase }, async file => {
+    assertNamed(file)
+    return storeAndName(context, {
       store: () => putFile(context.store, tenantId, file.path),
       hashesOf: ({ sha256 }) => [sha256],
       name: (tx, blob, _tenantId, audit) => addVersion(tx, { tenantId, input, file, blob, audit }),
-    }),
-  )
-  for (const id of [input.uploadId, input.configUploadId])
+    })
+  })
+  for (const id of given.flatMap(({ uploadId, configUploadId }) => [uploadId, configUploadId]))
     if (id) await context.store.dropUpload(tenantId, keyOf(id, 'AdapterUpload') ?? '')
   return version
 }
@@ -141,12 +151,47 @@ const createAdapter = (tx: Transaction, tenantId: string, target: Target, file: 
     },
   })
 
-const takeUpload = (context: Context, uploadId: string, path: string): Promise<OpenedBlob> =>
+const FILE_NAME = /^(?:[\w-]{1,50}\/)?[^/\\\0]{1,200}$/
+const fileNames = z.object({
+  fileName: z
+    .string()
+    .regex(FILE_NAME, 'give the name of the file, with one folder before it at most')
+    .refine(name => !/^\.+$/.test(basename(name)), 'give the name of the file')
+    .nullish(),
+})
+
+/** What an embedding is called by that does not say its word: the name of its file, or the phrase. */
+const UNNAMED = 'unnamed.safetensors'
+
+async function takePart(
+  context: Context,
+  file: AdapterFileInput,
+  place: number,
+  phrase: string | null | undefined,
+): Promise<ImportedPart> {
+  const inFile = (name: string) => (place === 0 ? [name] : ['moreFiles', place - 1, name])
+  const parsed = fileNames.safeParse(file)
+  if (!parsed.success)
+    throw validationFault('INVALID', inFile('fileName'), parsed.error.issues.map(({ message }) => message).join('; '))
+  const named = file.fileName ?? (phrase && `${phrase.replaceAll(/[/\\\0]/g, '_')}.safetensors`) ?? UNNAMED
+  const { configUploadId } = file
+  const config = configUploadId ? await takeUpload(context, configUploadId, inFile('configUploadId')) : undefined
+  return {
+    fileName: named,
+    weights: await takeUpload(context, file.uploadId, inFile('uploadId')),
+    config: config && (await readConfig(config)),
+  }
+}
+
+const takeUpload = (context: Context, uploadId: string, path: (string | number)[]): Promise<OpenedBlob> =>
   found(uploadId, 'AdapterUpload', path, async key => {
     return (await context.store.takeUpload(tenantOf(context), key)) ?? null
   })
 
-async function readUploadedConfig(context: Context, input: ImportAdapterInput): Promise<JsonObject | undefined> {
-  const { configUploadId } = input
-  return configUploadId ? readConfig(await takeUpload(context, configUploadId, 'configUploadId')) : undefined
+/** @throws UserFault INVALID for an embedding whose word nobody has said. */
+function assertNamed({ manifest }: ImportedFile): void {
+  const word = (manifest as { word?: { placeholder: string } }).word?.placeholder
+  if (word !== UNNAMED.replace('.safetensors', '')) return
+  const message = 'the file does not say the word of the embedding; give its fileName, or the word as phrase'
+  throw validationFault('INVALID', 'fileName', message)
 }

@@ -84,6 +84,16 @@ export type AdapterEdge = {
   node: Adapter;
 };
 
+/** A further file of an adapter that has several. */
+export type AdapterFileInput = {
+  /** For PEFT: the uploaded adapter_config.json that belongs to it. */
+  configUploadId?: InputMaybe<Scalars['ID']['input']>;
+  /** Name that the file had, as for the first file. */
+  fileName?: InputMaybe<Scalars['String']['input']>;
+  /** The uploaded safetensors file. */
+  uploadId: Scalars['ID']['input'];
+};
+
 /** Which adapters. */
 export type AdapterFilter = {
   /** Only those for this base. */
@@ -100,7 +110,21 @@ export type AdapterFilter = {
 export type AdapterFormat =
   /** Diffusers: pytorch_lora_weights.safetensors. */
   | 'DIFFUSERS'
-  /** Hugging Face PEFT: adapter_model.safetensors and adapter_config.json. */
+  /** Diffusers before 0.21, with the names of attention processors. */
+  | 'DIFFUSERS_OLD'
+  /** Textual Inversion of diffusers: learned_embeds.safetensors, for SDXL a second file. */
+  | 'EMBEDDING_DIFFUSERS'
+  /** Textual Inversion for SDXL in one file: clip_l and clip_g. */
+  | 'EMBEDDING_SDXL'
+  /** Textual Inversion with the names of our own tensors. */
+  | 'EMBEDDING_SEMBLANCE'
+  /** Textual Inversion of A1111's web UI and kohya: emb_params. */
+  | 'EMBEDDING_WEBUI'
+  /** kohya's sd-scripts, A1111's web UI and ComfyUI, with the names of diffusers. */
+  | 'KOHYA'
+  /** The same for SDXL with the names of the original checkpoint. */
+  | 'KOHYA_ORIGINAL'
+  /** Hugging Face PEFT: adapter_model.safetensors and adapter_config.json, in a folder for each part of the model where there are several. */
   | 'PEFT'
   /** Our own: one safetensors file with its manifest. */
   | 'SEMBLANCE';
@@ -855,15 +879,19 @@ export type ImportAdapterInput = {
   baseModelId?: InputMaybe<Scalars['ID']['input']>;
   /** For PEFT: the uploaded adapter_config.json. */
   configUploadId?: InputMaybe<Scalars['ID']['input']>;
+  /** Name that the file had, with one folder before it where that says which part of the model it is for: `unet/adapter_model.safetensors`. An embedding that does not say its word is called by the name of its file. */
+  fileName?: InputMaybe<Scalars['String']['input']>;
   /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
   idempotencyKey: Scalars['String']['input'];
+  /** Further files of the same adapter: learned_embeds_2.safetensors of an embedding for SDXL, PEFT's folders of the other parts of the model. */
+  moreFiles?: InputMaybe<Array<AdapterFileInput>>;
   /** Name of a new adapter. */
   name?: InputMaybe<Scalars['String']['input']>;
   /** The words that mean the subject in prompts, where the file does not say them; `sks` and the class noun when left out. */
   phrase?: InputMaybe<Scalars['String']['input']>;
   /** Whom a new adapter draws. A person needs a consent that is not revoked. */
   subjectId?: InputMaybe<Scalars['ID']['input']>;
-  /** The uploaded safetensors file. */
+  /** The uploaded safetensors file, of any format that exportAdapter writes: which one is found out. Every tensor must belong to a layer of the base, or nothing is imported. Pickles (.bin, .pt, .ckpt) are refused. */
   uploadId: Scalars['ID']['input'];
 };
 
@@ -2681,6 +2709,7 @@ export type ResolversTypes = {
   Adapter: ResolverTypeWrapper<AdapterRow>;
   AdapterConnection: ResolverTypeWrapper<Omit<AdapterConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['AdapterEdge']>, nodes: Array<ResolversTypes['Adapter']> }>;
   AdapterEdge: ResolverTypeWrapper<Omit<AdapterEdge, 'node'> & { node: ResolversTypes['Adapter'] }>;
+  AdapterFileInput: AdapterFileInput;
   AdapterFilter: AdapterFilter;
   AdapterFormat: AdapterFormat;
   AdapterUseInput: AdapterUseInput;
@@ -2871,6 +2900,7 @@ export type ResolversParentTypes = {
   Adapter: AdapterRow;
   AdapterConnection: Omit<AdapterConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['AdapterEdge']>, nodes: Array<ResolversParentTypes['Adapter']> };
   AdapterEdge: Omit<AdapterEdge, 'node'> & { node: ResolversParentTypes['Adapter'] };
+  AdapterFileInput: AdapterFileInput;
   AdapterFilter: AdapterFilter;
   AdapterUseInput: AdapterUseInput;
   AdapterVersion: AdapterVersionRow;

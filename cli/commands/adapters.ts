@@ -1,13 +1,16 @@
 /** `semblance adapters`: what the service has learned, as versions with aliases, and files in and out. */
-import { basename, join } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { Command, Option } from 'commander'
+import { FORMATS, findAdapterFiles } from '../../adapters-store/index.ts'
 import { AppError } from '../../errors.ts'
 import { confirm } from '../prompt.ts'
 import type { ServiceClient } from '../remote/client.ts'
 import { assertSuccess } from '../remote/failures.ts'
-import { findAdapter, findSubject, findVersion, listAdapters } from '../remote/find.ts'
+import { findAdapter, findBase, findSubject, findVersion, listAdapters } from '../remote/find.ts'
 import {
   type AdapterFactsFragment,
+  type AdapterFileInput,
   type AdapterFormat,
   DeleteAdapter,
   ExportAdapter,
@@ -19,6 +22,8 @@ import {
 import { addService, type ServiceOptions, withService } from '../remote/session.ts'
 import { download, readLocal, sha256, upload } from '../remote/transfer.ts'
 import { formatTable, showAll } from '../table.ts'
+
+const FORMAT_NAMES = Object.keys(FORMATS)
 
 const REFERENCE = 'NAME, NAME@alias, NAME@3, or the id of a version'
 
@@ -118,30 +123,48 @@ interface ImportOptions extends ServiceOptions {
   readonly name?: string
   readonly adapter?: string
   readonly subject?: string
+  readonly base?: string
+  readonly phrase?: string
   readonly config?: string
 }
 
 const importCommand = (): Command =>
   new Command('import')
-    .description('make a version of a file: our own format, PEFT or diffusers')
-    .argument('<file>', 'the .safetensors file')
+    .description('make a version of an adapter of any program: LoRA pairs or a Textual Inversion embedding')
+    .argument('<path>', 'the .safetensors file, or the folder of an adapter that has several files')
     .option('--name <name>', 'name of a new adapter; default: that of the file')
     .option('--adapter <name>', 'the adapter that gets a new version')
     .option('--subject <name>', 'whom a new adapter draws')
-    .option('--config <file>', 'for PEFT: its adapter_config.json')
+    .option('--base <name>', 'the base of a new adapter; default: the first one')
+    .option('--phrase <words>', 'the words that call the subject, where the file does not say')
+    .option('--config <file>', 'for PEFT: its adapter_config.json; default: the one beside the file')
+    .addHelpText(
+      'after',
+      `\nThe format is found out; every tensor must fit the base. Formats: ${FORMAT_NAMES.join(', ')}.`,
+    )
 
-async function runImport(file: string, options: ImportOptions): Promise<void> {
+async function runImport(path: string, options: ImportOptions): Promise<void> {
   await withService(options, async ({ client, output }) => {
-    const uploadId = await send(client, file)
+    const paths = await findAdapterFiles(path)
+    if (options.config !== undefined && paths.length > 1)
+      throw new AppError(
+        'INPUT_INVALID',
+        `${path} has several files`,
+        'Leave --config out: each has its own beside it.',
+      )
     const place = options.adapter
       ? { adapterId: (await findAdapter(client, options.adapter)).id }
-      : { name: options.name ?? basename(file, '.safetensors') }
+      : { name: options.name ?? basename(path, '.safetensors') }
+    const subject = options.subject && { subjectId: (await findSubject(client, options.subject)).id }
+    const base = options.base && { baseModelId: (await findBase(client, options.base)).id }
+    const files: AdapterFileInput[] = []
+    for (const file of paths) files.push(await sendFile(client, path, file, options.config))
+    const [first, ...moreFiles] = files as [AdapterFileInput, ...AdapterFileInput[]]
     const input = {
       idempotencyKey: crypto.randomUUID(),
-      uploadId,
-      ...place,
-      ...(options.config && { configUploadId: await send(client, options.config) }),
-      ...(options.subject && { subjectId: (await findSubject(client, options.subject)).id }),
+      ...{ ...first, ...place, ...subject, ...base },
+      ...(moreFiles.length > 0 && { moreFiles }),
+      ...(options.phrase && { phrase: options.phrase }),
     }
     const { version } = assertSuccess((await client.run(ImportAdapter, { input })).importAdapter)
     output.result(`version ${version.number} of ${version.adapter.name} (${version.format}): ${version.id}`, {
@@ -150,6 +173,20 @@ async function runImport(file: string, options: ImportOptions): Promise<void> {
     })
   })
 }
+
+/** Under the name that it has in the adapter's folder, with the configuration beside it. */
+async function sendFile(client: ServiceClient, path: string, file: string, config?: string): Promise<AdapterFileInput> {
+  const own = config ?? join(dirname(file), 'adapter_config.json')
+  const fileName = file === path ? basename(file) : relative(path, file).replaceAll(sep, '/')
+  const present = config !== undefined || (await isFile(own))
+  return {
+    uploadId: await send(client, file),
+    fileName,
+    ...(present && { configUploadId: await send(client, own) }),
+  }
+}
+
+const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() ?? false
 
 async function send(client: ServiceClient, path: string): Promise<string> {
   const bytes = await readLocal(path)
@@ -168,20 +205,18 @@ const exportCommand = (): Command =>
   new Command('export')
     .description('write the files of a version')
     .argument('<version>', REFERENCE)
-    .addOption(
-      new Option('--format <name>', 'file format').choices(['semblance', 'peft', 'diffusers']).default('semblance'),
-    )
+    .addOption(new Option('--format <name>', 'file format').choices(FORMAT_NAMES).default('semblance'))
     .option('--out <folder>', 'where to write them', '.')
 
 async function runExport(reference: string, options: ExportOptions): Promise<void> {
   await withService(options, async ({ client, output }) => {
     const input = {
       versionId: await findVersion(client, reference),
-      format: options.format.toUpperCase() as AdapterFormat,
+      format: options.format.toUpperCase().replaceAll('-', '_') as AdapterFormat,
     }
     const { files } = assertSuccess((await client.run(ExportAdapter, { input })).exportAdapter)
     for (const file of files) {
-      const path = join(options.out, basename(file.fileName))
+      const path = join(options.out, ...file.fileName.split('/').map(part => basename(part)))
       await download(file, path)
       output.result(`wrote ${path}`, { event: 'file', path, bytes: file.bytes, sha256: file.sha256 })
     }

@@ -6,6 +6,7 @@ import {
   type AdapterFactsFragment,
   Adapters,
   ApiKeys,
+  BaseModels,
   type KeyFactsFragment,
   SubjectById,
   type SubjectFactsFragment,
@@ -109,6 +110,13 @@ export async function findVersion(client: ServiceClient, reference: string): Pro
   if (alias) return alias.version.id
   const names = aliases.map(one => one.name).join(', ')
   throw new AppError('NOT_FOUND', `${name} has no alias "${use.alias}"`, `It has: ${names || 'none'}.`)
+}
+
+/** A base of the service by its name or id. */
+export async function findBase(client: ServiceClient, reference: string): Promise<Named> {
+  const { baseModels } = await client.run(BaseModels, {})
+  const found = baseModels.filter(({ id, name }) => id === reference || name === reference)
+  return assertOne('base', reference, found, `Choose one of ${baseModels.map(({ name }) => name).join(', ')}.`)
 }
 
 export const listKeys = (client: ServiceClient): Promise<KeyFactsFragment[]> =>

@@ -23,6 +23,8 @@ export interface ServiceSettings {
   /** No hint of an event ever comes. */
   readonly deaf?: boolean
   readonly log?: Logger
+  /** Family of the tiny base, default Stable Diffusion. */
+  readonly family?: 'sdxl'
   /** Default: nothing is cleaned up while a test looks on. */
   readonly upkeep?: Partial<UpkeepTimes>
 }
@@ -31,12 +33,13 @@ export async function openService({
   deaf = false,
   log = quiet,
   upkeep = { clearSeconds: 3600 },
+  family,
   ...settings
 }: ServiceSettings = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'semblance-api-'))
   const { database, ownerUrl, close } = await openTestDatabase(8)
   const modelsDir = join(folder, 'models')
-  const base = await openBase(await writeTinyBase(join(modelsDir, 'tiny')))
+  const base = await openBase(await writeTinyBase(join(modelsDir, 'tiny'), family))
   const fingerprint = await base.fingerprint()
   const entry = { name: 'tiny', fingerprint, folder: 'tiny', size: 16, family: 'stable-diffusion', parameters: 1000 }
   await database.registerBaseModel(entry)

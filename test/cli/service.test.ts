@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { openClient } from '../../cli/remote/client.ts'
 import { followJob } from '../../cli/remote/jobs.ts'
 import { saveLogin } from '../../cli/remote/logins.ts'
+import { writeSafetensors } from '../../engine/descriptors.ts'
 import { type Identity, keyFor, PASSWORD, signUp } from '../api/service.ts'
 import { type CliResult, callCli, jsonLines, startCli } from '../cli-process.ts'
 import { openProxy } from './cuttable-proxy.ts'
@@ -143,9 +144,23 @@ test('versions are promoted, named, exported, imported and deleted', async () =>
     adapter: { name: 'Borrowed' },
   })
   expect(await last('adapters', 'import', String(own?.path), '--adapter', 'Max')).toMatchObject({ number: 3 })
+  // A folder stands for its files; the configuration lies beside them.
+  expect(await last('adapters', 'import', at('peft'), '--adapter', 'Max')).toMatchObject({ number: 4, format: 'peft' })
+  const [kohya] = await run('adapters', 'export', 'Max@production', '--format', 'kohya', '--out', at('kohya'))
+  const named = ['--adapter', 'Max', '--phrase', 'sks dog']
+  expect(await last('adapters', 'import', String(kohya?.path), ...named)).toMatchObject({ number: 5, format: 'kohya' })
+  const words = ['adapters', 'export', 'Max@production', '--format', 'embedding-webui', '--out', at('words')]
+  expect(await fail(...words)).toMatchObject({ message: expect.stringContaining('embedding-webui') })
   expect(await last('adapters', 'alias', 'Max', 'winter', '--remove')).toMatchObject({ name: 'winter', version: null })
   expect(await fail('adapters', 'promote', 'Max@winter')).toMatchObject({ exit: 10, code: 'NOT_FOUND' })
   expect(await fail('adapters', 'import', photos)).toMatchObject({ exit: 3, code: 'FILE_INVALID' })
+  const width = service.base.shapes.get('text_encoder.text_model.embeddings.token_embedding.weight')?.[1] ?? 0
+  const rows = { dtype: 'F32' as const, shape: [1, width], data: new Float32Array(width).fill(0.1) }
+  await writeSafetensors(at('my-cat.safetensors'), new Map([['emb_params', rows]]), {})
+  expect(await last('adapters', 'import', at('my-cat.safetensors'), '--base', 'tiny')).toMatchObject({
+    format: 'embedding-webui',
+    adapter: { name: 'my-cat' },
+  })
   await run('adapters', 'delete', 'Borrowed', '--yes')
   expect(await fail('adapters', 'promote', 'Borrowed')).toMatchObject({ code: 'NOT_FOUND' })
 })

@@ -5,6 +5,16 @@ import type { Operation } from '../operation.ts'
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** A further file of an adapter that has several. */
+export type AdapterFileInput = {
+  /** For PEFT: the uploaded adapter_config.json that belongs to it. */
+  readonly configUploadId?: string | null | undefined;
+  /** Name that the file had, as for the first file. */
+  readonly fileName?: string | null | undefined;
+  /** The uploaded safetensors file. */
+  readonly uploadId: string;
+};
+
 /** Which adapters. */
 export type AdapterFilter = {
   /** Only those for this base. */
@@ -21,7 +31,21 @@ export type AdapterFilter = {
 export type AdapterFormat =
   /** Diffusers: pytorch_lora_weights.safetensors. */
   | 'DIFFUSERS'
-  /** Hugging Face PEFT: adapter_model.safetensors and adapter_config.json. */
+  /** Diffusers before 0.21, with the names of attention processors. */
+  | 'DIFFUSERS_OLD'
+  /** Textual Inversion of diffusers: learned_embeds.safetensors, for SDXL a second file. */
+  | 'EMBEDDING_DIFFUSERS'
+  /** Textual Inversion for SDXL in one file: clip_l and clip_g. */
+  | 'EMBEDDING_SDXL'
+  /** Textual Inversion with the names of our own tensors. */
+  | 'EMBEDDING_SEMBLANCE'
+  /** Textual Inversion of A1111's web UI and kohya: emb_params. */
+  | 'EMBEDDING_WEBUI'
+  /** kohya's sd-scripts, A1111's web UI and ComfyUI, with the names of diffusers. */
+  | 'KOHYA'
+  /** The same for SDXL with the names of the original checkpoint. */
+  | 'KOHYA_ORIGINAL'
+  /** Hugging Face PEFT: adapter_model.safetensors and adapter_config.json, in a folder for each part of the model where there are several. */
   | 'PEFT'
   /** Our own: one safetensors file with its manifest. */
   | 'SEMBLANCE';
@@ -202,15 +226,19 @@ export type ImportAdapterInput = {
   readonly baseModelId?: string | null | undefined;
   /** For PEFT: the uploaded adapter_config.json. */
   readonly configUploadId?: string | null | undefined;
+  /** Name that the file had, with one folder before it where that says which part of the model it is for: `unet/adapter_model.safetensors`. An embedding that does not say its word is called by the name of its file. */
+  readonly fileName?: string | null | undefined;
   /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
   readonly idempotencyKey: string;
+  /** Further files of the same adapter: learned_embeds_2.safetensors of an embedding for SDXL, PEFT's folders of the other parts of the model. */
+  readonly moreFiles?: ReadonlyArray<AdapterFileInput> | null | undefined;
   /** Name of a new adapter. */
   readonly name?: string | null | undefined;
   /** The words that mean the subject in prompts, where the file does not say them; `sks` and the class noun when left out. */
   readonly phrase?: string | null | undefined;
   /** Whom a new adapter draws. A person needs a consent that is not revoked. */
   readonly subjectId?: string | null | undefined;
-  /** The uploaded safetensors file. */
+  /** The uploaded safetensors file, of any format that exportAdapter writes: which one is found out. Every tensor must belong to a layer of the base, or nothing is imported. Pickles (.bin, .pt, .ckpt) are refused. */
   readonly uploadId: string;
 };
 
