@@ -13,6 +13,13 @@ export function median(values: readonly number[]): number {
 
 export const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
 
+/** Of the mean: the sample deviation divided by the root of the count. */
+export function standardError(values: readonly number[]): number {
+  const middle = mean(values)
+  const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1)
+  return Math.sqrt(variance / values.length)
+}
+
 type Statistic = (values: readonly number[]) => number
 
 /** 95 % percentile bootstrap interval of a statistic; the same for the same values and seed. */

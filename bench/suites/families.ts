@@ -6,6 +6,7 @@ import { familyParity } from '../figures/family-parity.ts'
 import { formatsRoundtrip } from '../figures/formats.ts'
 import { formatsImages } from '../figures/formats-images.ts'
 import { fullSizeCounts } from '../figures/full-size-counts.ts'
+import { methodQuality } from '../figures/method-quality.ts'
 import { samplerParity } from '../figures/sampler-parity.ts'
 import { textualInversion } from '../figures/textual-inversion.ts'
 
@@ -21,5 +22,6 @@ export const families: Suite = {
     checkpointing,
     formatsRoundtrip,
     formatsImages,
+    methodQuality,
   ],
 }

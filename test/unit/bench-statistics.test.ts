@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Figure, failed, measured, notMeasured, verdict } from '../../bench/figure.ts'
 import { toJson, toTable } from '../../bench/report.ts'
-import { interleavedPairs, median, medianInterval } from '../../bench/statistics.ts'
+import { interleavedPairs, median, medianInterval, standardError } from '../../bench/statistics.ts'
 import { normals } from '../../engine/noise.ts'
 
 const claim = { name: 'speed', unit: '', better: 'lower', floor: 0.9, goal: 0.7 } as const
@@ -12,6 +12,11 @@ const ratio = (value: number, ci: readonly [number, number], control?: readonly 
   n: 60,
   note: 'A/A',
   ...(control ? { control } : {}),
+})
+
+test('the standard error of a mean is the sample deviation over the root of the count', () => {
+  expect(standardError([2, 4, 4, 4, 5, 5, 7, 9])).toBeCloseTo(Math.sqrt(32 / 7 / 8), 12)
+  expect(standardError([3, 3, 3])).toBe(0)
 })
 
 describe('the median and its interval', () => {
