@@ -11,6 +11,7 @@ export {
   type Format,
   findFormat,
   type LowRankRecord,
+  openAdapter,
   type PairRecord,
   readAdapter,
   readAdapterFiles,

@@ -15,7 +15,7 @@ import { publishedTargets } from './published.ts'
 import type { AdapterRecord } from './record.ts'
 import { semblance } from './semblance.ts'
 import { assertNumbers, fromAdapter, toAdapter } from './serve.ts'
-import { openPart } from './source.ts'
+import { openPart, openSource } from './source.ts'
 import { baseTarget, type Target } from './target.ts'
 import { refuseUnsupported } from './unsupported.ts'
 
@@ -134,6 +134,14 @@ export async function readAdapterFiles(
   { subject }: Imported,
 ): Promise<{ adapter: Adapter; format: string }> {
   const parts = await Promise.all(files.map(({ path, config }) => openPart(path, config)))
+  return adapterOf({ parts }, base, subject)
+}
+
+/** The same for a file or folder with what lies beside it, such as a PEFT adapter with its config. */
+export const openAdapter = async (path: string, base: Base): Promise<{ adapter: Adapter; format: string }> =>
+  adapterOf(await openSource(path), base, '')
+
+async function adapterOf({ parts }: AdapterSource, base: Base, subject: string) {
   const [first] = parts
   if (parts.length === 1 && first?.weights.metadata.semblance !== undefined)
     return { adapter: await readOwn(first.weights.path, base), format: 'semblance' }

@@ -14,21 +14,21 @@ export async function openPart(path: string, config?: JsonObject): Promise<Adapt
   return { weights: await openSafetensors(path), config }
 }
 
+/** What is no safetensors file at all is left to its reader, which says why. */
 async function assertReadable(path: string): Promise<void> {
-  const start = await readStart(path)
+  const { start, size } = await readStart(path)
   const length = start.length === 8 ? start.readBigUInt64LE() : 0n
-  const tooLong = length > BigInt(MAX_HEADER_BYTES)
-  if (PICKLED.test(path) || (tooLong && isPickle(start))) throw pickled(path)
-  if (tooLong) throw invalid(`has a header of ${length} bytes; at most ${MAX_HEADER_BYTES} are read`, 'Check the file.')
+  if (PICKLED.test(path) || (length > BigInt(size) && isPickle(start))) throw pickled(path)
+  if (length > BigInt(MAX_HEADER_BYTES) && length <= BigInt(size))
+    throw invalid(`has a header of ${length} bytes; at most ${MAX_HEADER_BYTES} are read`, 'Check the file.')
 }
 
-async function readStart(path: string): Promise<Buffer> {
-  const file = await open(path, 'r').catch((error: unknown) => {
-    throw new AppError('FILE_INVALID', `${path} cannot be opened`, 'Check the path and its permissions.', error)
-  })
+async function readStart(path: string): Promise<{ start: Buffer; size: number }> {
+  const file = await open(path, 'r').catch(() => undefined)
+  if (!file) return { start: Buffer.alloc(0), size: 0 }
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0)
-    return buffer.subarray(0, bytesRead)
+    return { start: buffer.subarray(0, bytesRead), size: (await file.stat()).size }
   } finally {
     await file.close()
   }

@@ -1,10 +1,10 @@
 /** `semblance generate`: a prompt and an optional adapter in, a PNG out, drawn on this machine or by a service. */
 import { Command, Option } from 'commander'
+import { openAdapter } from '../../adapters-store/index.ts'
 import {
   type GeneratedImage,
   type ImageRequest,
   type InitImage,
-  loadAdapter,
   loadImage,
   SCHEDULERS,
   saveGrid,
@@ -55,7 +55,10 @@ export function generateCommand(): Command {
   addShared(command)
   command
     .optionsGroup(HERE)
-    .option('--adapter <file>', 'an adapter that `semblance train` wrote')
+    .option(
+      '--adapter <file>',
+      'an adapter that `semblance train` wrote, or one of PEFT, diffusers, kohya or AUTOMATIC1111 (a file, or a folder of one)',
+    )
     .option('--init <image>', 'start from this image instead of noise')
     .option('--strength <x>', 'share of the steps drawn over --init, above 0 to 1; default 0.8', real)
     .option('--rescale <x>', 'share of the guided output set back to the unguided spread, 0 to 1', real, 0)
@@ -79,7 +82,7 @@ async function generateHere(options: GenerateArguments): Promise<void> {
     // Nothing here is worth waiting for the end of a step.
     signal.addEventListener('abort', () => void pipeline.device.kill(canceled()))
     const { prompt, negative, adapterScale, steps, guidance, scheduler, rescale } = options
-    const adapter = options.adapter ? await loadAdapter(options.adapter, base) : undefined
+    const { adapter } = options.adapter ? await openAdapter(options.adapter, base) : {}
     const init = await loadInit(options, options.size ?? base.size)
     const requests = Array.from(
       { length: options.count },

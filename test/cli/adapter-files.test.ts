@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -182,4 +182,18 @@ describe('convert', () => {
     expect(error).toMatchObject({ code: 'ADAPTER_INVALID', message: expect.stringContaining('pickle') })
     expect(error?.next).toContain('weights_only=True')
   })
+})
+
+test("another program's adapter is drawn with as it is", async () => {
+  const base = await openBase(BASE)
+  const [own, kohya] = [join(folder, 'drawn-own.safetensors'), join(folder, 'drawn-kohya.safetensors')]
+  await saveAdapter(own, randomAdapter(base, 7, { fingerprint: await base.fingerprint() }))
+  expect(await convert(own, 'kohya', 'drawn-kohya.safetensors', '--base', BASE)).toMatchObject({ code: 0 })
+  const draw = async (adapter: string) => {
+    const out = join(folder, 'drawn.png')
+    const request = ['--prompt', 'sks dog', '--steps', '2', '--threads', '1', '--out', out]
+    expect(await call('generate', '--base', BASE, '--adapter', adapter, ...request)).toMatchObject({ code: 0 })
+    return readFile(out)
+  }
+  expect(await draw(kohya)).toEqual(await draw(own))
 })

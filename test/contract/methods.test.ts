@@ -6,6 +6,7 @@ import { distil } from '../../engine/distil.ts'
 import {
   type Adapter,
   type Base,
+  ENGINE_VERSION,
   loadAdapter,
   METHODS,
   type Method,
@@ -127,9 +128,14 @@ describe.each(cases)('method %s %s on %s', (name, _, kind, { method, options, ba
     const plain = await draw({ prompt: plainPrompt(method, options) })
     expect(await draw({ adapter: await startAdapter(method, base, options) })).toEqual(plain)
   })
-  test('changes the image once trained, and gives the same adapter for the same seed', async () => {
-    const [first, second] = [await trained(), await train()]
+  test('changes the image once trained, and gives the same adapter when its manifest is run again', async () => {
+    const first = await trained()
+    const { method: known, options: chosen, base: fingerprint, engine, training } = first.manifest
+    const second = await train({ method: known, options: chosen, ...training })
     expect(second.tensors).toEqual(first.tensors)
+    expect(second.manifest).toEqual(first.manifest)
+    expect({ fingerprint, engine }).toEqual({ fingerprint: await base.fingerprint(), engine: ENGINE_VERSION })
+    expect(training).toMatchObject({ ...settings, photos: expect.stringMatching(/^[0-9a-f]{64}$/) })
     expect(await draw({ adapter: first })).not.toEqual(await draw({}))
   })
   test('changes its own tensors, all of them, and nothing else', async () => {

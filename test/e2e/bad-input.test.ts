@@ -145,7 +145,7 @@ describe('bases and adapters', () => {
       'weights as adapter',
       () => adapter('base/unet/diffusion_pytorch_model.safetensors'),
       'ADAPTER_INVALID',
-      'not an adapter',
+      'no dialect that is read',
     ],
     ['a picture as adapter', () => adapter('photos/photo-0.png'), 'FILE_INVALID', 'photo-0.png'],
     ['a missing adapter', () => adapter('none.safetensors'), 'FILE_INVALID', 'does not exist'],
