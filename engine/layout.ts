@@ -35,6 +35,9 @@ export function layoutOf(tensors: readonly { name: string; shape: Shape }[], row
   return { slots, total, rowAxes }
 }
 
+/** Rows that are independent of each other. */
+export const rowsOf = ({ rowAxes, slots }: Layout): number => (rowAxes === 1 ? (slots[0]?.shape[0] ?? 1) : 1)
+
 /** The views of a buffer with this layout, by tensor name. */
 export const viewsOf = (layout: Layout, buffer: string, prefix = ''): Record<string, View> =>
   Object.fromEntries(layout.slots.map(({ name, shape, offset }) => [prefix + name, { buffer, offset, shape }]))

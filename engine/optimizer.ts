@@ -1,14 +1,16 @@
 /** The optimizer of one training on a device: clipping, AdamW, gradient accumulation and EMA as lists of runs. */
-import { type Layout, viewsOf } from './layout.ts'
+import { type Layout, rowsOf, viewsOf } from './layout.ts'
 import type { Model } from './onnx.ts'
 import { adamWScalars, buildAdamW, buildBlend } from './optim/adamw.ts'
-import { buildClip } from './optim/clip.ts'
+import { buildNorm, buildScale } from './optim/clip.ts'
 import { ranges } from './runtime/pieces.ts'
-import type { Inline, Profile, Run, View } from './runtime/protocol.ts'
+import type { Feed, Inline, Profile, Run, View } from './runtime/protocol.ts'
 import type { TrainOptions } from './training.ts'
 
-/** Elements that one optimizer call works on: bounds its temporaries at large parameter counts. */
-const CHUNK = 1 << 24
+/** Elements that one optimizer call works on: its temporaries stay small, and what the runtime copies stays in the cache. */
+const CHUNK = 1 << 20
+/** The buffer between norm and AdamW, an element for each row. */
+export const FACTOR = 'factor'
 
 /** Opens a session that its owner closes. */
 export type OpenSession = (model: Model, profile: Profile) => Promise<number>
@@ -27,9 +29,31 @@ async function openChunks(total: number, open: (count: number) => Promise<number
   return chunks
 }
 
-/** The runs after each micro-batch and after each step, on the buffers `params`, `grads`, `m`, `v` and as asked `total`, `ema`. */
+/** Clipping of `buffer`: by the factor that it gives, or where rows have norms of their own in place and a factor of 1. */
+async function openClip(open: OpenSession, layout: Layout, buffer: string, limit: number) {
+  const rows = rowsOf(layout)
+  const gradients = viewsOf(layout, buffer)
+  const factor: View = { buffer: FACTOR, offset: 0, shape: [rows] }
+  const norm: Run = {
+    session: await open(buildNorm(layout), 'inPlace'),
+    feeds: { ...gradients, limit: scalarFeed(limit) },
+    into: { factor },
+    fetch: ['norm'],
+  }
+  if (rows === 1) return { runs: [norm], factor: { ...factor, shape: [] } }
+  const scale: Run = {
+    session: await open(buildScale(layout), 'inPlace'),
+    feeds: { ...gradients, factor },
+    into: Object.fromEntries(Object.entries(gradients).map(([name, view]) => [`${name}_clipped`, view])),
+    fetch: [],
+  }
+  return { runs: [norm, scale], factor: scalarFeed(1) }
+}
+
+/** The runs after each micro-batch and after each step, on the buffers `params`, `grads`, `m`, `v`, `factor` and as asked `total`, `ema`. */
 export async function openOptimizer(open: OpenSession, layout: Layout, options: TrainOptions, ema: boolean) {
-  const clip = await open(buildClip(layout), 'inPlace')
+  const summed = options.accumulate > 1 ? 'total' : 'grads'
+  const clip = await openClip(open, layout, summed, options.clip)
   const adamw = await openChunks(layout.total, count => open(buildAdamW(count, options.adamw), 'inPlace'))
   const blends = options.accumulate > 1 || ema
   const blend = blends ? await openChunks(layout.total, count => open(buildBlend(count), 'inPlace')) : []
@@ -40,19 +64,15 @@ export async function openOptimizer(open: OpenSession, layout: Layout, options: 
       into: { total_next: view(into) },
       fetch: [],
     }))
-  const summed = options.accumulate > 1 ? 'total' : 'grads'
-  const clipRun: Run = {
-    session: clip,
-    feeds: { ...viewsOf(layout, summed), limit: scalarFeed(options.clip) },
-    into: Object.fromEntries(Object.entries(viewsOf(layout, summed)).map(([name, view]) => [`${name}_clipped`, view])),
-    fetch: ['norm'],
-  }
   const adamwRuns = (step: number, rate: number): Run[] => {
     const scalars = Object.entries(adamWScalars(options.adamw, step, rate))
-    const fixed = Object.fromEntries(scalars.map(([name, value]) => [name, scalarFeed(value)]))
+    const fixed: [string, Feed][] = [
+      ...scalars.map(([name, value]) => [name, scalarFeed(value)] as [string, Feed]),
+      ['factor', clip.factor],
+    ]
     return adamw.map(({ session, view }) => ({
       session,
-      feeds: { ...fixed, p: view('params'), g: view(summed), m: view('m'), v: view('v') },
+      feeds: { ...Object.fromEntries(fixed), p: view('params'), g: view(summed), m: view('m'), v: view('v') },
       into: { p_next: view('params'), m_next: view('m'), v_next: view('v') },
       fetch: [],
     }))
@@ -68,7 +88,7 @@ export async function openOptimizer(open: OpenSession, layout: Layout, options: 
       options.accumulate > 1 ? blendRuns('total', 'grads', micro === 0 ? 0 : 1, 1 / options.accumulate) : [],
     /** `step` counts from 1. */
     update: (step: number, rate: number, settle: readonly Run[]): Run[] => [
-      clipRun,
+      ...clip.runs,
       ...adamwRuns(step, rate),
       ...settle,
       ...emaRuns(step),

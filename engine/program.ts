@@ -2,11 +2,11 @@
 import { STATE, type StateStream, type TrainState } from './checkpoint.ts'
 import { gradients } from './grad.ts'
 import type { Value } from './graph.ts'
-import { viewsOf } from './layout.ts'
+import { type Layout, rowsOf, viewsOf } from './layout.ts'
 import { encode, type Model } from './onnx.ts'
 import * as op from './ops/index.ts'
 import { findLearningRate } from './optim/schedule.ts'
-import { openOptimizer } from './optimizer.ts'
+import { FACTOR, openOptimizer } from './optimizer.ts'
 import { recompute } from './passes/recompute.ts'
 import type { Device } from './runtime/device.ts'
 import { ranges } from './runtime/pieces.ts'
@@ -89,9 +89,11 @@ function holdings(device: Device) {
 }
 
 /** Fills the state's buffers; what has no content stays zero, as allocated. */
-async function openBuffers(device: Device, held: Holdings, total: number, options: TrainOptions, start: TrainState) {
+async function openBuffers(device: Device, held: Holdings, layout: Layout, options: TrainOptions, start: TrainState) {
+  const { total } = layout
   const state = STATE.filter(name => name !== 'ema' || start.buffers.ema)
   for (const name of [...state, 'grads', ...(options.accumulate > 1 ? ['total'] : [])]) await held.alloc(name, total)
+  await held.alloc(FACTOR, rowsOf(layout))
   for (const name of state) {
     const content = start.buffers[name]
     if (content instanceof Float32Array) await device.write(name, 0, content)
@@ -108,7 +110,7 @@ async function openSessions(
   start: TrainState,
 ) {
   const { layout } = objective
-  const state = await openBuffers(device, held, layout.total, options, start)
+  const state = await openBuffers(device, held, layout, options, start)
   const average = state.includes('ema')
   const forward = await held.open(buildStep(objective, options.profile), options.profile)
   const optimizer = await openOptimizer(held.open, layout, options, average)

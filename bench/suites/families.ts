@@ -2,6 +2,7 @@
 import type { Suite } from '../figure.ts'
 import { checkpointing } from '../figures/checkpointing.ts'
 import { dreambooth } from '../figures/dreambooth.ts'
+import { dreamboothStep } from '../figures/dreambooth-step.ts'
 import { familyParity } from '../figures/family-parity.ts'
 import { formatsRoundtrip } from '../figures/formats.ts'
 import { formatsImages } from '../figures/formats-images.ts'
@@ -20,6 +21,7 @@ export const families: Suite = {
     dreambooth,
     fullSizeCounts,
     checkpointing,
+    dreamboothStep,
     formatsRoundtrip,
     formatsImages,
     methodQuality,

@@ -19,22 +19,25 @@ export function adamWScalars({ beta1, beta2, weightDecay }: AdamWOptions, step: 
 }
 
 /**
- * Inputs: `p`, `g`, `m`, `v` of `[count]` and the scalars of `adamWScalars`; outputs `p_next`, `m_next`, `v_next`, which
+ * Inputs: `p`, `g`, `m`, `v` of `[count]`, the scalars of `adamWScalars`, and `factor` on the gradient; outputs `p_next`, `m_next`, `v_next`, which
  * may be the memory of p, m and v: each input is read by one operator alone.
  */
 export function buildAdamW(count: number, { beta1, beta2, epsilon }: AdamWOptions): Model {
   const graph = createGraph()
-  const [p, g, m, v] = ['p', 'g', 'm', 'v'].map(name => input(graph, name, 'float32', [count])) as [
+  const [p, raw, m, v] = ['p', 'g', 'm', 'v'].map(name => input(graph, name, 'float32', [count])) as [
     Value,
     Value,
     Value,
     Value,
   ]
-  const [rate, rescale, keep] = ['rate', 'rescale', 'keep'].map(name => input(graph, name, 'float32', [])) as [
+  const names = ['rate', 'rescale', 'keep', 'factor']
+  const [rate, rescale, keep, factor] = names.map(name => input(graph, name, 'float32', [])) as [
+    Value,
     Value,
     Value,
     Value,
   ]
+  const g = op.mul(raw, factor)
   const mNext = op.add(op.mul(m, beta1), op.mul(g, 1 - beta1))
   const vNext = op.add(op.mul(v, beta2), op.mul(op.mul(g, g), 1 - beta2))
   const step = op.div(op.mul(mNext, rate), op.add(op.mul(op.sqrt(vNext), rescale), epsilon))

@@ -1,35 +1,42 @@
-/** Global-norm clipping of gradients, in place and per independent row of the layout. */
-import { createGraph, elements, input, type Value } from '../graph.ts'
-import type { Layout } from '../layout.ts'
+/** Global-norm clipping of gradients, per independent row of the layout. */
+import { createGraph, elements, type Graph, input, type Value } from '../graph.ts'
+import { type Layout, rowsOf } from '../layout.ts'
 import { encode, type Model } from '../onnx.ts'
 import * as op from '../ops/index.ts'
 
 /** As torch's clip_grad_norm_. */
 const EPSILON = 1e-6
 
-/**
- * Inputs: every gradient by its slot's name, and the scalar `limit`. Outputs: `norm` (`[rows]`, or `[1]`) before clipping
- * and `<slot>_clipped`, which may be the memory of the input: all norms are taken before the first product.
- */
-export function buildClip(layout: Layout): Model {
+/** Inputs: every gradient by its slot's name, and the scalar `limit`. Outputs `[rows]`: `norm`, and what to multiply by, `factor`. */
+export function buildNorm(layout: Layout): Model {
   const graph = createGraph()
   const limit = input(graph, 'limit', 'float32', [])
-  const rows = layout.rowAxes === 1 ? (layout.slots[0]?.shape[0] ?? 1) : 1
-  const gradients = layout.slots.map(slot => input(graph, slot.name, 'float32', slot.shape))
-  const squares = gradients.map(gradient => {
+  const rows = rowsOf(layout)
+  const squares = gradientsOf(graph, layout).map(gradient => {
     const flat = op.reshape(gradient, [rows, elements(gradient.shape) / rows])
     return op.reduceSum(op.mul(flat, flat), [1])
   })
   const norm = op.sqrt(balancedSum(squares))
-  const factor = op.min(op.div(limit, op.add(norm, EPSILON)), 1)
-  const outputs: Record<string, Value> = { norm }
-  gradients.forEach((gradient, i) => {
-    const wide = op.reshape(factor, layout.rowAxes ? [rows, ...gradient.shape.slice(1).map(() => 1)] : [1])
-    outputs[`${layout.slots[i]?.name}_clipped`] = op.mul(gradient, wide)
+  return encode({ norm, factor: op.min(op.div(limit, op.add(norm, EPSILON)), 1) }, noParameters)
+}
+
+/** Inputs: every gradient and `factor` `[rows]`. Outputs: `<slot>_clipped`, which may be the memory of the input. */
+export function buildScale(layout: Layout): Model {
+  const graph = createGraph()
+  const rows = rowsOf(layout)
+  const factor = input(graph, 'factor', 'float32', [rows])
+  const outputs = gradientsOf(graph, layout).map(gradient => {
+    const wide = op.reshape(factor, [rows, ...gradient.shape.slice(1).map(() => 1)])
+    return [`${gradient.name}_clipped`, op.mul(gradient, wide)] as const
   })
-  return encode(outputs, key => {
-    throw new Error(`internal error: clip graph asks for parameter ${key}`)
-  })
+  return encode(Object.fromEntries(outputs), noParameters)
+}
+
+const gradientsOf = (graph: Graph, { slots }: Layout): Value[] =>
+  slots.map(({ name, shape }) => input(graph, name, 'float32', shape))
+
+function noParameters(key: string): never {
+  throw new Error(`internal error: clip graph asks for parameter ${key}`)
 }
 
 /** Pairwise sums keep the rounding error small and the same for every count of modules. */

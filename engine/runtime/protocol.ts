@@ -3,7 +3,7 @@ import type { DType, Shape } from '../graph.ts'
 import type { Dtype } from '../io/dtypes.ts'
 
 /** How a session will be used; `profiles.ts` says which runtime options that means. */
-export type Profile = 'inference' | 'fast' | 'lean' | 'checkpoint' | 'inPlace' | 'placed'
+export type Profile = 'inference' | 'fast' | 'lean' | 'checkpoint' | 'full' | 'inPlace' | 'placed'
 
 export type TensorData = Float32Array | BigInt64Array | Int32Array | Uint8Array | Uint16Array
 
