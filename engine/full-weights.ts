@@ -14,8 +14,8 @@ import { lowRankTensors } from './rows.ts'
 import type { Objective } from './training.ts'
 
 const BYTES = 4
-/** Values, gradients and the optimizer's two moments. */
-const BUFFERS = 4
+/** Values, gradients, the copy of these that the runtime hands over, and the optimizer's two moments. */
+const BUFFERS = 5
 
 /** What the buffers of the training take, activations not counted. */
 export const trainingBytes = (weights: readonly TrainedWeight[], accumulate: number): number =>

@@ -60,7 +60,7 @@ export async function personalizeAll(
     adamw: { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay },
     clip: 1,
     accumulate: settings.accumulate,
-    profile: request.profile ?? 'fast',
+    profile: request.profile ?? (plan.weights ? 'full' : 'fast'),
     identity,
     ...(request.checkpoint ? { checkpoint: request.checkpoint } : {}),
     ...(snapshot

@@ -38,7 +38,7 @@ interface TrainArguments extends CommonOptions {
   readonly minSnr?: number
   readonly noiseOffset?: number
   readonly seed: number
-  readonly profile: (typeof PROFILES)[number]
+  readonly profile?: (typeof PROFILES)[number]
   readonly checkpointEvery: number
 }
 
@@ -68,7 +68,10 @@ export function trainCommand(): Command {
     .option('--min-snr <gamma>', 'Min-SNR loss weighting', positive)
     .option('--noise-offset <share>', 'noise added to all pixels of a channel alike, e.g. 0.05', positive)
     .addOption(
-      new Option('--profile <name>', 'fast takes most memory, checkpoint least').choices(PROFILES).default('fast'),
+      new Option(
+        '--profile <name>',
+        'fast takes most memory, checkpoint least; by default fast, for DreamBooth one of its own',
+      ).choices(PROFILES),
     )
   addHere(command)
   return addServiceOptions(command).action(runTrain)
@@ -155,7 +158,7 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
         method: options.method,
         options: options.set,
         seed,
-        profile: options.profile,
+        ...(options.profile ? { profile: options.profile } : {}),
         signal,
         onStep: showStep(output),
         cache: readEnvironment().cacheFolder,
