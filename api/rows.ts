@@ -14,6 +14,7 @@ export type ConsentRow = Prisma.ConsentModel
 export type DeletionReceiptRow = Prisma.DeletionReceiptModel
 export type ImageRow = Prisma.ImageModel
 export type ImageRequestRow = ImageJobRequest
+export type InitImageRow = NonNullable<ImageJobRequest['init']>
 export type InvitationRow = Prisma.InvitationModel
 export type JobRow = Prisma.JobModel
 export type JobAttemptRow = Prisma.JobAttemptModel

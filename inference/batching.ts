@@ -4,6 +4,7 @@
  */
 import type { GeneratedImage, ImageRequest } from '../engine/index.ts'
 import { AppError } from '../errors.ts'
+import { takenSteps } from '../queue/index.ts'
 import type { DrawRequest, DrawRows, Scheduler } from './scheduler.ts'
 
 /** A job's place in the queue. */
@@ -79,10 +80,13 @@ function end(job: Waiting, error: unknown): void {
 
 const rowOf = ({ job, index }: Slot): ImageRequest => job.request.rows[index] as ImageRequest
 
+const stepsOf = ({ steps = 0, init }: ImageRequest): number =>
+  takenSteps({ steps, init: init && { strength: init.strength ?? 0.8 } })
+
 /** Rows of one group cost each other nothing but time. */
 function groupOf({ base, size, rows }: DrawRequest, index: number): string {
   const row = rows[index] as ImageRequest
-  return JSON.stringify([base, size, row.steps, (row.guidance ?? Number.POSITIVE_INFINITY) > 1])
+  return JSON.stringify([base, size, stepsOf(row), (row.guidance ?? Number.POSITIVE_INFINITY) > 1])
 }
 
 /** Rows of the first job's group, one of each job in turn. */
@@ -152,7 +156,7 @@ function tellSteps(job: Waiting, steps: number): void {
 }
 
 function finishShare(job: Waiting, own: readonly Slot[]): void {
-  job.done += own.reduce((sum, slot) => sum + (rowOf(slot).steps ?? 0), 0)
+  job.done += own.reduce((sum, slot) => sum + stepsOf(rowOf(slot)), 0)
   if (job.ended || job.images.size < job.request.rows.length) return
   job.ended = true
   job.resolve(job.request.rows.map((_, i) => job.images.get(i) as GeneratedImage))

@@ -1,6 +1,13 @@
 /** One generation or preview: adapters out of the cache, rows to the scheduler, pictures to the store. */
-import type { BlobStore } from '../adapters-store/index.ts'
-import { type Base, encodePng, type GeneratedImage, type ImageRequest } from '../engine/index.ts'
+import { type BlobStore, readBlob } from '../adapters-store/index.ts'
+import {
+  type Base,
+  encodePng,
+  type GeneratedImage,
+  type ImageRequest,
+  type InitImage,
+  loadImage,
+} from '../engine/index.ts'
 import { AppError } from '../errors.ts'
 import {
   type GenerationInput,
@@ -8,6 +15,7 @@ import {
   type ImageJobRequest,
   parseInput,
   type StoredImage,
+  takenSteps,
 } from '../queue/index.ts'
 import { type HeldJob, patiently, untilStored } from '../workers/index.ts'
 import type { AdapterCache } from './adapter-cache.ts'
@@ -26,7 +34,10 @@ export async function runDrawing(place: DrawingPlace, job: HeldJob, stopping: Ab
   const input: GenerationInput = parseInput(job.claim.kind === 'PREVIEW' ? 'PREVIEW' : 'GENERATION', job.claim.input)
   const base = await place.serving.base(input.base)
   const waiting = untilStored(AbortSignal.any([job.signal, stopping]), telling(job))
-  const rows = await patiently(() => Promise.all(input.images.map(image => rowOf(place, job, base, image))), waiting)
+  const rows = await patiently(
+    () => Promise.all(input.images.map(image => rowOf(place, job, { base, size: input.size ?? base.size }, image))),
+    waiting,
+  )
   if (stopping.aborted) throw new AppError('CANCELED', 'the worker is stopping', 'Start it again.')
   const images = await place.scheduler.draw({
     base: input.base,
@@ -41,21 +52,42 @@ export async function runDrawing(place: DrawingPlace, job: HeldJob, stopping: Ab
 
 const telling = (job: HeldJob) => (error: unknown) => job.log.warn({ err: error }, 'waiting for the storage')
 
-async function rowOf({ cache }: DrawingPlace, job: HeldJob, base: Base, image: ImageJobRequest): Promise<ImageRequest> {
-  const { prompt, negative, seed, steps, guidance, scheduler, adapter } = image
+/** What our own images may have, which are small where the base is. */
+const MIN_SIDE = 8
+const MAX_INIT_BYTES = 100_000_000
+
+async function initOf(
+  { store }: DrawingPlace,
+  { claim }: HeldJob,
+  size: number,
+  { sha256, strength }: NonNullable<ImageJobRequest['init']>,
+): Promise<InitImage> {
+  const bytes = await readBlob(await store.open(claim.tenantId, sha256), MAX_INIT_BYTES)
+  return { pixels: await loadImage(bytes, size, 'the image to start from', MIN_SIDE), strength }
+}
+
+async function rowOf(
+  place: DrawingPlace,
+  job: HeldJob,
+  { base, size }: { readonly base: Base; readonly size: number },
+  image: ImageJobRequest,
+): Promise<ImageRequest> {
+  const { prompt, negative, seed, steps, guidance, rescale, scheduler, init, adapter } = image
   return {
     ...{ prompt, seed, steps, guidance },
     ...(negative === undefined ? {} : { negative }),
+    ...(rescale === undefined ? {} : { rescale }),
     ...(scheduler === undefined ? {} : { scheduler }),
+    ...(init ? { init: await initOf(place, job, size, init) } : {}),
     ...(adapter
-      ? { adapter: await cache.get(job.claim.tenantId, adapter.sha256, base), adapterScale: adapter.scale }
+      ? { adapter: await place.cache.get(job.claim.tenantId, adapter.sha256, base), adapterScale: adapter.scale }
       : {}),
   }
 }
 
 /** Steps are row-steps: a job of four images of 20 steps has 80. The first call begins the job. */
 function progressOf(job: HeldJob, { images }: GenerationInput): (done: number) => void {
-  const steps = images.reduce((sum, image) => sum + image.steps, 0)
+  const steps = images.reduce((sum, image) => sum + takenSteps(image), 0)
   let start: number | undefined
   return step => {
     if (start === undefined) {

@@ -13,6 +13,14 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const seed = z.int().nonnegative()
 const bytes = z.int().nonnegative()
 
+/** An image to start from instead of noise: which blob, and which row it was taken from. */
+const initImage = z.strictObject({
+  sha256,
+  strength: z.number().positive().max(1),
+  photoId: z.uuid().optional(),
+  imageId: z.uuid().optional(),
+})
+
 /** One image to draw. `adapter.versionId` is absent for a preview: its adapter is not a version yet. */
 const imageRequest = z.strictObject({
   prompt: z.string(),
@@ -20,10 +28,16 @@ const imageRequest = z.strictObject({
   seed,
   steps: z.int().positive(),
   guidance: z.number(),
+  rescale: z.number().min(0).max(1).optional(),
   scheduler: z.string().optional(),
+  init: initImage.optional(),
   adapter: z.strictObject({ versionId: z.uuid().optional(), sha256, scale: z.number() }).optional(),
 })
 export type ImageJobRequest = z.output<typeof imageRequest>
+
+/** Steps that are taken: an image that is started from spares some. */
+export const takenSteps = ({ steps, init }: { steps: number; init?: { strength: number } | undefined }): number =>
+  init ? Math.floor(steps * init.strength) : steps
 
 const trainingInput = z.strictObject({
   /** Name of the base model. */
@@ -54,6 +68,8 @@ const generationInput = z.strictObject({
   images: z.array(imageRequest).min(1),
   /** Pixels of each side, default the base's own size. */
   size: z.int().positive().optional(),
+  /** Subjects that the images which are started from may show: deleting one deletes what was drawn from it. */
+  from: z.array(z.uuid()).optional(),
 })
 export type GenerationInput = z.output<typeof generationInput>
 

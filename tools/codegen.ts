@@ -19,6 +19,7 @@ const ROWS: Readonly<Record<string, string>> = {
   TrainingJob: 'JobRow',
   Generation: 'JobRow',
   ImageRequest: 'ImageRequestRow',
+  InitImage: 'InitImageRow',
 }
 const MAPPERS = Object.fromEntries(Object.entries(ROWS).map(([type, row]) => [type, `../rows.ts#${row}`]))
 

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { AdapterRow, AdapterVersionRow, AliasRow, ApiKeyRow, AuditEntryRow, BaseModelRow, CheckpointRow, ConsentRow, DeletionReceiptRow, ImageRow, InvitationRow, JobAttemptRow, JobEventRow, MembershipRow, PhotoRow, PhotoSetRow, SessionRow, SubjectRow, TenantRow, UserRow, JobRow, ImageRequestRow } from '../rows.ts';
+import type { AdapterRow, AdapterVersionRow, AliasRow, ApiKeyRow, AuditEntryRow, BaseModelRow, CheckpointRow, ConsentRow, DeletionReceiptRow, ImageRow, InvitationRow, JobAttemptRow, JobEventRow, MembershipRow, PhotoRow, PhotoSetRow, SessionRow, SubjectRow, TenantRow, UserRow, JobRow, ImageRequestRow, InitImageRow } from '../rows.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -838,10 +838,14 @@ export type ImageInput = {
   adapter?: InputMaybe<AdapterUseInput>;
   /** Classifier-free guidance scale; 1 or less draws without guidance, which halves the cost. */
   guidance?: InputMaybe<Scalars['Float']['input']>;
-  /** What to avoid. */
+  /** An image to start from instead of noise. */
+  init?: InputMaybe<InitImageInput>;
+  /** What to avoid, weighed as the prompt. */
   negative?: InputMaybe<Scalars['String']['input']>;
-  /** What to draw, 1000 characters or fewer. */
+  /** What to draw, 1000 characters or fewer. Parts may be weighed: `(word:1.2)` by that factor, `(word)` by 1.1, `[word]` by 1/1.1, nested ones multiply; a backslash before a bracket means the bracket itself. Text beyond the encoder's 77 tokens is cut off. */
   prompt: Scalars['String']['input'];
+  /** Share of the guided image whose spread is set back to the unguided one's, 0 to 1: against burnt colours at high guidance. */
+  rescale?: InputMaybe<Scalars['Float']['input']>;
   /** The sampler's name. */
   scheduler?: InputMaybe<Scalars['String']['input']>;
   /** Seed of its noise; random when left out. */
@@ -855,10 +859,14 @@ export type ImageRequest = {
   __typename?: 'ImageRequest';
   /** Classifier-free guidance scale. */
   guidance: Scalars['Float']['output'];
+  /** The image it starts from; null when it starts from noise. */
+  init?: Maybe<InitImage>;
   /** What to avoid. */
   negative?: Maybe<Scalars['String']['output']>;
   /** What to draw. */
   prompt: Scalars['String']['output'];
+  /** Share of the guided image whose spread is set back to the unguided one's. */
+  rescale: Scalars['Float']['output'];
   /** What the adapter's effect is multiplied by. */
   scale?: Maybe<Scalars['Float']['output']>;
   /** The sampler's name. */
@@ -903,6 +911,27 @@ export type ImportAdapterSuccess = {
   __typename?: 'ImportAdapterSuccess';
   /** The new version. */
   version: AdapterVersion;
+};
+
+/** An image that a drawing starts from. */
+export type InitImage = {
+  __typename?: 'InitImage';
+  /** The drawn image it is, where it is one that still exists. */
+  image?: Maybe<Image>;
+  /** The photo it is, where it is one that still exists. */
+  photo?: Maybe<Photo>;
+  /** The share of the steps that is taken. */
+  strength: Scalars['Float']['output'];
+};
+
+/** An image to start from: a photo or an earlier image of the tenant, cut to the square that is drawn. A person on it needs a consent that is not revoked. */
+export type InitImageInput = {
+  /** An image that was drawn earlier. Leave it out to name a photo. */
+  imageId?: InputMaybe<Scalars['ID']['input']>;
+  /** An accepted photo. Leave it out to name an image. */
+  photoId?: InputMaybe<Scalars['ID']['input']>;
+  /** The share of the steps that is taken, above 0 (the image stays) to 1 (all of it is drawn anew). */
+  strength?: InputMaybe<Scalars['Float']['input']>;
 };
 
 /** An offer to join a tenant. */
@@ -2787,6 +2816,8 @@ export type ResolversTypes = {
   ImportAdapterInput: ImportAdapterInput;
   ImportAdapterResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ImportAdapterResult']>;
   ImportAdapterSuccess: ResolverTypeWrapper<Omit<ImportAdapterSuccess, 'version'> & { version: ResolversTypes['AdapterVersion'] }>;
+  InitImage: ResolverTypeWrapper<InitImageRow>;
+  InitImageInput: InitImageInput;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Invitation: ResolverTypeWrapper<InvitationRow>;
   InvitationConnection: ResolverTypeWrapper<Omit<InvitationConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['InvitationEdge']>, nodes: Array<ResolversTypes['Invitation']> }>;
@@ -2974,6 +3005,8 @@ export type ResolversParentTypes = {
   ImportAdapterInput: ImportAdapterInput;
   ImportAdapterResult: ResolversUnionTypes<ResolversParentTypes>['ImportAdapterResult'];
   ImportAdapterSuccess: Omit<ImportAdapterSuccess, 'version'> & { version: ResolversParentTypes['AdapterVersion'] };
+  InitImage: InitImageRow;
+  InitImageInput: InitImageInput;
   Int: Scalars['Int']['output'];
   Invitation: InvitationRow;
   InvitationConnection: Omit<InvitationConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['InvitationEdge']>, nodes: Array<ResolversParentTypes['Invitation']> };
@@ -3428,8 +3461,10 @@ export type ImageEdgeResolvers<ContextType = Context, ParentType extends Resolve
 
 export type ImageRequestResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageRequest'] = ResolversParentTypes['ImageRequest']> = {
   guidance?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  init?: Resolver<Maybe<ResolversTypes['InitImage']>, ParentType, ContextType>;
   negative?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   prompt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rescale?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   scale?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   scheduler?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   seed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
@@ -3444,6 +3479,12 @@ export type ImportAdapterResultResolvers<ContextType = Context, ParentType exten
 export type ImportAdapterSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportAdapterSuccess'] = ResolversParentTypes['ImportAdapterSuccess']> = {
   version?: Resolver<ResolversTypes['AdapterVersion'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InitImageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InitImage'] = ResolversParentTypes['InitImage']> = {
+  image?: Resolver<Maybe<ResolversTypes['Image']>, ParentType, ContextType>;
+  photo?: Resolver<Maybe<ResolversTypes['Photo']>, ParentType, ContextType>;
+  strength?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type InvitationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Invitation'] = ResolversParentTypes['Invitation']> = {
@@ -4014,6 +4055,7 @@ export type Resolvers<ContextType = Context> = {
   ImageRequest?: ImageRequestResolvers<ContextType>;
   ImportAdapterResult?: ImportAdapterResultResolvers<ContextType>;
   ImportAdapterSuccess?: ImportAdapterSuccessResolvers<ContextType>;
+  InitImage?: InitImageResolvers<ContextType>;
   Invitation?: InvitationResolvers<ContextType>;
   InvitationConnection?: InvitationConnectionResolvers<ContextType>;
   InvitationEdge?: InvitationEdgeResolvers<ContextType>;

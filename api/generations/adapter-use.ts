@@ -9,6 +9,8 @@ import type { AdapterVersionRow } from '../rows.ts'
 export interface Use {
   readonly version: AdapterVersionRow
   readonly baseModelId: string
+  /** Whom its adapter draws. */
+  readonly subjectId: string | null
   readonly scale: number
 }
 
@@ -42,5 +44,5 @@ export async function servedVersion(tx: Transaction, versionId: string, path: Pa
   if (!row) throw notFoundFault([...path, 'versionId'])
   const { adapter, job, ...version } = row
   if (adapter.subject) await assertConsent(tx, adapter.subject, job?.photoSet ?? undefined, path)
-  return { version, baseModelId: adapter.baseModelId }
+  return { version, baseModelId: adapter.baseModelId, subjectId: adapter.subjectId }
 }

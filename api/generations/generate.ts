@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import { z } from 'zod'
 import { SCHEDULERS } from '../../engine/descriptors.ts'
 import type { Transaction } from '../../prisma/index.ts'
-import type { GenerationInput, ImageJobRequest } from '../../queue/index.ts'
+import { type GenerationInput, type ImageJobRequest, takenSteps } from '../../queue/index.ts'
 import { actorName } from '../access/actor.ts'
 import { findBase } from '../base-models/find.ts'
 import { type Context, change } from '../context.ts'
@@ -16,6 +16,7 @@ import type { BaseModelRow, JobRow } from '../rows.ts'
 import { LIMITS } from '../service/limits.ts'
 import { drawingUnits } from '../trainings/cost.ts'
 import { resolveUse, type Use } from './adapter-use.ts'
+import { resolveStart, type Start } from './start-image.ts'
 
 const image = z.object({
   prompt: z.string().trim().min(1).max(1000),
@@ -23,6 +24,7 @@ const image = z.object({
   seed: z.int().min(0).nullish(),
   steps: z.int().min(1).max(LIMITS.stepsPerImage),
   guidance: z.number().min(0).max(30),
+  rescale: z.number().min(0).max(1),
   scheduler: z.enum(Object.keys(SCHEDULERS)),
 })
 const request = z.object({
@@ -33,14 +35,14 @@ const request = z.object({
 export async function generate(context: Context, input: GenerateInput): Promise<JobRow> {
   const job = await change(context, async (tx, tenantId, audit) => {
     const { jobId } = await once(tx, tenantId, 'generate', input, async () => {
-      const { base, uses, jobInput } = await prepare(tx, input)
+      const { base, uses, jobInput } = await prepare(context, tx, input)
       const job = await tx.job.create({
         data: {
           tenantId,
           kind: 'GENERATION',
           input: jobInput,
           baseModelId: base.id,
-          steps: Math.max(...jobInput.images.map(({ steps }) => steps)),
+          steps: Math.max(...jobInput.images.map(takenSteps)),
           costUnits: drawingUnits(jobInput.images),
           createdBy: actorName(context.actor),
         },
@@ -64,7 +66,7 @@ interface Prepared {
   readonly jobInput: GenerationInput
 }
 
-async function prepare(tx: Transaction, input: GenerateInput): Promise<Prepared> {
+async function prepare(context: Context, tx: Transaction, input: GenerateInput): Promise<Prepared> {
   const uses: (Use | undefined)[] = []
   for (const [i, { adapter }] of input.images.entries())
     uses.push(adapter ? await resolveUse(tx, adapter, ['images', i, 'adapter']) : undefined)
@@ -77,8 +79,26 @@ async function prepare(tx: Transaction, input: GenerateInput): Promise<Prepared>
     throw validationFault('INVALID', ['images', i, 'adapter'], message)
   })
   const size = sizeOf(checked.size, base)
-  const images = checked.images.map((one, i) => jobImage(one, uses[i]))
-  return { base, uses, jobInput: { base: base.name, images, ...(size === undefined ? {} : { size }) } }
+  const starts = await resolveStarts(context, tx, input, checked.images)
+  const images = checked.images.map((one, i) => jobImage(one, uses[i], starts[i]))
+  const from = [...new Set(starts.flatMap(start => start?.subjects ?? []))]
+  const more = { ...(size === undefined ? {} : { size }), ...(from.length > 0 ? { from } : {}) }
+  return { base, uses, jobInput: { base: base.name, images, ...more } }
+}
+
+/** Image by image. */
+async function resolveStarts(
+  context: Context,
+  tx: Transaction,
+  { images }: GenerateInput,
+  checked: readonly z.output<typeof image>[],
+): Promise<(Start | undefined)[]> {
+  const starts: (Start | undefined)[] = []
+  for (const [i, { init }] of images.entries()) {
+    const steps = checked[i]?.steps ?? 0
+    starts.push(init ? await resolveStart(context, tx, { input: init, steps, path: ['images', i, 'init'] }) : undefined)
+  }
+  return starts
 }
 
 /** A base draws what it was trained for, and smaller. */
@@ -88,15 +108,17 @@ function sizeOf(size: number | null | undefined, base: BaseModelRow): number | u
   throw validationFault('INVALID', 'size', `size is ${size}, ${base.name} draws multiples of 8 up to ${base.size}`)
 }
 
-function jobImage(one: z.output<typeof image>, use: Use | undefined): ImageJobRequest {
-  const { prompt, negative, steps, guidance, scheduler } = one
+function jobImage(one: z.output<typeof image>, use: Use | undefined, start: Start | undefined): ImageJobRequest {
+  const { prompt, negative, steps, guidance, rescale, scheduler } = one
   return {
     prompt,
     seed: one.seed ?? randomInt(2 ** 47),
     steps,
     guidance,
     scheduler,
+    ...(rescale > 0 ? { rescale } : {}),
     ...(negative ? { negative } : {}),
+    ...(start ? { init: start.init } : {}),
     ...(use ? { adapter: { versionId: use.version.id, sha256: use.version.sha256, scale: use.scale } } : {}),
   }
 }

@@ -58,10 +58,18 @@ export const generationResolvers = {
   },
   ImageRequest: {
     negative: row => row.negative ?? null,
+    rescale: row => row.rescale ?? 0,
+    init: row => row.init ?? null,
     scheduler: row => row.scheduler ?? 'dpm++',
     scale: row => row.adapter?.scale ?? null,
     version: async ({ adapter }, _args, { loaders }) =>
       adapter?.versionId === undefined ? null : ((await loaders.version.load(adapter.versionId)) ?? null),
+  },
+  InitImage: {
+    photo: async ({ photoId }, _args, { loaders }) =>
+      photoId === undefined ? null : ((await loaders.photo.load(photoId)) ?? null),
+    image: async ({ imageId }, _args, { loaders }) =>
+      imageId === undefined ? null : ((await loaders.image.load(imageId)) ?? null),
   },
   Image: {
     id: row => toGlobalId('Image', row.id),

@@ -5,6 +5,7 @@ import { validationFault } from '../faults.ts'
 import { stillThere } from '../found.ts'
 import type { RetryJobInput } from '../generated/schema.ts'
 import { servedVersion } from '../generations/adapter-use.ts'
+import { assertConsents } from '../generations/start-image.ts'
 import { toGlobalId } from '../global-id.ts'
 import { once } from '../idempotency.ts'
 import { assertConsent } from '../photo-sets/consents.ts'
@@ -63,4 +64,5 @@ async function assertRetriable(tx: Transaction, job: JobRow): Promise<void> {
   if (uses.length < versions.size)
     throw validationFault('WRONG_STATE', 'jobId', 'an adapter that the job draws with was deleted; ask for new images')
   for (const { versionId } of uses) await servedVersion(tx, versionId, ['jobId'])
+  await assertConsents(tx, (job.input as { from?: string[] }).from ?? [], ['jobId'])
 }

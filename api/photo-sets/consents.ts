@@ -9,6 +9,7 @@ import type { RecordConsentInput, RevokeConsentInput } from '../generated/schema
 import { toGlobalId } from '../global-id.ts'
 import { cancelJobs } from '../jobs/cancel.ts'
 import type { ConsentRow, PhotoSetRow, SubjectRow } from '../rows.ts'
+import { startedFrom } from '../subjects/holdings.ts'
 
 const newConsent = z.object({
   statement: z.string().trim().min(1).max(10_000),
@@ -46,6 +47,7 @@ export async function revokeConsent(
       { parent: { photoSetId } },
       { uses: { some: { version: { job: { photoSetId } } } } },
       { uses: { some: { version: { jobId: null, adapter: { subjectId } } } } },
+      startedFrom(subjectId),
     ]
     const canceled = await cancelJobs(tx, { OR: resting }, 'the consent was revoked')
     await audit({

@@ -8,9 +8,20 @@ export const versionsOf = (subjectId: string): Prisma.AdapterVersionWhereInput =
   OR: [{ adapter: { subjectId } }, { job: { subjectId } }],
 })
 
-/** Trainings of the subject with their previews, and generations that used one of its versions. */
+/** Generations that started from a photo of the subject, or from an image that may show it. */
+export const startedFrom = (subjectId: string): Prisma.JobWhereInput => ({
+  kind: 'GENERATION',
+  input: { path: ['from'], array_contains: [subjectId] },
+})
+
+/** Trainings of the subject with their previews, and generations that used one of its versions or started from it. */
 export const jobsOf = (subjectId: string): Prisma.JobWhereInput => ({
-  OR: [{ subjectId }, { parent: { subjectId } }, { uses: { some: { version: versionsOf(subjectId) } } }],
+  OR: [
+    { subjectId },
+    { parent: { subjectId } },
+    { uses: { some: { version: versionsOf(subjectId) } } },
+    startedFrom(subjectId),
+  ],
 })
 
 export interface Holdings {

@@ -1,13 +1,13 @@
 /** What work costs: units of one image through the denoising network once, and the seconds they take. */
 import { findMethod } from '../../engine/descriptors.ts'
 import type { Transaction } from '../../prisma/index.ts'
-import { type ImageJobRequest, type JobKind, PREVIEW_SETTINGS } from '../../queue/index.ts'
+import { type ImageJobRequest, type JobKind, PREVIEW_SETTINGS, takenSteps } from '../../queue/index.ts'
 import type { BaseModelRow } from '../rows.ts'
 import type { Plan } from './plan.ts'
 
 /** Guidance needs the network's answer twice. */
-export const drawingUnits = (images: readonly Pick<ImageJobRequest, 'steps' | 'guidance'>[]): number =>
-  images.reduce((sum, { steps, guidance }) => sum + steps * (guidance > 1 ? 2 : 1), 0)
+export const drawingUnits = (images: readonly Pick<ImageJobRequest, 'steps' | 'guidance' | 'init'>[]): number =>
+  images.reduce((sum, image) => sum + takenSteps(image) * (image.guidance > 1 ? 2 : 1), 0)
 
 /** Forward and backward pass of a step cost about three forward passes; class images are as many as photos in every step. */
 export function trainingUnits(plan: Plan): number {

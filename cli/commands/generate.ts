@@ -52,6 +52,9 @@ export function generateCommand(): Command {
     .option('--guidance <x>', 'classifier-free guidance scale', real, 5)
     .addOption(new Option('--scheduler <name>', 'sampler').choices(Object.keys(SCHEDULERS)).default('dpm++'))
     .option('--size <pixels>', 'side of the image; default: what the base was trained for', count)
+    .option('--rescale <x>', 'share of the guided output set back to the unguided spread, 0 to 1', real, 0)
+    .option('--init <image>', 'start from this image instead of noise; on a service, the id of an image or photo of it')
+    .option('--strength <x>', 'share of the steps drawn over --init, above 0 to 1; default 0.8', real)
   addShared(command)
   command
     .optionsGroup(HERE)
@@ -59,9 +62,6 @@ export function generateCommand(): Command {
       '--adapter <file>',
       'an adapter that `semblance train` wrote, or one of PEFT, diffusers, kohya or AUTOMATIC1111 (a file, or a folder of one)',
     )
-    .option('--init <image>', 'start from this image instead of noise')
-    .option('--strength <x>', 'share of the steps drawn over --init, above 0 to 1; default 0.8', real)
-    .option('--rescale <x>', 'share of the guided output set back to the unguided spread, 0 to 1', real, 0)
   addHere(command)
   return command
     .optionsGroup(SERVICE)
@@ -74,6 +74,7 @@ export function generateCommand(): Command {
 
 async function runGenerate(options: GenerateArguments & ServiceDrawing, command: Command): Promise<void> {
   await assertWritable(options.out)
+  if (options.strength !== undefined && options.init === undefined) throw strengthAlone()
   return choosePlace(command) === 'here' ? generateHere(options) : generateOnService(options)
 }
 
@@ -126,10 +127,11 @@ async function generateHere(options: GenerateArguments): Promise<void> {
 }
 
 async function loadInit({ init, strength }: GenerateArguments, size: number): Promise<InitImage | undefined> {
-  if (init !== undefined)
-    return { pixels: await loadImage(init, size), ...(strength === undefined ? {} : { strength }) }
-  if (strength === undefined) return undefined
-  throw new AppError('INPUT_INVALID', '--strength is given without --init', 'Give the image to start from with --init.')
+  if (init === undefined) return undefined
+  return { pixels: await loadImage(init, size), ...(strength === undefined ? {} : { strength }) }
 }
+
+const strengthAlone = (): AppError =>
+  new AppError('INPUT_INVALID', '--strength is given without --init', 'Give the image to start from with --init.')
 
 const canceled = (): AppError => new AppError('CANCELED', 'the drawing was canceled', 'Start it again.')

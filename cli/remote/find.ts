@@ -33,7 +33,7 @@ export async function readAll<N>(read: (place: Place) => Promise<Page<N> | undef
 }
 
 /** Global ids are base64url of `Type:uuid`. */
-const isId = (reference: string, type: string): boolean =>
+export const isId = (reference: string, type: string): boolean =>
   Buffer.from(reference, 'base64url').toString().startsWith(`${type}:`)
 
 type Named = { readonly id: string; readonly name: string }

@@ -3,8 +3,8 @@ import { extname } from 'node:path'
 import { AppError } from '../../errors.ts'
 import type { ServiceClient } from './client.ts'
 import { assertSuccess } from './failures.ts'
-import { type AdapterUse, findSubject, findUse, listAdapters } from './find.ts'
-import { Generate } from './generated/operations.ts'
+import { type AdapterUse, findSubject, findUse, isId, listAdapters } from './find.ts'
+import { Generate, type InitImageInput } from './generated/operations.ts'
 import { type Generation, readJob } from './jobs.ts'
 import { watchJob } from './progress.ts'
 import { type ServiceOptions, withService } from './session.ts'
@@ -21,6 +21,10 @@ export interface ServiceDrawing extends ServiceOptions {
   readonly steps: number
   readonly guidance: number
   readonly scheduler: string
+  readonly rescale: number
+  /** Global id of an image or a photo. */
+  readonly init?: string
+  readonly strength?: number
   readonly size?: number
   readonly idempotencyKey?: string
   readonly out: string
@@ -29,13 +33,16 @@ export interface ServiceDrawing extends ServiceOptions {
 export async function generateOnService(options: ServiceDrawing): Promise<void> {
   await withService(options, async ({ client, output, signal }) => {
     const use = await findAdapterUse(client, options)
-    const { prompt, negative, steps, guidance, scheduler, count, seed } = options
+    const { prompt, negative, steps, guidance, scheduler, rescale, count, seed } = options
+    const init = options.init === undefined ? undefined : initOf(options.init, options.strength)
     const images = Array.from({ length: count }, (_, i) => ({
       prompt,
       seed: seed + i,
       steps,
       guidance,
       scheduler,
+      rescale,
+      ...(init && { init }),
       ...(negative !== undefined && { negative }),
       ...(use && { adapter: { ...use, scale: options.adapterScale } }),
     }))
@@ -47,6 +54,18 @@ export async function generateOnService(options: ServiceDrawing): Promise<void> 
     for (const { path, image } of await saveImages(client, generation.id, options.out))
       output.result(`wrote ${path}`, { event: 'image', path, ...image })
   })
+}
+
+/** @throws AppError INPUT_INVALID for what is no id of an image or a photo */
+function initOf(reference: string, strength: number | undefined): InitImageInput {
+  const share = strength === undefined ? {} : { strength }
+  if (isId(reference, 'Image')) return { imageId: reference, ...share }
+  if (isId(reference, 'Photo')) return { photoId: reference, ...share }
+  throw new AppError(
+    'INPUT_INVALID',
+    `--init ${reference} is no id of an image or a photo of the service`,
+    'generate --json prints the ids of images; with a file to start from, draw on this machine.',
+  )
 }
 
 /** The newest adapter of a subject, or what --use names. */

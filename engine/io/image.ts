@@ -41,9 +41,10 @@ export async function loadImage(
   source: string | Uint8Array,
   size: number,
   name = typeof source === 'string' ? source : 'the image',
+  minSide = MIN_SIDE,
 ): Promise<Float32Array> {
   const data = typeof source === 'string' ? await readPhoto(source) : source
-  await assertPhoto(name, data)
+  await assertPhoto(name, data, minSide)
   const pixels = await decode(name, () =>
     photo(data)
       .autoOrient()
@@ -94,7 +95,7 @@ function frameOf({ width, height }: PictureSize, size: number): PhotoFrame {
 }
 
 /** Checks format and sides by the header alone. */
-async function assertPhoto(name: string, data: Uint8Array): Promise<void> {
+async function assertPhoto(name: string, data: Uint8Array, minSide: number): Promise<void> {
   if (data.byteLength === 0) throw invalid(name, 'is empty')
   if (!sniffFormat(data)) throw invalid(name, 'is not a JPEG, PNG or WebP image')
   const { width, height } = await decode(name, () =>
@@ -102,7 +103,7 @@ async function assertPhoto(name: string, data: Uint8Array): Promise<void> {
   )
   const sides = `is ${width} x ${height} pixels`
   if (width * height > MAX_PIXELS) throw invalid(name, `${sides}; at most ${MAX_PIXELS / 1e6} megapixels are read`)
-  if (Math.min(width, height) < MIN_SIDE) throw invalid(name, `${sides}; each side needs at least ${MIN_SIDE}`)
+  if (Math.min(width, height) < minSide) throw invalid(name, `${sides}; each side needs at least ${minSide}`)
 }
 
 async function decode<T>(name: string, run: () => Promise<T>): Promise<T> {

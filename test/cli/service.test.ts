@@ -112,6 +112,10 @@ test('photos become an adapter on the service, and the adapter images here', asy
   const one = await last(...draw, '--use', 'Rex', '--out', at('rex.png'))
   expect(one).toMatchObject({ event: 'image', path: at('rex.png'), seed: 3 })
   expect((await sharp(await readFile(at('rex.png'))).metadata()).width).toBe(16)
+  const started = ['--init', String(one.id), '--strength', '0.5', '--rescale', '0.5', '--out', at('started.png')]
+  expect(await last(...draw, ...started, '--use', 'Rex')).toMatchObject({ event: 'image', path: at('started.png') })
+  const file = [...draw, '--use', 'Rex', '--init', at('rex.png'), '--out', at('x.png')]
+  expect(await fail(...file)).toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('--init') })
   const two = await run(...draw, '--subject', 'Rex', '--count', '2', '--out', at('two.png'))
   expect(two.filter(({ event }) => event === 'image').map(({ path, seed }) => [path, seed])).toEqual([
     [at('two-1.png'), 3],

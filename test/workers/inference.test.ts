@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readBlob } from '../../adapters-store/index.ts'
-import { openBase, saveAdapter } from '../../engine/index.ts'
+import { encodePng, loadImage, openBase, openDevice, openPipeline, saveAdapter } from '../../engine/index.ts'
 import { type Inference, openInference } from '../../inference/index.ts'
 import { openTrainer } from '../../trainer/index.ts'
 import { descendants } from '../cli-process.ts'
@@ -83,6 +83,41 @@ test('a generation is drawn, stored and told', async () => {
   expect(states).toEqual(['QUEUED', 'PREPARING', 'RUNNING', 'SUCCEEDED'])
   expect(payloads(job, 'progress').at(-1)).toMatchObject({ step: 4, steps: 4, remaining: 0 })
   expect(inference.cached()).toHaveLength(1)
+})
+
+test('drawings that start from an image are those of the engine, beside rows that start from noise', async () => {
+  await open()
+  const first = await ended(A, await place.generate(tenant(A), [{ seed: 50, steps: 10 }]))
+  const sha256 = first.images[0]?.sha256 ?? ''
+  const row = { prompt: 'sks dog', seed: 51, steps: 10, guidance: 3 }
+  const rows = [{ strength: 0.1 }, { strength: 0.9, rescale: 0.5 }, {}, { rescale: 1 }]
+  const asked = rows.map(({ strength, ...more }) => ({
+    ...row,
+    ...more,
+    ...(strength && { init: { sha256, strength } }),
+  }))
+  const job = await ended(A, await place.generate(tenant(A), asked))
+  expect(job.state).toBe('SUCCEEDED')
+  // 1 + 9 steps of the images that start from one, 10 of each other.
+  expect(payloads(job, 'progress').at(-1)).toMatchObject({ step: 30, steps: 30 })
+  const drawn = await pixelsOf(A, job)
+  const pixels = await loadImage(await readBlob(await place.store.open(tenant(A), sha256)), 16, 'the image', 8)
+  const device = openDevice({ threads: 1 })
+  try {
+    const pipeline = openPipeline(device, await openBase(place.bases.tiny as string))
+    for (const [i, { strength, ...more }] of rows.entries()) {
+      const [own] = await pipeline.generate([{ ...row, ...more, ...(strength && { init: { pixels, strength } }) }])
+      const expected = await sharp(await encodePng('own', own?.pixels ?? new Float32Array()))
+        .raw()
+        .toBuffer()
+      expect(difference(drawn[i], expected), JSON.stringify(rows[i])).toBeLessThanOrEqual(1)
+    }
+  } finally {
+    await device.kill()
+  }
+  const gone = { ...row, init: { sha256: 'e'.repeat(64), strength: 1 } }
+  const failed = await ended(A, await place.generate(tenant(A), [gone]))
+  expect([failed.state, failed.code]).toEqual(['FAILED', 'BLOB_NOT_FOUND'])
 })
 
 test('jobs of two tenants drawn in one batch get the pictures each gets alone', async () => {

@@ -206,10 +206,14 @@ export type ImageInput = {
   readonly adapter?: AdapterUseInput | null | undefined;
   /** Classifier-free guidance scale; 1 or less draws without guidance, which halves the cost. */
   readonly guidance?: number | null | undefined;
-  /** What to avoid. */
+  /** An image to start from instead of noise. */
+  readonly init?: InitImageInput | null | undefined;
+  /** What to avoid, weighed as the prompt. */
   readonly negative?: string | null | undefined;
-  /** What to draw, 1000 characters or fewer. */
+  /** What to draw, 1000 characters or fewer. Parts may be weighed: `(word:1.2)` by that factor, `(word)` by 1.1, `[word]` by 1/1.1, nested ones multiply; a backslash before a bracket means the bracket itself. Text beyond the encoder's 77 tokens is cut off. */
   readonly prompt: string;
+  /** Share of the guided image whose spread is set back to the unguided one's, 0 to 1: against burnt colours at high guidance. */
+  readonly rescale?: number | null | undefined;
   /** The sampler's name. */
   readonly scheduler?: string | null | undefined;
   /** Seed of its noise; random when left out. */
@@ -240,6 +244,16 @@ export type ImportAdapterInput = {
   readonly subjectId?: string | null | undefined;
   /** The uploaded safetensors file, of any format that exportAdapter writes: which one is found out. Every tensor must belong to a layer of the base, or nothing is imported. Pickles (.bin, .pt, .ckpt) are refused. */
   readonly uploadId: string;
+};
+
+/** An image to start from: a photo or an earlier image of the tenant, cut to the square that is drawn. A person on it needs a consent that is not revoked. */
+export type InitImageInput = {
+  /** An image that was drawn earlier. Leave it out to name a photo. */
+  readonly imageId?: string | null | undefined;
+  /** An accepted photo. Leave it out to name an image. */
+  readonly photoId?: string | null | undefined;
+  /** The share of the steps that is taken, above 0 (the image stays) to 1 (all of it is drawn anew). */
+  readonly strength?: number | null | undefined;
 };
 
 /** What an entry of the event log tells. */
