@@ -10,7 +10,11 @@ import { flag } from './options.ts'
 import { priorOf, priorOptions, splitSubject } from './prior.ts'
 
 const options = z.object({
-  textEncoder: flag.default(false).describe('the text encoders learn too: closer to faces, and more memory'),
+  textEncoder: flag
+    .optional()
+    .describe(
+      "the text encoders learn too: tells the subject's word from its class better, and takes more memory; default: yes on a small base",
+    ),
   rank: z
     .number()
     .int()
@@ -27,13 +31,13 @@ export const dreambooth: Method<typeof options> = {
   defaults: base =>
     isFullSize(base)
       ? { steps: 800, learningRate: 5e-6, batch: 1, weightDecay: 1e-2 }
-      : { steps: 200, learningRate: 3e-4, batch: 4, weightDecay: 1e-2 },
-  plan: ({ layers, shapes }, { textEncoder, rank }) => ({
+      : { steps: 100, learningRate: 6e-4, batch: 4, weightDecay: 1e-2 },
+  plan: (base, { textEncoder = !isFullSize(base), rank }) => ({
     modules: [],
     scale: 1,
-    weights: layers.read
+    weights: base.layers.read
       .filter(name => textEncoder || name.startsWith('unet.'))
-      .map(name => ({ name, shape: shapes.get(name) ?? [] })),
+      .map(name => ({ name, shape: base.shapes.get(name) ?? [] })),
     distil: { rank },
   }),
   initialize: ({ count }) => new Float32Array(count),

@@ -13,7 +13,10 @@ export const METHODS: Readonly<Record<string, Method>> = {
   lora,
   'textual-inversion': textualInversion,
   dreambooth,
-  'dreambooth-lora': combine('dreambooth-lora', [dreambooth, lora]),
+  // Beside class images the text encoder must tell the subject's word from its class.
+  'dreambooth-lora': combine('dreambooth-lora', [dreambooth, lora], {
+    targets: 'attention,text-encoder,text-feed-forward',
+  }),
 }
 
 /** @throws AppError INPUT_INVALID naming the known methods. */
