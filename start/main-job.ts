@@ -26,6 +26,9 @@ const PROMPTS = [
   'pixel art of sks person on a beach',
 ]
 
+/** Of a job that an earlier start has begun only what goes on now is shown. */
+const THIS_START = new Date(performance.timeOrigin)
+
 export interface MainJob {
   readonly client: ServiceClient
   readonly file: DemoFile
@@ -118,7 +121,7 @@ const ensureTraining: Step = async ({ client, file, steps, output, signal }, bef
   const started = { ...state, trainingId }
   await file.save(started)
   output.note(`${PERSON}: learning "sks person"`)
-  await watchJob(client, trainingId, output, { signal })
+  await watchJob(client, trainingId, output, { signal, since: THIS_START })
   return started
 }
 
@@ -139,7 +142,7 @@ const ensureGeneration: Step = async ({ client, file, output, signal }, before) 
   const started = { ...state, generationId }
   await file.save(started)
   output.note(`${PERSON}: drawing ${PROMPTS.length} new scenes`)
-  await watchJob(client, generationId, output, { signal })
+  await watchJob(client, generationId, output, { signal, since: THIS_START })
   return started
 }
 

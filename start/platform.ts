@@ -1,5 +1,6 @@
 /** The one-machine default put together: secrets, database, bases, store, API, worker processes; and taken down in the other order. */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { blobHandler, openFileStore } from '../adapters-store/index.ts'
 import { type Api, openApi } from '../api/index.ts'
 import type { Config } from '../config.ts'
@@ -54,9 +55,28 @@ const databaseSettings = (config: Config, secrets: Secrets) => ({
 
 /** @throws AppError STORAGE_FAILED */
 async function ensureDataDir(dataDir: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true }).catch(error => {
-    const next = 'Free some space, or set DATA_DIR to a folder that you may write.'
+  const next = 'Free some space, or set DATA_DIR to a folder that you may write.'
+  await makeFolder(dataDir).catch(error => {
     throw new AppError('STORAGE_FAILED', `the data folder ${dataDir} can't be made: ${error.message}`, next, error)
+  })
+  // Some folders are there and take no file, whatever their permissions say.
+  await mkdtemp(join(dataDir, '.probe-'))
+    .then(rmdir)
+    .catch(error => {
+      throw new AppError('STORAGE_FAILED', `the data folder ${dataDir} can't be written: ${error.message}`, next, error)
+    })
+}
+
+/** With its parents. Node's own way tries for ever where a parent is there and takes no folder, as under /proc. */
+async function makeFolder(path: string): Promise<void> {
+  const make = () =>
+    mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error
+    })
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || dirname(path) === path) throw error
+    await makeFolder(dirname(path))
+    await make()
   })
 }
 

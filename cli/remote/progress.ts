@@ -35,6 +35,11 @@ function eventText({ type, state, reason, attempt, payload }: JobEvent): string 
   return state === 'FAILED' || state === 'CANCELED' ? `${state.toLowerCase()}: ${reason ?? ''}` : undefined
 }
 
+export interface WatchOptions extends Pick<FollowOptions, 'after' | 'signal'> {
+  /** What was before is not shown: the steps of an earlier attempt would make the bar run ahead and jump back. */
+  readonly since?: Date
+}
+
 /**
  * Shows the job to its end. When the signal is aborted the job itself goes on.
  * @throws AppError unless it has succeeded
@@ -43,10 +48,11 @@ export async function watchJob(
   client: ServiceClient,
   id: string,
   output: Output,
-  options: Pick<FollowOptions, 'after' | 'signal'> = {},
+  { since, ...options }: WatchOptions = {},
 ): Promise<Job> {
   const onBreak = () => output.note('the connection broke; going on when the service answers')
-  for await (const event of followJob(client, id, { ...options, onBreak })) showEvent(output, id, event)
+  for await (const event of followJob(client, id, { ...options, onBreak }))
+    if (since === undefined || new Date(event.at) >= since) showEvent(output, id, event)
   if (options.signal?.aborted)
     throw new AppError(
       'CANCELED',

@@ -155,6 +155,16 @@ test('every wrong variable is in one message, and nothing is made', async () => 
   expect(await start(place, ['--twice']).ended).toMatchObject({ code: 2, stderr: expect.stringContaining('--twice') })
 })
 
+test.skipIf(process.platform !== 'linux').each(['/proc/nothing/here', '/proc'])(
+  'a data folder that can not be used is told at once: %s',
+  async dataDir => {
+    const { code, stderr } = await start({ ...placeOf('proc'), dataDir }, []).ended
+    expect([code, stderr]).toEqual([7, expect.stringContaining(`the data folder ${dataDir} can't be`)])
+    expect(stderr).toContain('DATA_DIR')
+    expect(stderr).not.toMatch(/\bat .*:\d+:\d+/)
+  },
+)
+
 const NOBODY = 65534
 
 test('an ordinary user can start it', async context => {
