@@ -123,12 +123,7 @@ type Handlers = { [N in RequestName]: (body: Requests[N]) => Promise<Replies[N]>
 const handlers: Handlers = {
   async open({ model, profile, threads }) {
     const start = performance.now()
-    const options = {
-      ...PROFILES[profile],
-
-      executionProviders: [provider],
-      intraOpNumThreads: threads,
-    }
+    const options = { ...PROFILES[profile], executionProviders: [provider], intraOpNumThreads: threads }
     const created = await InferenceSession.create(model, options)
     sessions.set(nextSession, created)
     return { session: nextSession++, ms: performance.now() - start, memory: memory() }
