@@ -2,13 +2,14 @@
  * The best approximation of a matrix by one of low rank: its largest singular triples, by randomised subspace iteration (Halko,
  * Martinsson and Tropp, arXiv 0909.4061, algorithm 4.4). The large products run on the device.
  */
-import { Matrix, QrDecomposition, SVD } from 'ml-matrix'
+import { Matrix, SVD } from 'ml-matrix'
 import { createGraph, input } from './graph.ts'
 import { normals } from './noise.ts'
 import { encode } from './onnx.ts'
 import * as op from './ops/index.ts'
 import type { Device } from './runtime/device.ts'
 import type { Sessions } from './sessions.ts'
+import { orthonormal, product, productTransposed } from './small-matrix.ts'
 
 /** `up` `[rows, rank]` times `down` `[rank, columns]`; both carry the square root of the singular values. */
 export interface LowRank {
@@ -41,10 +42,11 @@ export async function lowRank(
       ? productsHere(matrix, rows, columns, width)
       : await productsOnDevice(on, matrix, rows, columns, width)
   try {
-    let range = orthonormal(await times.right(normals(0, 0, columns * width)), rows, width)
+    const basis = (count: number, values: Float32Array) => orthonormal({ rows: count, columns: width, values })
+    let range = basis(rows, await times.right(normals(0, 0, columns * width)))
     for (let round = 0; round < ROUNDS; round++) {
-      const other = orthonormal(await times.left(range), columns, width)
-      range = orthonormal(await times.right(other), rows, width)
+      const other = basis(columns, await times.left(range))
+      range = basis(rows, await times.right(other))
     }
     return triples(range, await times.left(range), { rows, columns, width, rank })
   } finally {
@@ -62,12 +64,13 @@ interface Products {
 /** Products of fewer multiplications cost less than the way to the device. */
 const SMALL = 1 << 22
 
-function productsHere(matrix: Float32Array, rows: number, columns: number, width: number): Products {
-  const own = Matrix.from1DArray(rows, columns, matrix)
-  const turned = own.transpose()
-  const times = (left: Matrix, other: Float32Array) =>
-    Float32Array.from(left.mmul(Matrix.from1DArray(other.length / width, width, other)).to1DArray())
-  return { right: async other => times(own, other), left: async other => times(turned, other), close: async () => {} }
+function productsHere(values: Float32Array, rows: number, columns: number, width: number): Products {
+  const matrix = { rows, columns, values }
+  return {
+    right: async other => product(matrix, { rows: columns, columns: width, values: other }),
+    left: async other => productTransposed(matrix, { rows, columns: width, values: other }),
+    close: async () => {},
+  }
 }
 
 const BUFFER = 'low rank'
@@ -102,28 +105,30 @@ async function productsOnDevice(
   }
 }
 
-function orthonormal(values: Float32Array, rows: number, columns: number): Float32Array {
-  const { orthogonalMatrix } = new QrDecomposition(Matrix.from1DArray(rows, columns, values))
-  return Float32Array.from(orthogonalMatrix.to1DArray())
-}
-
-/** From `Q` `[rows, width]` and `M^T Q` `[columns, width]`: the singular values of the latter are those of M. */
+/**
+ * From `Q` `[rows, width]` and `B = M^T Q` `[columns, width]`: the singular values of B are those of M. B is `P R` with P
+ * orthonormal, so they are those of the small R too.
+ */
 function triples(
   range: Float32Array,
   transposed: Float32Array,
   { rows, columns, width, rank }: { rows: number; columns: number; width: number; rank: number },
 ): LowRank {
-  const svd = new SVD(Matrix.from1DArray(columns, width, transposed), { autoTranspose: true })
-  const [right, inner] = [svd.leftSingularVectors, svd.rightSingularVectors]
-  const left = Matrix.from1DArray(rows, width, range).mmul(inner)
+  const tall = (count: number, values: Float32Array) => ({ rows: count, columns: width, values })
+  const basis = tall(columns, orthonormal(tall(columns, transposed)))
+  const small = productTransposed(basis, tall(columns, transposed))
+  const svd = new SVD(Matrix.from1DArray(width, width, small))
+  const turned = (vectors: Matrix) => tall(width, Float32Array.from(vectors.to1DArray()))
+  const right = product(basis, turned(svd.leftSingularVectors))
+  const left = product(tall(rows, range), turned(svd.rightSingularVectors))
   const [up, down] = [new Float32Array(rows * rank), new Float32Array(rank * columns)]
   let energy = 0
   for (let r = 0; r < rank; r++) {
     const sigma = svd.diagonal[r] ?? 0
     const root = Math.sqrt(sigma)
     energy += sigma * sigma
-    for (let i = 0; i < rows; i++) up[i * rank + r] = left.get(i, r) * root
-    for (let j = 0; j < columns; j++) down[r * columns + j] = right.get(j, r) * root
+    for (let i = 0; i < rows; i++) up[i * rank + r] = (left[i * width + r] ?? 0) * root
+    for (let j = 0; j < columns; j++) down[r * columns + j] = (right[j * width + r] ?? 0) * root
   }
   return { rank, up, down, energy }
 }
