@@ -11,7 +11,6 @@ import {
   METHODS,
   type Method,
   openBase,
-  openDevice,
   openPipeline,
   personalize,
   saveAdapter,
@@ -22,9 +21,10 @@ import { uniforms } from '../../engine/noise.ts'
 import { initialValues, planLayout } from '../../engine/objectives/adapter.ts'
 import { readWeights } from '../../engine/weights.ts'
 import { writeTinyBase } from '../tiny-base.ts'
+import { openWarmDevice } from '../warm-device.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'semblance-methods-'))
-const device = openDevice({ threads: 1 })
+const device = openWarmDevice({ threads: 1 })
 const KINDS = ['sd1', 'sd2', 'sdxl'] as const
 const openTiny = async (kind: (typeof KINDS)[number]) => {
   const base = await openBase(await writeTinyBase(join(folder, kind), kind))

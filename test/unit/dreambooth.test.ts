@@ -8,7 +8,6 @@ import {
   loadAdapter,
   mergeAdapter,
   openBase,
-  openDevice,
   openPipeline,
   type PersonalizeOptions,
   personalize,
@@ -22,9 +21,10 @@ import { diffusionFeeds, type Example } from '../../engine/objectives/diffusion.
 import type { Inline } from '../../engine/runtime/protocol.ts'
 import { readWeight } from '../../engine/weights.ts'
 import { writeTinyBase } from '../tiny-base.ts'
+import { openWarmDevice } from '../warm-device.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'semblance-dreambooth-'))
-const device = openDevice({ threads: 1 })
+const device = openWarmDevice({ threads: 1 })
 const base = await openBase(await writeTinyBase(join(folder, 'base'), 'sd1'))
 const pipeline = openPipeline(device, base)
 afterAll(async () => {
