@@ -35,10 +35,11 @@ export function start(
   options: StartOptions = {},
 ): Started {
   const { env = {}, through = ['--disable-warning=ExperimentalWarning'], user } = options
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
   const fixed = { DATA_DIR: dataDir, MODELS_DIR: modelsDir, PORT: '0', THREADS: '1', LEASE_SECONDS: '4' }
   const child = spawn(process.execPath, [...through, 'start.ts', '--out', out, ...args], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...fixed, ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...fixed, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(user !== undefined && { uid: user, gid: user }),
   })

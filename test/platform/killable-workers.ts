@@ -30,7 +30,8 @@ export function startWorkers(
     ...{ DATA_DIR: folder, MODELS_DIR: modelsDir, DATABASE_WORKER_URL: database.workerUrl },
     ...{ THREADS: '1', LEASE_SECONDS: '3', LOG_LEVEL: process.env.TEST_LOG ? 'info' : 'fatal', STOP_SECONDS: '5' },
   }
-  const kept = rooms.map(room => keepRunning(room, { PATH: process.env.PATH, ...settings, ...env }, hear))
+  const { PATH, NODE_COMPILE_CACHE } = process.env
+  const kept = rooms.map(room => keepRunning(room, { PATH, NODE_COMPILE_CACHE, ...settings, ...env }, hear))
   let kills = 0
   return {
     ready: Promise.all(kept.map(({ ready }) => ready)),
