@@ -17,7 +17,7 @@ const CAPTIONS = 'captions'
 const words = <T extends string>(record: Record<T, unknown>) => Object.keys(record) as T[]
 
 const options = z.object({
-  vectors: z.number().int().min(1).max(32).default(1).describe('vectors that stand for the word, one token each'),
+  vectors: z.number().int().min(1).max(32).default(4).describe('vectors that stand for the word, one token each'),
   placeholder: z
     .string()
     .min(1)
@@ -48,7 +48,7 @@ export const textualInversion: Method<typeof options> = {
   defaults: base =>
     isFullSize(base)
       ? { steps: 2000, learningRate: 5e-4, batch: 1, weightDecay: 0 }
-      : { steps: 300, learningRate: 5e-3, batch: 4, weightDecay: 0 },
+      : { steps: 300, learningRate: 1e-2, batch: 4, weightDecay: 0 },
   plan: (base, { vectors }) => ({ modules: [], scale: 1, tables: tokenTables(base, vectors) }),
   initialize: ({ count }) => new Float32Array(count),
   words: {

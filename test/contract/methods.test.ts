@@ -87,7 +87,7 @@ async function untrainedWeights(base: Base, plan: AdapterPlan): Promise<Adapter>
 
 /** What the prompt means to a base that knows no such word. */
 function plainPrompt(method: Method, options: Options): string {
-  const vectors = Array<string>(Number(options.vectors ?? 1)).fill('x')
+  const vectors = Array<string>(Number((method.options.parse(options) as Options).vectors ?? 1)).fill('x')
   const { prompt } = requestOf(method)
   return method.words ? prompt.replace(WORD, vectors.join(' ')) : prompt
 }
