@@ -1,11 +1,11 @@
 /** Writing a base's folder with new weights, and where such a folder may lie. */
-/// <reference lib="es2025.float16" />
 import { createReadStream } from 'node:fs'
 import { mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { AppError, invariant } from '../errors.ts'
 import type { Base } from './base.ts'
 import { appendBytes, writeAtomically } from './io/atomic.ts'
+import { toHalf } from './io/half.ts'
 import { readJsonIfPresent } from './io/json-file.ts'
 import { openModelFolder } from './io/model-folder.ts'
 import { type TensorData, writeSafetensors } from './io/safetensors.ts'
@@ -30,18 +30,11 @@ async function storedWeights(base: Base, component: string): Promise<{ weights: 
   return { weights, keys: new Map(keys) }
 }
 
-const HALF_MAX = 65504
-
-/** The values in the file's own type. */
+/** The values in half precision where the file has that, else in single. */
 function stored(dtype: string, name: string, shape: readonly number[], data: Float32Array): TensorData {
   if (dtype !== 'F16') return { dtype: 'F32', shape, data }
-  if (data.some(value => Math.abs(value) > HALF_MAX))
-    throw new AppError(
-      'INPUT_INVALID',
-      `${name} has values beyond half precision`,
-      'Lower the learning rate, or start from a base in single precision.',
-    )
-  return { dtype: 'F16', shape, data: new Float16Array(data) }
+  const next = 'Lower the learning rate, or start from a base in single precision.'
+  return { dtype: 'F16', shape, data: toHalf(name, data, next) }
 }
 
 /** One safetensors file in place of the component's, under the keys and in the type of the base's. */

@@ -1,9 +1,10 @@
 /** What all weights of a base learned, as the two forms in which it is kept: their change in half precision, and low-rank pairs. */
 /// <reference lib="es2025.float16" />
-import { AppError, invariant } from '../errors.ts'
+import { invariant } from '../errors.ts'
 import type { Delta } from './adapter.ts'
 import type { Base } from './base.ts'
 import { elements, type Shape } from './graph.ts'
+import { toHalf } from './io/half.ts'
 import type { Layout } from './layout.ts'
 import { lowRank, squares } from './low-rank.ts'
 import { downName, type LowRankModule, moduleName, upName } from './rows.ts'
@@ -37,7 +38,7 @@ export async function distil(
   try {
     for (const { name, shape, offset } of layout.slots) {
       const change = changeOf(await readWeight(base, name), trained.subarray(offset, offset + elements(shape)))
-      delta.set(name, { shape, data: halves(name, change) })
+      delta.set(name, { shape, data: toHalf(name, change, 'Lower the learning rate.') })
       whole += squares(change)
       const layer = layers.get(name)
       if (!layer || layer.idle) continue
@@ -63,15 +64,4 @@ type Changes = Map<string, { readonly shape: Shape; readonly data: Float16Array<
 function changeOf(before: Float32Array, after: Float32Array): Float32Array {
   invariant(before.length === after.length, 'a trained weight has another size than that of the base')
   return after.map((value, i) => value - (before[i] ?? 0))
-}
-
-const HALF_MAX = 65504
-
-function halves(name: string, change: Float32Array): Float16Array<ArrayBuffer> {
-  if (change.every(value => Math.abs(value) <= HALF_MAX)) return new Float16Array(change)
-  throw new AppError(
-    'INPUT_INVALID',
-    `${name} changed by more than half precision holds (${HALF_MAX})`,
-    'Lower the learning rate.',
-  )
 }

@@ -17,8 +17,8 @@ interface Change {
 }
 
 /**
- * Writes to `out`, a new or empty folder, the base with `path`, a delta or an adapter file, added `scale` times. Weights keep
- * the type that the base's files have.
+ * Writes to `out`, a new or empty folder, the base with `path`, a delta or an adapter file, added `scale` times. Half
+ * precision stays half, all else becomes single.
  * @throws AppError ADAPTER_INVALID, ADAPTER_MISMATCH, INPUT_INVALID for a folder in use, STORAGE_FAILED.
  */
 export async function mergeAdapter(base: Base, path: string, out: string, scale = 1): Promise<Manifest> {
