@@ -24,8 +24,9 @@ const extra = (session: Record<string, string>): InferenceSession.SessionOptions
 
 /**
  * `fast` packs the weights (a private copy); `lean` and `inference` leave them in the mapped file.
- * `checkpoint` is `lean` for a graph that computes segments again (`passes/recompute.ts`), `full` for one whose weights are inputs:
- * in both memory goes back to the system as soon as it is free, since an arena keeps what its largest moment took.
+ * `checkpoint` is `lean` for a graph that computes segments again (`passes/recompute.ts`).
+ * `full` is `lean` for a graph whose weights are inputs: memory goes back to the system as soon as it is free, so that the
+ * binding's copy of all gradients finds room.
  * `inPlace` is for elementwise sessions whose outputs alias their inputs. `placed` refuses to open when a node would fall
  * back from the device to the CPU.
  */
@@ -35,7 +36,6 @@ export const PROFILES: Record<Profile, InferenceSession.SessionOptions> = {
   lean: { ...BASE, ...extra({ disable_prepacking: '1' }) },
   checkpoint: {
     ...BASE,
-    enableCpuMemArena: false,
     extra: { ...extra({ disable_prepacking: '1' }).extra, optimization: KEPT_AS_BUILT },
   },
   full: { ...BASE, ...extra({ disable_prepacking: '1' }), enableCpuMemArena: false },
