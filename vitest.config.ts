@@ -6,6 +6,9 @@ import { LongestFirst } from './test/longest-first.ts'
 const PLATFORM = ['test/database', 'test/api', 'test/workers', 'test/platform'].map(folder => `${folder}/**/*.test.ts`)
 PLATFORM.push('test/contract/queue.test.ts', 'test/cli/service.test.ts')
 
+/** Whole starts, kills in mid-training and kills of every server: minutes for a few tests, run by themselves. */
+const SYSTEM = ['test/e2e/start.test.ts', 'test/e2e/interrupted.test.ts', 'test/platform/faults.test.ts']
+
 /** The tests start hundreds of processes with the same few modules: each finds them compiled. */
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.compile-cache')
 
@@ -20,8 +23,12 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, test: { name: 'engine', include: ['test/**/*.test.ts'], exclude: PLATFORM } },
-      { extends: true, test: { name: 'platform', include: PLATFORM, globalSetup: 'test/postgres-server.ts' } },
+      { extends: true, test: { name: 'engine', include: ['test/**/*.test.ts'], exclude: [...PLATFORM, ...SYSTEM] } },
+      {
+        extends: true,
+        test: { name: 'platform', include: PLATFORM, exclude: SYSTEM, globalSetup: 'test/postgres-server.ts' },
+      },
+      { extends: true, test: { name: 'system', include: SYSTEM, globalSetup: 'test/postgres-server.ts' } },
     ],
   },
 })

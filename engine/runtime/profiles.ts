@@ -34,10 +34,7 @@ export const PROFILES: Record<Profile, InferenceSession.SessionOptions> = {
   inference: { ...BASE, ...extra({ disable_prepacking: '1' }) },
   fast: { ...BASE, ...extra({}) },
   lean: { ...BASE, ...extra({ disable_prepacking: '1' }) },
-  checkpoint: {
-    ...BASE,
-    extra: { ...extra({ disable_prepacking: '1' }).extra, optimization: KEPT_AS_BUILT },
-  },
+  checkpoint: { ...BASE, extra: { ...extra({ disable_prepacking: '1' }).extra, optimization: KEPT_AS_BUILT } },
   full: { ...BASE, ...extra({ disable_prepacking: '1' }), enableCpuMemArena: false },
   inPlace: { ...BASE, ...extra({}) },
   placed: { ...BASE, ...extra({ disable_prepacking: '1', disable_cpu_ep_fallback: '1' }) },

@@ -89,10 +89,10 @@ test('a blob that nothing names goes when it is older than the grace period, and
 test('what a worker stored under a claim that it holds stays, however old, until the claim ends', async () => {
   const { photoSetId } = await trainable(service, service.who)
   const claim = await claimTraining(photoSetId)
-  const made = await put('stored and not yet reported')
-  await age(made.sha256)
   const earlier = "update job_attempts set claimed_at = now() - interval '3 hours' where job_id = $1"
   await withConnection(service.ownerUrl, client => client.query(earlier, [claim.jobId]))
+  const made = await put('stored and not yet reported')
+  await age(made.sha256)
   await sleep(SOME_ROUNDS_MS)
   expect(await isStored(made.sha256)).toBe(true)
   await succeed(claim, 0)
