@@ -27,7 +27,7 @@ const ratio = (name: string, floor: number | null): Claim => ({
 })
 const PEAK = ratio('checkpoint.peak', 0.6)
 const ANONYMOUS = ratio('checkpoint.anonymous', null)
-const SMALL_PEAK = ratio('checkpoint.peak.batch8', null)
+const SMALL_PEAK = ratio('checkpoint.small_batch', null)
 const TIME = ratio('checkpoint.time', 1.4)
 const HALF: Claim = { name: 'half.peak', unit: 'GB', better: 'lower', floor: null, goal: null }
 const PAIRS = { pairs: 20, maxSeconds: 900, warmup: 1 }
