@@ -9,6 +9,7 @@ import type { Example, PriorExamples } from './objectives/diffusion.ts'
 import type { PersonalizeOptions, Subject } from './personalize-request.ts'
 import type { Run } from './personalize-settings.ts'
 import { readPrompt } from './prompt-feeds.ts'
+import type { Word } from './token-rows.ts'
 
 /** An image before its texts: where it lies in latent space, what it may be described with, where its pixels come from. */
 interface Described {
@@ -53,7 +54,7 @@ async function examplesOf(
   pipeline: Pipeline,
   plan: AdapterPlan,
   images: readonly Described[],
-  word?: { readonly placeholder: string; readonly count: number },
+  word?: Word,
 ): Promise<Example[]> {
   const { base } = pipeline
   const inGraph = trainsText(plan)

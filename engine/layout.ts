@@ -1,7 +1,7 @@
 /** One flat buffer for all that trains: where each tensor lies in it, in module order. */
 import { invariant } from '../errors.ts'
-import { type DType, elements, type Shape } from './graph.ts'
-import { DTYPES, type Dtype } from './io/dtypes.ts'
+import { elements, type Shape } from './graph.ts'
+import { DTYPES, STORED } from './io/dtypes.ts'
 import type { TensorLocation } from './onnx.ts'
 import type { FilePiece, View } from './runtime/protocol.ts'
 
@@ -42,13 +42,11 @@ export const rowsOf = ({ rowAxes, slots }: Layout): number => (rowAxes === 1 ? (
 export const viewsOf = (layout: Layout, buffer: string, prefix = ''): Record<string, View> =>
   Object.fromEntries(layout.slots.map(({ name, shape, offset }) => [prefix + name, { buffer, offset, shape }]))
 
-const STORED: Partial<Record<DType, Dtype>> = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' }
-
 /** Where the values of a buffer with this layout lie in weight files, to be loaded by the device. */
 export const piecesOf = (layout: Layout, locate: (key: string) => TensorLocation): FilePiece[] =>
   layout.slots.map(({ name, shape, offset: at }) => {
     const { path, offset, bytes, dtype: stored } = locate(name)
-    const dtype = STORED[stored]
+    const dtype = STORED[stored as keyof typeof STORED]
     invariant(dtype && bytes === elements(shape) * DTYPES[dtype].bytes, `${name} is ${bytes} bytes of ${stored}`)
     return { path, offset, bytes, dtype, at }
   })

@@ -6,6 +6,7 @@ import { assertApart, makeEmptyFolder, writeBase } from './base-folder.ts'
 import { isDelta, openDelta } from './delta.ts'
 import { openSafetensors } from './io/index.ts'
 import { downName, type LowRankModule, moduleName, upName } from './rows.ts'
+import { product } from './small-matrix.ts'
 import { readWeight } from './weights.ts'
 
 /** How much weights change. */
@@ -54,22 +55,20 @@ function pairChange(path: string, adapter: Adapter): Change {
     read: async name => {
       const module = byName.get(name)
       invariant(module, `${path} has no pair for ${name}`)
-      return product(adapter, module)
+      return change(adapter, module)
     },
   }
 }
 
 /** `scale * up * down`, the change of the layer's weight. */
-function product({ manifest, scale, tensors }: Adapter, module: LowRankModule): Float32Array {
+function change({ manifest, scale, tensors }: Adapter, module: LowRankModule): Float32Array {
   const [down, up] = [tensors.get(downName(module)), tensors.get(upName(module))]
   invariant(down && up, `the adapter has no pair for ${module.key}`)
-  const width = down.length / module.rank
+  const { rank, out } = module
   const strength = manifest.scales?.[moduleName(module)] ?? scale
-  const change = new Float32Array(module.out * width)
-  for (let out = 0; out < module.out; out++)
-    for (let r = 0; r < module.rank; r++) {
-      const factor = strength * (up[out * module.rank + r] ?? 0)
-      for (let i = 0; i < width; i++) change[out * width + i]! += factor * (down[r * width + i] ?? 0)
-    }
-  return change
+  const pair = [
+    { rows: out, columns: rank, values: up },
+    { rows: rank, columns: down.length / rank, values: down },
+  ] as const
+  return product(...pair).map(value => strength * value)
 }

@@ -3,9 +3,7 @@ import { open } from 'node:fs/promises'
 import { invariant } from '../errors.ts'
 import type { Base } from './base.ts'
 import { elements, type Shape } from './graph.ts'
-import { DTYPES } from './io/index.ts'
-
-const STORED = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' } as const
+import { DTYPES, STORED } from './io/dtypes.ts'
 
 /** As a layout has them; its file reaches into the runtime's. */
 interface Slots {

@@ -38,6 +38,9 @@ export type DtypeInfo = {
 
 export const DTYPES: Readonly<Record<Dtype, DtypeInfo>> = TABLE
 
+/** What weights are stored as, by ONNX's names of the types. */
+export const STORED = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' } as const satisfies Record<string, Dtype>
+
 const ORDER = new Map(Object.keys(TABLE).map((name, i) => [name, i]))
 
 export function isDtype(name: string): name is Dtype {
