@@ -1,8 +1,6 @@
 /** What a figure is: the record that `npm run bench` prints, and how it is judged. */
 import type { Peers } from './peers.ts'
-import type { PairOptions } from './statistics.ts'
-
-export type Interval = readonly [low: number, high: number]
+import type { Interval, PairOptions } from './statistics.ts'
 
 export interface Figure {
   readonly name: string

@@ -1,7 +1,8 @@
 /** Medians, their bootstrap intervals, and measuring two things in interleaved pairs. */
 import { setTimeout } from 'node:timers/promises'
 import { integers } from '../engine/noise.ts'
-import type { Interval } from './figure.ts'
+
+export type Interval = readonly [low: number, high: number]
 
 /** The middle value; the mean of the two middle ones for an even count. NaN of nothing. */
 export function median(values: readonly number[]): number {

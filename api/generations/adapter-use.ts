@@ -1,9 +1,9 @@
 /** Which version of which adapter an image is drawn with, and whether it may be. */
 import type { Transaction } from '../../prisma/index.ts'
+import { assertConsent } from '../consents/assert.ts'
 import { notFoundFault, validationFault } from '../faults.ts'
 import { found } from '../found.ts'
 import type { AdapterUseInput } from '../generated/schema.ts'
-import { assertConsent } from '../photo-sets/consents.ts'
 import type { AdapterVersionRow } from '../rows.ts'
 
 export interface Use {

@@ -2,11 +2,11 @@
 import type { Transaction } from '../../prisma/index.ts'
 import { type ImageJobRequest, parseInput, takenSteps } from '../../queue/index.ts'
 import { type ActionName, isAllowed } from '../access/actions.ts'
+import { assertConsent } from '../consents/assert.ts'
 import type { Context } from '../context.ts'
 import { notFoundFault, validationFault } from '../faults.ts'
 import { found } from '../found.ts'
 import type { InitImageInput } from '../generated/schema.ts'
-import { assertConsent } from '../photo-sets/consents.ts'
 import { servedVersion } from './adapter-use.ts'
 
 export interface Start {

@@ -1,5 +1,6 @@
 /** Queues a failed or canceled job again: the same row, so that a training goes on from its last checkpoint. */
 import type { Transaction } from '../../prisma/index.ts'
+import { assertConsent } from '../consents/assert.ts'
 import { type Context, change } from '../context.ts'
 import { validationFault } from '../faults.ts'
 import { stillThere } from '../found.ts'
@@ -8,7 +9,6 @@ import { servedVersion } from '../generations/adapter-use.ts'
 import { assertConsents } from '../generations/start-image.ts'
 import { toGlobalId } from '../global-id.ts'
 import { once } from '../idempotency.ts'
-import { assertConsent } from '../photo-sets/consents.ts'
 import type { JobRow } from '../rows.ts'
 import { findJob, typeOfJob } from './find.ts'
 

@@ -1,4 +1,6 @@
 /** Resolvers of photo sets, photos and consents. */
+
+import { recordConsent, revokeConsent } from '../consents/consents.ts'
 import { mutation } from '../faults.ts'
 import { present } from '../found.ts'
 import type { Resolvers } from '../generated/schema.ts'
@@ -6,7 +8,6 @@ import { actorId, toGlobalId } from '../global-id.ts'
 import { LINK_SECONDS } from '../service/limits.ts'
 import { formOf } from '../upload-form.ts'
 import { completePhotoUploads } from './complete-uploads.ts'
-import { recordConsent, revokeConsent } from './consents.ts'
 import { requestPhotoUploads } from './request-uploads.ts'
 
 const Mutation: Resolvers['Mutation'] = {

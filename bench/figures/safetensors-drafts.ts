@@ -1,6 +1,6 @@
 /** Small valid safetensors files as editable JSON text, and the literals that mutations put into them. */
 
-import type { Random } from './safetensors-fuzz.ts'
+import type { Random } from './safetensors-random.ts'
 
 /** Every part is JSON text, so that a mutation can write what JSON.stringify never would. */
 export type Draft = {

@@ -4,30 +4,13 @@
  */
 
 import { type Draft, draftFile, encodeDraft, LITERALS } from './safetensors-drafts.ts'
+import { type Random, seededRandom } from './safetensors-random.ts'
 
 export type FuzzCase = {
   /** The mutations that made it, for reports. */
   readonly label: string
   /** A whole file. */
   readonly bytes: Uint8Array
-}
-
-export type Random = {
-  /** 0 <= n < limit. */
-  below(limit: number): number
-  pick<T>(items: readonly T[]): T
-}
-
-/** mulberry32: 32 bits of state are plenty for a corpus. */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0
-  const below = (limit: number): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let word = Math.imul(state ^ (state >>> 15), 1 | state)
-    word = (word + Math.imul(word ^ (word >>> 7), 61 | word)) ^ word
-    return Math.floor((((word ^ (word >>> 14)) >>> 0) / 2 ** 32) * limit)
-  }
-  return { below, pick: items => items[below(items.length)]! }
 }
 
 /** Yields `count` files; about one in eight is valid, so that a reader that refuses everything shows too. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import type { Account } from './account.ts'
 import type { Binaries } from './binaries.ts'
+import { childOptions } from './child.ts'
 import type { Home } from './home.ts'
 
 export const SUPERUSER = 'semblance'
@@ -53,15 +54,6 @@ async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r')
   await folder.sync().finally(() => folder.close())
 }
-
-/** Nothing of our environment reaches PostgreSQL: variables such as PGDATA would change what it does. */
-export const childOptions = (home: Home, account: Account | undefined): SpawnOptions => ({
-  cwd: home.folder,
-  env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
-  // Its own process group: Ctrl-C in the terminal is ours to answer.
-  detached: true,
-  ...(account ?? {}),
-})
 
 function runProgram(program: string, args: readonly string[], options: SpawnOptions): Promise<void> {
   return new Promise((done, reject) => {

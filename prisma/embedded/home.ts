@@ -9,8 +9,8 @@ import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { type Account, canEnter } from './account.ts'
 import { SYSTEM_FOLDER } from './binaries.ts'
+import { stopLeftover } from './leftover.ts'
 import { lockFolder } from './lock.ts'
-import { stopLeftover } from './postmaster.ts'
 
 export interface Home {
   /** Owned by the database's account; holds everything below. */

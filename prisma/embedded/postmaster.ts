@@ -1,19 +1,18 @@
-/** The server process of the embedded database: what earlier runs left of it, its start, and its end. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { open, readFile, realpath, rm, stat } from 'node:fs/promises'
+/** The server process of the embedded database: its start and its end. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { open, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { AppError } from '../../errors.ts'
 import type { Account } from './account.ts'
 import type { Binaries } from './binaries.ts'
-import { childOptions } from './cluster.ts'
+import { childOptions } from './child.ts'
 import type { Home } from './home.ts'
+import { endProcess, readLines, stopLeftover } from './leftover.ts'
 
 const POLL_MILLISECONDS = 20
 /** Recovery after a crash reads at most max_wal_size of log, so this is generous. */
 const READY_MILLISECONDS = 120_000
-const STOP_MILLISECONDS = 30_000
 const LOG_BYTES = 5 * 2 ** 20
 
 const SETTINGS = [
@@ -35,66 +34,6 @@ export interface Postmaster {
   /** Resolves when the process is gone, whoever ended it. */
   readonly ended: Promise<void>
   stop(): Promise<void>
-}
-
-/** Ends what an earlier run left running on this cluster, and removes its lock files. The caller owns the folder. */
-export async function stopLeftover(cluster: string, socket?: string): Promise<void> {
-  const file = join(cluster, 'postmaster.pid')
-  const pid = Number((await readLines(file))[0] ?? 0)
-  if (pid > 0 && (await servesCluster(pid, cluster))) await endProcess(pid)
-  // The number may belong to any process by now (usual in containers): then PostgreSQL would refuse to start.
-  await rm(file, { force: true })
-  if (!socket) return
-  for (const name of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) await rm(join(socket, name), { force: true })
-}
-
-async function readLines(path: string): Promise<string[]> {
-  const text = await readFile(path, 'utf8').catch(() => '')
-  return text.split('\n').map(line => line.trim())
-}
-
-async function servesCluster(pid: number, cluster: string): Promise<boolean> {
-  const args =
-    process.platform === 'linux'
-      ? (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')
-      : await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).then(
-          ({ stdout }) => [
-            stdout.trim().split(' ')[0] ?? '',
-            ...(stdout.includes(` -D ${cluster} `) ? ['-D', cluster] : []),
-          ],
-          () => [],
-        )
-  const folder = args[args.indexOf('-D') + 1] ?? ''
-  const real = (path: string) => realpath(path).catch(() => path)
-  return (args[0] ?? '').endsWith('postgres') && args.includes('-D') && (await real(folder)) === (await real(cluster))
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-/** Fast shutdown, then immediate shutdown, then no choice: in each case the log brings every committed row back. */
-async function endProcess(pid: number): Promise<void> {
-  for (const [signal, milliseconds] of [
-    ['SIGINT', STOP_MILLISECONDS],
-    ['SIGQUIT', 5_000],
-    ['SIGKILL', 5_000],
-  ] as const) {
-    try {
-      process.kill(pid, signal)
-    } catch {
-      return
-    }
-    const deadline = Date.now() + milliseconds
-    while (Date.now() < deadline) {
-      if (!isAlive(pid)) return
-      await delay(POLL_MILLISECONDS)
-    }
-  }
 }
 
 /** Said while children of a killed predecessor still end, or when a predecessor was only just starting. */
