@@ -4,8 +4,9 @@
  */
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { storageError, systemCode } from '../engine/descriptors.ts'
 import { AppError } from '../errors.ts'
+import { storageError } from '../files/atomic.ts'
+import { systemCode } from '../files/json.ts'
 import { requireTenantId } from './names.ts'
 import { makeFolders } from './whole-file.ts'
 

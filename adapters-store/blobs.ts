@@ -1,6 +1,7 @@
 /** What every user of the store does with an opened blob: read it into memory, or into a file. */
-import { appendBytes, writeAtomically } from '../engine/descriptors.ts'
+
 import { AppError } from '../errors.ts'
+import { appendBytes, writeAtomically } from '../files/atomic.ts'
 import type { BlobStore, OpenedBlob } from './port.ts'
 
 /** The whole content. @throws AppError LIMIT_EXCEEDED when it has more than `limit` bytes; what the body throws. */

@@ -4,8 +4,9 @@
  */
 import { link, readdir, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { syncFolder, systemCode } from '../engine/descriptors.ts'
 import { AppError } from '../errors.ts'
+import { syncFolder } from '../files/atomic.ts'
+import { systemCode } from '../files/json.ts'
 import { AREAS, type Areas, assertArea, ifPresent, ifPresentOf, openAreas } from './areas.ts'
 import { signLink } from './download-link.ts'
 import { isSha256, isTenantId, requireTenantId, requireUploadId } from './names.ts'

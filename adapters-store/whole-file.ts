@@ -2,7 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { appendBytes, storageError, syncFolder, systemCode } from '../engine/descriptors.ts'
+import { appendBytes, storageError, syncFolder } from '../files/atomic.ts'
+import { systemCode } from '../files/json.ts'
 import type { BlobBody, BlobInfo } from './port.ts'
 
 /** Names of files that are being written; what a killed writer leaves behind is swept by them. */

@@ -6,21 +6,14 @@
 export { type Adapter, loadAdapter, type Manifest, readManifest, saveAdapter } from './adapter.ts'
 export { type AdaptableLayer, type Base, latentShape, openBase } from './base.ts'
 export {
-  appendBytes,
   DTYPES,
   type Dtype,
-  type JsonObject,
   MAX_PIXELS,
   openSafetensors,
-  readJsonIfPresent,
   type SafetensorsFile,
   sniffFormat,
-  storageError,
-  syncFolder,
-  systemCode,
   type TensorData,
   type TensorInfo,
-  writeAtomically,
   writeSafetensors,
 } from './io/index.ts'
 export { findMethod, METHODS, type Method, type MethodDefaults } from './methods/index.ts'

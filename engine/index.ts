@@ -13,7 +13,6 @@ export {
   loadFramed,
   loadImage,
   openSafetensors,
-  removeTemporaries,
   type SafetensorsFile,
   saveGrid,
   saveImage,

@@ -4,9 +4,9 @@
  */
 import { existsSync } from 'node:fs'
 import { AppError, invariant } from '../errors.ts'
+import { removeTemporaries } from '../files/atomic.ts'
 import { readCheckpoint, type TrainState, writeCheckpoint } from './checkpoint.ts'
 import { lockCheckpoint } from './checkpoint-lock.ts'
-import { removeTemporaries } from './io/atomic.ts'
 import { DTYPES } from './io/dtypes.ts'
 import { openProgram } from './program.ts'
 import type { Device } from './runtime/device.ts'

@@ -1,7 +1,7 @@
 /** One picture of several: squares of equal size, row by row. */
 import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
-import { writeWhole } from '../cli/remote/transfer.ts'
+import { writeFileAtomically } from '../files/atomic.ts'
 
 /** @param side pixels of a square; larger and smaller pictures are resized, longer ones cropped */
 export async function saveContactSheet(
@@ -20,7 +20,7 @@ export async function saveContactSheet(
   }))
   const [width, height] = [columns * side, Math.ceil(pictures.length / columns) * side]
   const sheet = sharp({ create: { width, height, channels: 3, background: '#fff' } })
-  await writeWhole(
+  await writeFileAtomically(
     path,
     await sheet
       .composite(await Promise.all(squares))

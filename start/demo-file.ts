@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { writeWhole } from '../cli/remote/transfer.ts'
 import { AppError } from '../errors.ts'
+import { writeFileAtomically } from '../files/atomic.ts'
 
 const demoState = z.strictObject({
   email: z.string(),
@@ -41,7 +41,7 @@ export function demoFileIn(dataDir: string): DemoFile {
       })
       return text === undefined ? undefined : parse(path, text)
     },
-    save: state => writeWhole(path, `${JSON.stringify(state, undefined, 2)}\n`, 0o600),
+    save: state => writeFileAtomically(path, `${JSON.stringify(state, undefined, 2)}\n`, 0o600),
   }
 }
 

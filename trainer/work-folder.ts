@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { storageError } from '../engine/descriptors.ts'
+import { storageError } from '../files/atomic.ts'
 
 /** `training-<pid>-<random>` */
 const NAME = /^training-(\d+)-[0-9a-f]{8}$/

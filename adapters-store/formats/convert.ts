@@ -1,8 +1,9 @@
 /** From one dialect to another: what was read is written under the other's names, or nothing is. */
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { type Base, storageError } from '../../engine/descriptors.ts'
+import type { Base } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
+import { storageError } from '../../files/atomic.ts'
 import { findFormat, type ReadRecord, readRecord, writeRecord } from './index.ts'
 import type { AdapterRecord } from './record.ts'
 import { openSource } from './source.ts'

@@ -2,8 +2,9 @@
  * What a dialect of adapter files is: how it is told from others, and how it is read into a record and written from one. Reading
  * is strict: every tensor belongs to a layer of the target, or the file is refused with the list; no value changes.
  */
-import type { JsonObject, SafetensorsFile } from '../../engine/descriptors.ts'
+import type { SafetensorsFile } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
+import type { JsonObject } from '../../files/json.ts'
 import type { AdapterRecord, PairRecord } from './record.ts'
 import type { Target } from './target.ts'
 

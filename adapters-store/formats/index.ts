@@ -1,7 +1,8 @@
 /** The registry of adapter file dialects: a new one is one file and one line here. */
 import { join } from 'node:path'
-import { type Adapter, type Base, type JsonObject, loadAdapter, saveAdapter } from '../../engine/descriptors.ts'
+import { type Adapter, type Base, loadAdapter, saveAdapter } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
+import type { JsonObject } from '../../files/json.ts'
 import { diffusers } from './diffusers.ts'
 import { diffusersOld } from './diffusers-old.ts'
 import { embeddingDiffusers } from './embedding-diffusers.ts'

@@ -1,8 +1,9 @@
 /** Opens what a path holds as an adapter: a file, or a folder of one; checks what can be checked before anything is read. */
 import { open, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type JsonObject, openSafetensors, readJsonIfPresent } from '../../engine/descriptors.ts'
+import { openSafetensors } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
+import { type JsonObject, readJsonIfPresent } from '../../files/json.ts'
 import { type AdapterPart, type AdapterSource, invalid, listed } from './format.ts'
 
 /** Headers of adapters have some hundred kilobytes; a stranger's larger one would hold up everyone while it is parsed. */

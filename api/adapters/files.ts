@@ -13,8 +13,9 @@ import {
   saveBlob,
   writeAdapter,
 } from '../../adapters-store/index.ts'
-import { type Base, type JsonObject, loadAdapter, type Manifest, saveAdapter } from '../../engine/descriptors.ts'
+import { type Base, loadAdapter, type Manifest, saveAdapter } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
+import type { JsonObject } from '../../files/json.ts'
 import { validationFault } from '../faults.ts'
 
 async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {

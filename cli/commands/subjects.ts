@@ -1,11 +1,11 @@
 /** `semblance subjects`: who and what the service knows, and their deletion with a receipt. */
 import { Command } from 'commander'
+import { writeFileAtomically } from '../../files/atomic.ts'
 import { confirm } from '../prompt.ts'
 import { assertSuccess } from '../remote/failures.ts'
 import { findSubject, listSubjects } from '../remote/find.ts'
 import { CreateSubject, DeleteSubject, type SubjectFactsFragment } from '../remote/generated/operations.ts'
 import { addService, type ServiceOptions, withService } from '../remote/session.ts'
-import { writeWhole } from '../remote/transfer.ts'
 import { formatTable, showAll } from '../table.ts'
 
 export function subjectsCommand(): Command {
@@ -71,7 +71,7 @@ async function runDelete(reference: string, options: DeleteOptions): Promise<voi
     const { id, name } = await findSubject(client, reference)
     await confirm(`delete ${name} with everything that came from it`, options.yes ?? false)
     const { receipt } = assertSuccess((await client.run(DeleteSubject, { input: { subjectId: id } })).deleteSubject)
-    if (options.receipt) await writeWhole(options.receipt, `${JSON.stringify(receipt, undefined, 2)}\n`)
+    if (options.receipt) await writeFileAtomically(options.receipt, `${JSON.stringify(receipt, undefined, 2)}\n`)
     const where = options.receipt ? `receipt in ${options.receipt}` : `receipt ${receipt.id}`
     output.result(`deleted ${name}; ${where}`, { event: 'deleted', name, ...receipt })
   })

@@ -8,11 +8,11 @@ import {
   METHODS,
   type Photo,
   personalize,
-  removeTemporaries,
   type StepEvent,
   saveAdapter,
   saveDelta,
 } from '../../engine/index.ts'
+import { removeTemporaries } from '../../files/atomic.ts'
 import { assertWritable } from '../out-path.ts'
 import { duration, type Output } from '../output.ts'
 import { readEnvironment } from '../remote/environment.ts'

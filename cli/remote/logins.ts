@@ -2,9 +2,9 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../errors.ts'
+import { writeFileAtomically } from '../../files/atomic.ts'
 import type { Credentials } from './client.ts'
 import { type ClientEnvironment, readEnvironment } from './environment.ts'
-import { writeWhole } from './transfer.ts'
 
 /** A login never goes to another address than the one it was made for. */
 export interface Logins {
@@ -35,7 +35,7 @@ const damaged = (path: string, why: string) =>
 
 async function writeLogins(logins: Logins, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  await writeWhole(path, `${JSON.stringify(logins, undefined, 2)}\n`, 0o600)
+  await writeFileAtomically(path, `${JSON.stringify(logins, undefined, 2)}\n`, 0o600)
   await chmod(path, 0o600)
 }
 

@@ -1,8 +1,9 @@
 /** Moves files to and from the service: signed forms up, signed links down, whole or not at all. */
-import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { AppError } from '../../errors.ts'
+import { writeFileAtomically } from '../../files/atomic.ts'
 import { unreachable, withRetries } from './failures.ts'
 
 /** Milliseconds before another try. */
@@ -56,7 +57,7 @@ export async function download(link: Link, path: string): Promise<void> {
       `${basename(path)} arrived damaged: its SHA-256 is another one`,
       'Run the command again.',
     )
-  await writeWhole(path, bytes)
+  await writeFileAtomically(path, bytes)
 }
 
 const readBody = (response: Response): Promise<ArrayBuffer> =>
@@ -84,29 +85,4 @@ async function refusal(what: string, response: Response): Promise<AppError> {
     return new AppError('SERVICE_UNAVAILABLE', message, 'Try again later; the disk of the service may be full.')
   if (response.status === 413) return new AppError('LIMIT_EXCEEDED', message, 'Send a smaller file.')
   return new AppError('FORBIDDEN', message, 'The form or link may be over: run the command again.')
-}
-
-/** @param mode permissions of a new file */
-export async function writeWhole(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    const file = await open(temporary, 'wx', mode)
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined)
-    const why = error instanceof Error ? error.message : String(error)
-    throw new AppError(
-      'STORAGE_FAILED',
-      `${path} was not written: ${why}`,
-      'Free some space or write to another folder.',
-      error,
-    )
-  }
 }

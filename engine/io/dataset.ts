@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto'
 import { open, readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { AppError } from '../../errors.ts'
+import { isObject, parseJsonObject, readTextIfPresent } from '../../files/json.ts'
 import { loadImage } from './image.ts'
-import { isObject, parseJsonObject, readTextIfPresent } from './json-file.ts'
 
 export interface Dataset {
   readonly folder: string

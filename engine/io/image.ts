@@ -8,8 +8,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'
 import { AppError } from '../../errors.ts'
-import { appendBytes, writeAtomically } from './atomic.ts'
-import { systemCode } from './json-file.ts'
+import { appendBytes, writeAtomically } from '../../files/atomic.ts'
+import { systemCode } from '../../files/json.ts'
 
 sharp.block({ operation: ['VipsForeignLoad'] })
 sharp.unblock({

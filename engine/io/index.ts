@@ -1,6 +1,5 @@
 /** The door of the io room: files in, checked data out. Nothing here knows networks, methods or devices. */
 
-export { appendBytes, removeTemporaries, storageError, syncFolder, writeAtomically } from './atomic.ts'
 export { DTYPES, type Dtype, isDtype } from './dtypes.ts'
 export { fingerprint } from './fingerprint.ts'
 export {
@@ -15,7 +14,6 @@ export {
   sniffFormat,
 } from './image.ts'
 export { type ListedImage, listImages } from './image-list.ts'
-export { type JsonObject, readJsonIfPresent, systemCode } from './json-file.ts'
 export { type ModelComponent, type ModelFolder, openModelFolder } from './model-folder.ts'
 export {
   openSafetensors,

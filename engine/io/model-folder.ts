@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
-import { type JsonObject, readJsonIfPresent } from './json-file.ts'
+import { type JsonObject, readJsonIfPresent } from '../../files/json.ts'
 import { reasonAgainst } from './refusals.ts'
 import { describeOther, findSnapshot } from './snapshot.ts'
 import { openWeights, type Weights } from './weights.ts'

@@ -6,9 +6,9 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { AppError, invariant } from '../../errors.ts'
-import { appendBytes, writeAtomically } from './atomic.ts'
+import { appendBytes, writeAtomically } from '../../files/atomic.ts'
+import { systemCode } from '../../files/json.ts'
 import { DTYPES } from './dtypes.ts'
-import { systemCode } from './json-file.ts'
 import {
   type Described,
   encodeHeader,

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
-import { readTextIfPresent } from './json-file.ts'
+import { readTextIfPresent } from '../../files/json.ts'
 
 const NAMES = /\.(safetensors|ckpt|bin|pt|pth|gguf)$/i
 

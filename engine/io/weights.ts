@@ -3,7 +3,7 @@
 import { readdir } from 'node:fs/promises'
 import { isAbsolute, join, normalize } from 'node:path'
 import { AppError } from '../../errors.ts'
-import { isObject, readJsonIfPresent, systemCode } from './json-file.ts'
+import { isObject, readJsonIfPresent, systemCode } from '../../files/json.ts'
 import { openSafetensors, type SafetensorsFile } from './safetensors.ts'
 import type { TensorInfo } from './safetensors-header.ts'
 

@@ -1,9 +1,10 @@
 /** Creates the database files once: in a folder of their own, moved into place when they are complete and on disk. */
 import { type SpawnOptions, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chown, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
+import { syncFolder } from '../../files/atomic.ts'
 import type { Account } from './account.ts'
 import type { Binaries } from './binaries.ts'
 import { childOptions } from './child.ts'
@@ -48,11 +49,6 @@ async function createCluster(home: Home, binaries: Binaries, account: Account | 
   await rename(cluster, home.cluster)
   await syncFolder(home.folder)
   await rm(draft, { recursive: true, force: true })
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  await folder.sync().finally(() => folder.close())
 }
 
 function runProgram(program: string, args: readonly string[], options: SpawnOptions): Promise<void> {

@@ -9,7 +9,6 @@ import {
   type Adapter,
   downName,
   downShape,
-  type JsonObject,
   moduleName,
   openBase,
   openSafetensors,
@@ -19,6 +18,7 @@ import {
 } from '../../engine/descriptors.ts'
 import { elements } from '../../engine/graph.ts'
 import { normals } from '../../engine/noise.ts'
+import type { JsonObject } from '../../files/json.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'semblance-formats-'))

@@ -44,31 +44,32 @@ const within = (folder: string) => modules.filter(module => inside(folder)(modul
 
 const WORKER_DOORS = [
   ...['workers/index.ts', 'queue/index.ts', 'adapters-store/index.ts', 'engine/index.ts', 'engine/descriptors.ts'],
-  ...['config.ts', 'errors.ts', 'log.ts'],
+  ...['files', 'config.ts', 'errors.ts', 'log.ts'],
 ]
 
 /** Who may import what, as path prefixes; a room not listed is not restricted. */
 const ROOMS: Record<string, readonly string[]> = {
-  'engine/io': ['engine/io', 'errors.ts'],
+  files: ['files', 'errors.ts'],
+  'engine/io': ['engine/io', 'files', 'errors.ts'],
   'engine/runtime': ['engine/runtime', 'engine/io', 'engine/graph.ts', 'engine/onnx.ts', 'errors.ts'],
   'engine/ops': ['engine/ops', 'engine/graph.ts', 'errors.ts'],
   'engine/nets': ['engine/nets', 'engine/ops', 'engine/graph.ts', 'errors.ts'],
   'engine/families': ['engine/families', 'engine/nets', 'engine/ops', 'engine/graph.ts', 'errors.ts'],
   'engine/schedulers': ['engine/schedulers', 'engine/noise.ts', 'errors.ts'],
   'engine/optim': ['engine/optim', 'engine/ops', 'engine/graph.ts', 'engine/onnx.ts', 'engine/layout.ts', 'errors.ts'],
-  engine: ['engine', 'errors.ts'],
-  'adapters-store': ['adapters-store', 'engine/descriptors.ts', 'errors.ts'],
+  engine: ['engine', 'files', 'errors.ts'],
+  'adapters-store': ['adapters-store', 'files', 'engine/descriptors.ts', 'errors.ts'],
   queue: ['queue', 'errors.ts', 'log.ts'],
-  prisma: ['prisma', 'errors.ts', 'log.ts'],
+  prisma: ['prisma', 'files', 'errors.ts', 'log.ts'],
   api: [
     ...['api', 'prisma/index.ts', 'queue/index.ts', 'adapters-store/index.ts', 'engine/descriptors.ts'],
-    ...['errors.ts', 'log.ts'],
+    ...['files', 'errors.ts', 'log.ts'],
   ],
   'api/photos': ['api/photos', 'engine/descriptors.ts', 'errors.ts'],
   workers: ['workers', 'queue/index.ts', 'adapters-store/index.ts', 'errors.ts', 'log.ts'],
   trainer: ['trainer', ...WORKER_DOORS],
   inference: ['inference', ...WORKER_DOORS],
-  cli: ['cli', 'engine/index.ts', 'adapters-store/index.ts', 'errors.ts'],
+  cli: ['cli', 'files', 'engine/index.ts', 'adapters-store/index.ts', 'errors.ts'],
   start: ['start', 'cli', 'api/index.ts', 'prisma/index.ts', 'secrets.ts', ...WORKER_DOORS],
 }
 

@@ -1,8 +1,8 @@
 /** Scheduler configs: whose defaults hold, and what is refused by name. */
 
 import { describe, expect, test } from 'vitest'
-import { parseJsonObject } from '../../engine/io/json-file.ts'
 import { findScheduler, SCHEDULERS } from '../../engine/schedulers/index.ts'
+import { parseJsonObject } from '../../files/json.ts'
 
 const SD = { beta_start: 0.00085, beta_end: 0.012, beta_schedule: 'scaled_linear', steps_offset: 1, clip_sample: false }
 

@@ -1,7 +1,7 @@
 /** Reads the small JSON files of a model folder, with errors that name the file. */
 
 import { readFile } from 'node:fs/promises'
-import { AppError, type ErrorCode } from '../../errors.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 

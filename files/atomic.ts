@@ -1,10 +1,10 @@
 /** Writes a file whole or not at all. */
 
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { AppError } from '../../errors.ts'
-import { systemCode } from './json-file.ts'
+import { AppError } from '../errors.ts'
+import { systemCode } from './json.ts'
 
 const REASONS: Readonly<Record<string, readonly [reason: string, next: string]>> = {
   ENOSPC: ['the disk is full', 'Free some space or write to another disk.'],
@@ -21,17 +21,30 @@ const REASONS: Readonly<Record<string, readonly [reason: string, next: string]>>
 /**
  * Runs `write` on a new file beside `path`, syncs it, renames it to `path`, syncs the folder. Until the rename `path`
  * keeps its old content; on any failure the new file is removed. Throws STORAGE_FAILED for what the file system refuses.
+ * `mode` is that of a new file, before the umask.
  */
-export async function writeAtomically(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  write: (file: FileHandle) => Promise<void>,
+  mode = 0o666,
+): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
-    await writeWhole(temporary, write)
+    await writeWhole(temporary, write, mode)
     await rename(temporary, path)
     await syncFolder(dirname(path))
   } catch (error) {
     await unlink(temporary).catch(() => undefined)
     throw storageError(path, error)
   }
+}
+
+/** Writes `bytes` as the whole content of `path`; folders that are missing are made. Throws STORAGE_FAILED. */
+export async function writeFileAtomically(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> {
+  await mkdir(dirname(path), { recursive: true }).catch(error => {
+    throw storageError(path, error)
+  })
+  await writeAtomically(path, file => file.writeFile(bytes), mode)
 }
 
 /**
@@ -45,8 +58,8 @@ export async function removeTemporaries(path: string): Promise<void> {
   for (const name of left) await unlink(join(folder, name)).catch(() => undefined)
 }
 
-async function writeWhole(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  const file = await open(path, 'wx')
+async function writeWhole(path: string, write: (file: FileHandle) => Promise<void>, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode)
   try {
     await write(file)
     await file.sync()
