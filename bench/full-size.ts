@@ -1,6 +1,6 @@
 /** The published models' architectures as their config.json files have them, and what all their tensors count. */
 import { FAMILIES } from '../engine/families/index.ts'
-import { createGraph, elements, input, type Shape } from '../engine/graph.ts'
+import { createGraph, elements, input, type Shape } from '../engine/graph/graph.ts'
 import { createNet } from '../engine/nets/blocks.ts'
 import { clipVision, readClipVisionConfig } from '../engine/nets/clip-vision.ts'
 import { walkNetworks } from '../engine/networks.ts'

@@ -1,6 +1,6 @@
 /** The two sizes that speed and memory are measured at, and the inputs that both sides get. */
 import { join } from 'node:path'
-import { elements, type Shape } from '../engine/graph.ts'
+import { elements, type Shape } from '../engine/graph/graph.ts'
 import { writeSafetensors } from '../engine/io/index.ts'
 import { normals } from '../engine/noise.ts'
 import type { Inline } from '../engine/runtime/protocol.ts'

@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { createGraph, elements, input, parameter, type Value } from '../engine/graph.ts'
+import { createGraph, elements, input, parameter, type Value } from '../engine/graph/graph.ts'
+import { encode } from '../engine/graph/onnx.ts'
+import * as op from '../engine/graph/ops/index.ts'
+import { side } from '../engine/graph/ops/types.ts'
 import { openSafetensors } from '../engine/io/index.ts'
-import { encode } from '../engine/onnx.ts'
-import * as op from '../engine/ops/index.ts'
-import { side } from '../engine/ops/types.ts'
 import type { Device } from '../engine/runtime/device.ts'
 
 const layer = z.discriminatedUnion('type', [

@@ -5,7 +5,7 @@
 import { createWriteStream, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
-import { createGraph, elements, type Graph, input, type Shape } from '../engine/graph.ts'
+import { createGraph, elements, type Graph, input, type Shape } from '../engine/graph/graph.ts'
 import { createNet } from '../engine/nets/blocks.ts'
 import { clipText, readClipTextConfig } from '../engine/nets/clip-text.ts'
 import { readUnetConfig, unet } from '../engine/nets/unet/index.ts'

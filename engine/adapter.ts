@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { AppError, invariant } from '../errors.ts'
 import type { Base } from './base.ts'
-import { elements, type Shape, sameShape } from './graph.ts'
+import { elements, type Shape, sameShape } from './graph/graph.ts'
 import { openSafetensors, parseSafetensors, type SafetensorsFile, writeSafetensors } from './io/index.ts'
 import { downName, downShape, type LowRankModule, lowRankTensors, upName, upShape } from './rows.ts'
 import { type TokenTable, tokenRowTensors, type Word } from './token-rows.ts'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { AppError } from '../errors.ts'
 import { type Base, latentShape } from './base.ts'
 import type { Pipeline } from './generate.ts'
-import { elements } from './graph.ts'
+import { elements } from './graph/graph.ts'
 import { openSafetensors, writeSafetensors } from './io/index.ts'
 import type { Prior } from './methods/index.ts'
 

@@ -3,7 +3,7 @@ import { readlink } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { type Base, openBase } from './base.ts'
 import { currentName } from './component-tensors.ts'
-import { elements } from './graph.ts'
+import { elements } from './graph/graph.ts'
 import { type ModelComponent, openModelFolder } from './io/index.ts'
 
 export interface Detected {

@@ -3,13 +3,13 @@
 import { invariant } from '../errors.ts'
 import type { Delta } from './adapter.ts'
 import type { Base } from './base.ts'
-import { elements, type Shape } from './graph.ts'
+import { elements, type Shape } from './graph/graph.ts'
 import { toHalf } from './io/half.ts'
-import type { Layout } from './layout.ts'
 import { lowRank, squares } from './low-rank.ts'
 import { downName, type LowRankModule, moduleName, upName } from './rows.ts'
 import type { Device } from './runtime/device.ts'
-import { openSessions } from './sessions.ts'
+import type { Layout } from './runtime/layout.ts'
+import { openSessions } from './runtime/sessions.ts'
 import { readWeight } from './weights.ts'
 
 export interface Distilled {

@@ -16,14 +16,14 @@ import {
   zeroText,
 } from './codec.ts'
 import { conditioningInputs } from './families/index.ts'
-import { createGraph, elements, input } from './graph.ts'
+import { createGraph, elements, input } from './graph/graph.ts'
+import { encode } from './graph/onnx.ts'
 import { type ImageRequest, type InitImage, rowOf } from './image-request.ts'
-import { viewsOf } from './layout.ts'
-import { encode } from './onnx.ts'
 import { lowRankHook } from './rows.ts'
 import type { Device } from './runtime/device.ts'
+import { viewsOf } from './runtime/layout.ts'
+import { openSessions } from './runtime/sessions.ts'
 import { isDone, isGuided, type Row, stepRow, writeInput } from './schedulers/index.ts'
-import { openSessions } from './sessions.ts'
 
 export interface GenerateOptions {
   /** Pixels of each side, default the base's own size. */

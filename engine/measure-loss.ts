@@ -1,8 +1,8 @@
 /** The loss of given values of an objective, without training: what a distillation loses, in numbers. */
 import type { Content } from './checkpoint.ts'
-import { viewsOf } from './layout.ts'
-import { encode } from './onnx.ts'
+import { encode } from './graph/onnx.ts'
 import type { Device } from './runtime/device.ts'
+import { viewsOf } from './runtime/layout.ts'
 import type { Objective } from './training.ts'
 
 const BUFFER = 'measured'

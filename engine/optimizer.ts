@@ -1,8 +1,9 @@
 /** The optimizer of one training on a device: clipping, AdamW, gradient accumulation and EMA as lists of runs. */
-import { type Layout, rowsOf, viewsOf } from './layout.ts'
-import type { Model } from './onnx.ts'
+
+import type { Model } from './graph/onnx.ts'
 import { adamWScalars, buildAdamW, buildBlend } from './optim/adamw.ts'
 import { buildNorm, buildScale } from './optim/clip.ts'
+import { type Layout, rowsOf, viewsOf } from './runtime/layout.ts'
 import { ranges } from './runtime/pieces.ts'
 import type { Feed, Inline, Profile, Run, View } from './runtime/protocol.ts'
 import type { TrainOptions } from './training.ts'

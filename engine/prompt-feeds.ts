@@ -2,7 +2,7 @@
 import { invariant } from '../errors.ts'
 import type { Base } from './base.ts'
 import { tokenNames } from './families/index.ts'
-import type { Shape } from './graph.ts'
+import type { Shape } from './graph/graph.ts'
 import { type Piece, type TokenRow, tokenRow } from './prompt.ts'
 import type { Inline } from './runtime/protocol.ts'
 import { placesName, type Word } from './token-rows.ts'

@@ -1,8 +1,8 @@
 /** An objective's own rules on what trains, run in place after each optimizer step. */
-import { createGraph, input } from './graph.ts'
-import { viewsOf } from './layout.ts'
-import { encode } from './onnx.ts'
+import { createGraph, input } from './graph/graph.ts'
+import { encode } from './graph/onnx.ts'
 import type { OpenSession } from './optimizer.ts'
+import { viewsOf } from './runtime/layout.ts'
 import type { Run } from './runtime/protocol.ts'
 import type { Objective } from './training.ts'
 

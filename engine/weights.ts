@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises'
 import { invariant } from '../errors.ts'
 import type { Base } from './base.ts'
-import { elements, type Shape } from './graph.ts'
+import { elements, type Shape } from './graph/graph.ts'
 import { DTYPES, STORED } from './io/dtypes.ts'
 
 /** As a layout has them; its file reaches into the runtime's. */

@@ -1,7 +1,7 @@
 /** A CUDA device against the CPU, where there is one: same values, every node placed on it, and how much faster. */
 
-import { createGraph } from '../../engine/graph.ts'
-import { encode } from '../../engine/onnx.ts'
+import { createGraph } from '../../engine/graph/graph.ts'
+import { encode } from '../../engine/graph/onnx.ts'
 import { type Device, openDevice } from '../../engine/runtime/device.ts'
 import type { Profile } from '../../engine/runtime/protocol.ts'
 import { AppError } from '../../errors.ts'

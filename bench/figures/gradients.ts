@@ -1,13 +1,13 @@
 /** Gradients of whole networks against torch's autograd, and training runs against torch + diffusers + peft, step by step. */
-import type { Value } from '../../engine/graph.ts'
-import { input } from '../../engine/graph.ts'
+import type { Value } from '../../engine/graph/graph.ts'
+import { input } from '../../engine/graph/graph.ts'
+import * as op from '../../engine/graph/ops/index.ts'
 import type { SafetensorsFile } from '../../engine/io/index.ts'
-import type { Layout } from '../../engine/layout.ts'
 import { createNet, type NetOptions } from '../../engine/nets/blocks.ts'
 import { decodeLatents, encodeImage } from '../../engine/nets/vae.ts'
-import * as op from '../../engine/ops/index.ts'
 import { buildStep } from '../../engine/program.ts'
 import type { Device } from '../../engine/runtime/device.ts'
+import type { Layout } from '../../engine/runtime/layout.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
 import {
   denoisingLoss,

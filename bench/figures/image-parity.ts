@@ -1,6 +1,6 @@
 /** Whole images of the demo base against diffusers: same prompt, same first noise, every scheduler. */
 import { join } from 'node:path'
-import { elements } from '../../engine/graph.ts'
+import { elements } from '../../engine/graph/graph.ts'
 import { type Base, latentShape, openBase, openDevice, openPipeline } from '../../engine/index.ts'
 import { openSafetensors } from '../../engine/io/index.ts'
 import { findScheduler, startRow } from '../../engine/schedulers/index.ts'

@@ -2,7 +2,7 @@
  * Directional derivatives of every op: the gradient graph against central differences of the forward graph, both run on
  * the device. One case per op (or variant of it); an op with a gradient rule and no case is reported as missing.
  */
-import { gradients } from '../../engine/grad.ts'
+import { gradients } from '../../engine/graph/grad.ts'
 import {
   apply,
   apply1,
@@ -13,10 +13,10 @@ import {
   input,
   type Shape,
   type Value,
-} from '../../engine/graph.ts'
+} from '../../engine/graph/graph.ts'
+import { encode } from '../../engine/graph/onnx.ts'
+import * as op from '../../engine/graph/ops/index.ts'
 import { normals } from '../../engine/noise.ts'
-import { encode } from '../../engine/onnx.ts'
-import * as op from '../../engine/ops/index.ts'
 import type { Device } from '../../engine/runtime/device.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
 

@@ -1,10 +1,10 @@
 /** Row-wise adapters: what eight different ones in a batch cost, and whether a row depends on its neighbours. */
-import { createGraph, elements } from '../../engine/graph.ts'
-import { layoutOf, viewsOf } from '../../engine/layout.ts'
+import { createGraph, elements } from '../../engine/graph/graph.ts'
+import { encode } from '../../engine/graph/onnx.ts'
 import { normals } from '../../engine/noise.ts'
-import { encode } from '../../engine/onnx.ts'
 import { lowRankHook, lowRankTensors } from '../../engine/rows.ts'
 import { type Device, openDevice } from '../../engine/runtime/device.ts'
+import { layoutOf, viewsOf } from '../../engine/runtime/layout.ts'
 import type { Feed, Inline } from '../../engine/runtime/protocol.ts'
 import { type BenchContext, type Claim, type Figure, type FigureSource, measured, notMeasured } from '../figure.ts'
 import { watchForeignLoad } from '../foreign-load.ts'

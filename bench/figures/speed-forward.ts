@@ -1,8 +1,8 @@
 /** One denoising pass of the UNet against diffusers: eager fp32 as the floor asks, torch.compile and bf16 beside. */
 import { join } from 'node:path'
-import { createGraph } from '../../engine/graph.ts'
+import { createGraph } from '../../engine/graph/graph.ts'
+import { encode } from '../../engine/graph/onnx.ts'
 import { openSafetensors } from '../../engine/io/index.ts'
-import { encode } from '../../engine/onnx.ts'
 import { type Device, openDevice } from '../../engine/runtime/device.ts'
 import { type BenchContext, type Claim, type Figure, type FigureSource, notMeasured } from '../figure.ts'
 import { watchForeignLoad } from '../foreign-load.ts'

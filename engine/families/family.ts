@@ -1,5 +1,5 @@
 /** What a model family is: which pipeline classes it loads, its components, and what conditions its UNet. */
-import { type Graph, input, type Shape, type Value } from '../graph.ts'
+import { type Graph, input, type Shape, type Value } from '../graph/graph.ts'
 import type { NetOptions } from '../nets/blocks.ts'
 import type { ClipTextConfig } from '../nets/clip-text.ts'
 import type { UnetConfig } from '../nets/unet/index.ts'

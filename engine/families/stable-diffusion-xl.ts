@@ -3,11 +3,11 @@
  * the picture's sizes join the timestep (arXiv 2307.01952, section 2.2).
  */
 import { AppError, invariant } from '../../errors.ts'
+import * as op from '../graph/ops/index.ts'
 import { createNet } from '../nets/blocks.ts'
 import { clipText, projectText, readClipTextConfig } from '../nets/clip-text.ts'
 import { readUnetConfig, unet } from '../nets/unet/index.ts'
 import { readVaeConfig } from '../nets/vae.ts'
-import * as op from '../ops/index.ts'
 import { describeText, type Family, type FamilyConfigs, type TextEncoder } from './family.ts'
 
 const TEXTS = [

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod'
 import type { Base } from '../base.ts'
-import type { Shape, Value } from '../graph.ts'
+import type { Shape, Value } from '../graph/graph.ts'
 import type { LowRankModule } from '../rows.ts'
 import type { TokenTable } from '../token-rows.ts'
 import type { Prior } from './prior.ts'

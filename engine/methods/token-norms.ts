@@ -1,6 +1,6 @@
 /** What holds the lengths of learned vectors after each step, by name; every rule keeps their directions. */
-import type { Value } from '../graph.ts'
-import * as op from '../ops/index.ts'
+import type { Value } from '../graph/graph.ts'
+import * as op from '../graph/ops/index.ts'
 
 /** Of the base's own token table. */
 export interface TableFacts {

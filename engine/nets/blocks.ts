@@ -1,7 +1,7 @@
 /** The building blocks that all networks share; every parameter is asked for by its checkpoint key. */
-import { constant, type Graph, parameter, type Shape, scoped, segment, type Value } from '../graph.ts'
-import * as op from '../ops/index.ts'
-import { side } from '../ops/types.ts'
+import { constant, type Graph, parameter, type Shape, scoped, segment, type Value } from '../graph/graph.ts'
+import * as op from '../graph/ops/index.ts'
+import { side } from '../graph/ops/types.ts'
 
 /** A network under construction: where its weights come from and who may change a layer's output. */
 export interface Net {

@@ -1,8 +1,8 @@
 /** The transformer encoder layer that CLIP's text and vision towers share. */
 import { z } from 'zod'
-import type { Value } from '../graph.ts'
-import * as op from '../ops/index.ts'
-import { side } from '../ops/types.ts'
+import type { Value } from '../graph/graph.ts'
+import * as op from '../graph/ops/index.ts'
+import { side } from '../graph/ops/types.ts'
 import { layerNorm, linear, type Net } from './blocks.ts'
 
 /** Activation by config name. */

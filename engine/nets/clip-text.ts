@@ -1,8 +1,8 @@
 /** CLIP text encoder (CLIPTextModel, CLIPTextModelWithProjection; methods.md 1.2). */
 import { z } from 'zod'
-import { segment, type Value } from '../graph.ts'
-import * as op from '../ops/index.ts'
-import { side } from '../ops/types.ts'
+import { segment, type Value } from '../graph/graph.ts'
+import * as op from '../graph/ops/index.ts'
+import { side } from '../graph/ops/types.ts'
 import { causalMask, layerNorm, linear, type Net, within } from './blocks.ts'
 import { activation, clipLayer } from './clip-layer.ts'
 import { only, readConfig, repeats, width } from './config.ts'

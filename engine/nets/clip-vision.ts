@@ -1,7 +1,7 @@
 /** CLIP vision encoder with projection (CLIPVisionModelWithProjection; methods.md 1.5). */
 import { z } from 'zod'
-import type { Value } from '../graph.ts'
-import * as op from '../ops/index.ts'
+import type { Value } from '../graph/graph.ts'
+import * as op from '../graph/ops/index.ts'
 import { conv2d, layerNorm, linear, type Net, toTokens, within } from './blocks.ts'
 import { activation, clipLayer } from './clip-layer.ts'
 import { readConfig, repeats, width } from './config.ts'

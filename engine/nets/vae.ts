@@ -1,8 +1,8 @@
 /** AutoencoderKL: pixels to latent moments and back (methods.md 1.4). */
 import { z } from 'zod'
-import type { Value } from '../graph.ts'
-import * as op from '../ops/index.ts'
-import { side } from '../ops/types.ts'
+import type { Value } from '../graph/graph.ts'
+import * as op from '../graph/ops/index.ts'
+import { side } from '../graph/ops/types.ts'
 import { conv2d, groupNorm, linear, type Net, resnet, toMap, toTokens, upsample } from './blocks.ts'
 import { only, readConfig, repeats, width } from './config.ts'
 

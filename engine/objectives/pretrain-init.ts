@@ -1,5 +1,5 @@
 /** Initial weights from a seed, as the torch scripts of the demo base draw them: a table of rules on parameter names. */
-import { elements, type Shape } from '../graph.ts'
+import { elements, type Shape } from '../graph/graph.ts'
 import { normals, uniforms } from '../noise.ts'
 
 export interface InitTensor {

@@ -2,12 +2,12 @@
 import type { Base } from '../base.ts'
 import type { GeneratedImage } from '../codec.ts'
 import type { Pipeline } from '../generate.ts'
-import { type Graph, input, type Shape, type Value } from '../graph.ts'
+import { type Graph, input, type Shape, type Value } from '../graph/graph.ts'
 import type { Dataset } from '../io/dataset.ts'
-import { type Layout, layoutOf } from '../layout.ts'
 import type { NetOptions } from '../nets/blocks.ts'
 import { integers } from '../noise.ts'
 import type { LearningRateFactor } from '../optim/schedule.ts'
+import { type Layout, layoutOf } from '../runtime/layout.ts'
 import type { Objective } from '../training.ts'
 
 /** Where a part's pictures, captions and frozen networks come from. */

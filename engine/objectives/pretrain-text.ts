@@ -4,11 +4,11 @@
  */
 import { invariant } from '../../errors.ts'
 import { promptInputs } from '../families/index.ts'
-import { createGraph, input, type Value } from '../graph.ts'
+import { createGraph, input, type Value } from '../graph/graph.ts'
+import * as op from '../graph/ops/index.ts'
 import type { Dataset } from '../io/dataset.ts'
 import type { Tokenizer } from '../io/index.ts'
 import { uniforms } from '../noise.ts'
-import * as op from '../ops/index.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import {
   drawCaptions,

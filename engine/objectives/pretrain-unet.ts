@@ -1,9 +1,9 @@
 /** Pre-training of UNet and text encoder together: the denoising loss with Min-SNR weights and dropped captions. */
 import { latentShape } from '../base.ts'
 import { type Family, type FamilyConfigs, promptInputs } from '../families/index.ts'
-import { createGraph, input, type Shape } from '../graph.ts'
+import { createGraph, input, type Shape } from '../graph/graph.ts'
+import { side } from '../graph/ops/types.ts'
 import { integers, normals, uniforms } from '../noise.ts'
-import { side } from '../ops/types.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import { addNoise, minSnrWeight, type NoiseSchedule, trainingTarget } from '../schedulers/index.ts'
 import { rowLosses } from './diffusion.ts'

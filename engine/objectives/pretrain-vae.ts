@@ -1,10 +1,10 @@
 /** Pre-training of the autoencoder on crops: absolute error, error of the differences of neighbours (edges), KL. */
-import { createGraph, input, type Value } from '../graph.ts'
+import { createGraph, input, type Value } from '../graph/graph.ts'
+import * as op from '../graph/ops/index.ts'
+import { side } from '../graph/ops/types.ts'
 import { createNet } from '../nets/blocks.ts'
 import { decodeLatents, encodeImage, type Moments, type VaeConfig, vaeFactor } from '../nets/vae.ts'
 import { integers, normals } from '../noise.ts'
-import * as op from '../ops/index.ts'
-import { side } from '../ops/types.ts'
 import { drawPictures, fullTraining, type PretrainPart, STREAM, streamOf } from './pretrain-part.ts'
 
 /** Crops of this side generalise to whole pictures where the network has no attention. */

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { AppError } from '../../errors.ts'
-import type { Model } from '../onnx.ts'
+import type { Model } from '../graph/onnx.ts'
 import { ranges } from './pieces.ts'
 import type { Provider } from './profiles.ts'
 import type { FilePiece, Memory, Profile, Replies, Reply, RequestName, Requests, Run, RunResult } from './protocol.ts'

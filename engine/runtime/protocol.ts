@@ -1,5 +1,5 @@
 /** The messages between a device handle and its child process. Tensors that stay in the child are named buffers. */
-import type { DType, Shape } from '../graph.ts'
+import type { DType, Shape } from '../graph/graph.ts'
 import type { Dtype } from '../io/dtypes.ts'
 
 /** How a session will be used; `profiles.ts` says which runtime options that means. */

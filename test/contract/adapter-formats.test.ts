@@ -16,7 +16,7 @@ import {
   upName,
   writeSafetensors,
 } from '../../engine/descriptors.ts'
-import { elements } from '../../engine/graph.ts'
+import { elements } from '../../engine/graph/graph.ts'
 import { normals } from '../../engine/noise.ts'
 import type { JsonObject } from '../../files/json.ts'
 import { writeTinyBase } from '../tiny-base.ts'

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { PUBLISHED } from '../../bench/full-size.ts'
 import { conditioningInputs, FAMILIES, findFamily, promptInputs } from '../../engine/families/index.ts'
-import { createGraph, input } from '../../engine/graph.ts'
+import { createGraph, input } from '../../engine/graph/graph.ts'
 
 const FRAME = { original: [3, 2], crop: [0, 1], target: [2, 2] } as const
 

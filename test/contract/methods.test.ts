@@ -15,10 +15,10 @@ import {
   personalize,
   saveAdapter,
 } from '../../engine/index.ts'
-import { tensorsOf } from '../../engine/layout.ts'
 import type { AdapterPlan } from '../../engine/methods/index.ts'
 import { uniforms } from '../../engine/noise.ts'
 import { initialValues, planLayout } from '../../engine/objectives/adapter.ts'
+import { tensorsOf } from '../../engine/runtime/layout.ts'
 import { readWeights } from '../../engine/weights.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 import { openWarmDevice } from '../warm-device.ts'

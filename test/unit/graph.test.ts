@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { gradients } from '../../engine/grad.ts'
-import { createGraph, input, parameter, print, reachable, scoped } from '../../engine/graph.ts'
-import * as op from '../../engine/ops/index.ts'
+import { gradients } from '../../engine/graph/grad.ts'
+import { createGraph, input, parameter, print, reachable, scoped } from '../../engine/graph/graph.ts'
+import * as op from '../../engine/graph/ops/index.ts'
 
 test('a graph prints as text, with scopes, shapes and attributes', () => {
   const graph = createGraph()

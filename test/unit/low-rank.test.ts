@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { lowRank, squares } from '../../engine/low-rank.ts'
 import { normals } from '../../engine/noise.ts'
 import { openDevice } from '../../engine/runtime/device.ts'
-import { openSessions } from '../../engine/sessions.ts'
+import { openSessions } from '../../engine/runtime/sessions.ts'
 
 const device = openDevice({ threads: 1 })
 const on = { device, session: openSessions(device).session }

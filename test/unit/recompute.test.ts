@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { readMemory } from '../../bench/process-memory.ts'
-import { gradients } from '../../engine/grad.ts'
+import { gradients } from '../../engine/graph/grad.ts'
 import {
   constant,
   createGraph,
@@ -14,16 +14,16 @@ import {
   type Shape,
   segment,
   type Value,
-} from '../../engine/graph.ts'
+} from '../../engine/graph/graph.ts'
+import { encode } from '../../engine/graph/onnx.ts'
+import * as op from '../../engine/graph/ops/index.ts'
+import { recompute } from '../../engine/graph/recompute.ts'
 import { openBase, openDevice, openPipeline, personalize } from '../../engine/index.ts'
 import { openSafetensors, type TensorInfo, writeSafetensors } from '../../engine/io/index.ts'
-import { layoutOf } from '../../engine/layout.ts'
 import { normals, uniforms } from '../../engine/noise.ts'
-import { encode } from '../../engine/onnx.ts'
-import * as op from '../../engine/ops/index.ts'
-import { recompute } from '../../engine/passes/recompute.ts'
 import { buildStep } from '../../engine/program.ts'
 import type { Device } from '../../engine/runtime/device.ts'
+import { layoutOf } from '../../engine/runtime/layout.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createGraph, input } from '../../engine/graph.ts'
+import { createGraph, input } from '../../engine/graph/graph.ts'
+import { encode } from '../../engine/graph/onnx.ts'
 import {
   type Adapter,
   type Device,
@@ -16,7 +17,6 @@ import {
 } from '../../engine/index.ts'
 import { NORMS } from '../../engine/methods/token-norms.ts'
 import { normals, uniforms } from '../../engine/noise.ts'
-import { encode } from '../../engine/onnx.ts'
 import { parsePrompt, tokenRow } from '../../engine/prompt.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 

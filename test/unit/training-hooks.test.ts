@@ -2,7 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createGraph, input } from '../../engine/graph.ts'
+import { createGraph, input } from '../../engine/graph/graph.ts'
+import { encode } from '../../engine/graph/onnx.ts'
+import * as op from '../../engine/graph/ops/index.ts'
 import {
   type Adapter,
   type Device,
@@ -19,9 +21,7 @@ import {
 } from '../../engine/index.ts'
 import { openSafetensors, parseSafetensors } from '../../engine/io/index.ts'
 import { uniforms } from '../../engine/noise.ts'
-import { encode } from '../../engine/onnx.ts'
-import * as op from '../../engine/ops/index.ts'
-import { openSessions } from '../../engine/sessions.ts'
+import { openSessions } from '../../engine/runtime/sessions.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 
 let folder: string

@@ -1,8 +1,8 @@
 /** UNet2DConditionModel: predicts the noise (or v) of latents from their timesteps and the text. */
 import { invariant } from '../../../errors.ts'
-import { constant, type Value } from '../../graph.ts'
-import * as op from '../../ops/index.ts'
-import { side } from '../../ops/types.ts'
+import { constant, type Value } from '../../graph/graph.ts'
+import * as op from '../../graph/ops/index.ts'
+import { side } from '../../graph/ops/types.ts'
 import { conv2d, groupNorm, linear, type Net, type ResnetOptions, resnet, upsample, within } from '../blocks.ts'
 import type { UnetBlock, UnetConfig } from './config.ts'
 import { transformer } from './transformer.ts'

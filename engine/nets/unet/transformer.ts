@@ -1,7 +1,7 @@
 /** Transformer2DModel of the UNet: self-attention, cross-attention to the text, gated feed-forward. */
-import { segment, type Value } from '../../graph.ts'
-import * as op from '../../ops/index.ts'
-import { side } from '../../ops/types.ts'
+import { segment, type Value } from '../../graph/graph.ts'
+import * as op from '../../graph/ops/index.ts'
+import { side } from '../../graph/ops/types.ts'
 import { groupNorm, layerNorm, linear, type Net, toMap, toTokens } from '../blocks.ts'
 
 export interface TransformerOptions {

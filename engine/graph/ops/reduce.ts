@@ -1,5 +1,5 @@
 /** Reductions and softmax. */
-import { invariant } from '../../errors.ts'
+import { invariant } from '../../../errors.ts'
 import { apply1, type Shape, type Value } from '../graph.ts'
 import { mul, sub } from './elementwise.ts'
 import { expand, reshape } from './shape.ts'

@@ -1,5 +1,5 @@
 /** Scaled dot-product attention: kept probabilities for short contexts, recomputed ones for long contexts and serving. */
-import { invariant } from '../../errors.ts'
+import { invariant } from '../../../errors.ts'
 import { apply, apply1, type Emitter, type Node, type Value } from '../graph.ts'
 import { mul, sub } from './elementwise.ts'
 import { matmul } from './linear.ts'

@@ -1,5 +1,5 @@
 /** What the op files share: broadcasting, dense ONNX emission, and records of one output. */
-import { invariant } from '../../errors.ts'
+import { invariant } from '../../../errors.ts'
 import type { Attrs, Emitter, Node, Op, Shape, Value } from '../graph.ts'
 
 /** NumPy broadcasting of two shapes; fails when a pair of sides differs and neither is 1. */

@@ -1,5 +1,5 @@
 /** Convolutions in NCHW, nearest-neighbour resizing, and their gradients. */
-import { invariant } from '../../errors.ts'
+import { invariant } from '../../../errors.ts'
 import { apply1, constant, type Shape, type Value } from '../graph.ts'
 import { gemm } from './linear.ts'
 import { reduceSum } from './reduce.ts'

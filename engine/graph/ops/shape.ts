@@ -1,5 +1,5 @@
 /** Ops that move elements without computing: reshape, transpose, concat, split, slice, pad, expand, gather. */
-import { invariant } from '../../errors.ts'
+import { invariant } from '../../../errors.ts'
 import { apply, apply1, constant, elements, type Shape, sameShape, type Value } from '../graph.ts'
 import { cast, equal } from './elementwise.ts'
 import { matmul } from './linear.ts'

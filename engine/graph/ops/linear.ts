@@ -1,5 +1,5 @@
 /** Matrix products: 2-D Gemm with an optional bias, and batched FusedMatMul. */
-import { invariant } from '../../errors.ts'
+import { invariant } from '../../../errors.ts'
 import { apply1, type Shape, type Value } from '../graph.ts'
 import { at, broadcast, defineOp, first, MICROSOFT, onnx, side } from './types.ts'
 

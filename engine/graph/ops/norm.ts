@@ -1,5 +1,5 @@
 /** LayerNorm and GroupNorm, both on ONNX LayerNormalization, whose mean and 1/std outputs serve the backward pass. */
-import { invariant } from '../../errors.ts'
+import { invariant } from '../../../errors.ts'
 import { apply, elements, type Shape, type Value } from '../graph.ts'
 import { add, mul, neg, sub } from './elementwise.ts'
 import { gemm } from './linear.ts'

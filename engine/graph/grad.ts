@@ -2,7 +2,7 @@
  * Reverse-mode differentiation: gradients are nodes of the same graph, made by the rules of the op records.
  * The walk keeps only nodes between the wanted values and the loss, and undoes broadcasting in one place.
  */
-import { invariant } from '../errors.ts'
+import { invariant } from '../../errors.ts'
 import { constant, elements, type Node, reachable, sameShape, scoped, type Value } from './graph.ts'
 import { add } from './ops/elementwise.ts'
 import { reduceSum } from './ops/reduce.ts'

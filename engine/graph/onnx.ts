@@ -1,6 +1,6 @@
 /** Encodes a graph as an ONNX model message. Weights stay in their files as external data. */
 import proto, { type onnx } from 'onnx-proto'
-import { AppError, invariant } from '../errors.ts'
+import { AppError, invariant } from '../../errors.ts'
 import {
   type Attr,
   type ConstantData,

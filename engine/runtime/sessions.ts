@@ -1,6 +1,6 @@
 /** A device's sessions by key: compiled at first use and kept, the least recently used given back beyond a limit. */
-import type { Model } from './onnx.ts'
-import type { Device } from './runtime/device.ts'
+import type { Model } from '../graph/onnx.ts'
+import type { Device } from './device.ts'
 
 /** A session by key, compiled at first use. */
 export type Sessions = (key: string, build: () => Model) => Promise<number>

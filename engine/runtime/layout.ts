@@ -1,9 +1,9 @@
 /** One flat buffer for all that trains: where each tensor lies in it, in module order. */
-import { invariant } from '../errors.ts'
-import { elements, type Shape } from './graph.ts'
-import { DTYPES, STORED } from './io/dtypes.ts'
-import type { TensorLocation } from './onnx.ts'
-import type { FilePiece, View } from './runtime/protocol.ts'
+import { invariant } from '../../errors.ts'
+import { elements, type Shape } from '../graph/graph.ts'
+import type { TensorLocation } from '../graph/onnx.ts'
+import { DTYPES, STORED } from '../io/dtypes.ts'
+import type { FilePiece, View } from './protocol.ts'
 
 export interface Slot {
   /** The name of the graph input and, in files, of the tensor. */

@@ -2,7 +2,7 @@
  * The typed intermediate representation: values with static shapes, produced by nodes whose op is a record
  * `{ build, infer, grad }`. A graph only grows; what is not reachable from the chosen outputs is never encoded.
  */
-import { invariant } from '../errors.ts'
+import { invariant } from '../../errors.ts'
 
 export type DType = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'bool'
 export type Shape = readonly number[]

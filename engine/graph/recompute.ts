@@ -3,9 +3,9 @@
  * pass, which computes them again from the segment's inputs when it gets there. Same operations on the same numbers: the
  * gradients are the plain ones, bit for bit.
  */
-import type { Replay } from '../grad.ts'
-import { apply, type Node, reachable, scoped, type Value } from '../graph.ts'
-import { after, signal } from '../ops/order.ts'
+import type { Replay } from './grad.ts'
+import { apply, type Node, reachable, scoped, type Value } from './graph.ts'
+import { after, signal } from './ops/order.ts'
 
 /** How the gradients of `loss` find the values of marked segments: in copies that wait for the gradient that needs them. */
 export function recompute(loss: Value): Replay {
