@@ -1,9 +1,10 @@
 /** The published models' architectures as their config.json files have them, and what all their tensors count. */
+
+import { walkNetworks } from '../engine/base/networks.ts'
 import { FAMILIES } from '../engine/families/index.ts'
 import { createGraph, elements, input, type Shape } from '../engine/graph/graph.ts'
 import { createNet } from '../engine/nets/blocks.ts'
 import { clipVision, readClipVisionConfig } from '../engine/nets/clip-vision.ts'
-import { walkNetworks } from '../engine/networks.ts'
 import { invariant } from '../errors.ts'
 
 type Json = Readonly<Record<string, unknown>>

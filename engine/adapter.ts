@@ -2,7 +2,7 @@
 /// <reference lib="es2025.float16" />
 import { z } from 'zod'
 import { AppError, invariant } from '../errors.ts'
-import type { Base } from './base.ts'
+import type { Base } from './base/base.ts'
 import { elements, type Shape, sameShape } from './graph/graph.ts'
 import { openSafetensors, parseSafetensors, type SafetensorsFile, writeSafetensors } from './io/index.ts'
 import { downName, downShape, type LowRankModule, lowRankTensors, upName, upShape } from './rows.ts'

@@ -2,7 +2,7 @@
 import { invariant } from '../errors.ts'
 import { type Adapter, wordOf } from './adapter.ts'
 import { adapterBatch } from './adapter-batch.ts'
-import { type Base, latentShape } from './base.ts'
+import { type Base, latentShape } from './base/base.ts'
 import { promptInputs, type Slots } from './families/index.ts'
 import { createGraph, elements, input, type Shape } from './graph/graph.ts'
 import { encode, type Model } from './graph/onnx.ts'

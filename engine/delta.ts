@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { AppError, invariant } from '../errors.ts'
 import { type Adapter, type Delta, type Manifest, parseManifest } from './adapter.ts'
-import type { Base } from './base.ts'
+import type { Base } from './base/base.ts'
 import { openSafetensors, type SafetensorsFile, writeSafetensors } from './io/index.ts'
 
 const FORMAT = 'semblance-delta-1'

@@ -4,7 +4,7 @@
  */
 
 export { type Adapter, loadAdapter, type Manifest, readManifest, saveAdapter } from './adapter.ts'
-export { type AdaptableLayer, type Base, latentShape, openBase } from './base.ts'
+export { type AdaptableLayer, type Base, latentShape, openBase } from './base/base.ts'
 export {
   DTYPES,
   type Dtype,

@@ -2,7 +2,8 @@
 /// <reference lib="es2025.float16" />
 import { invariant } from '../errors.ts'
 import type { Delta } from './adapter.ts'
-import type { Base } from './base.ts'
+import type { Base } from './base/base.ts'
+import { readWeight } from './base/weights.ts'
 import { elements, type Shape } from './graph/graph.ts'
 import { toHalf } from './io/half.ts'
 import { lowRank, squares } from './low-rank.ts'
@@ -10,7 +11,6 @@ import { downName, type LowRankModule, moduleName, upName } from './rows.ts'
 import type { Device } from './runtime/device.ts'
 import type { Layout } from './runtime/layout.ts'
 import { openSessions } from './runtime/sessions.ts'
-import { readWeight } from './weights.ts'
 
 export interface Distilled {
   readonly modules: readonly LowRankModule[]

@@ -1,7 +1,7 @@
 /** Sampling: rows of any prompts, seeds, guidances and adapters go through the same denoising calls. */
 import { AppError } from '../errors.ts'
 import { type AdapterBatch, adapterBatch } from './adapter-batch.ts'
-import { type Base, latentShape } from './base.ts'
+import { type Base, latentShape } from './base/base.ts'
 import {
   type Conditioning,
   type Context,

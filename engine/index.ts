@@ -1,10 +1,10 @@
 /** The engine's door: images and a model folder in, adapters and images out. */
 
 export { type Adapter, loadAdapter, type Manifest, parseAdapter, readManifest, saveAdapter } from './adapter.ts'
-export { type AdaptableLayer, type Base, latentShape, openBase } from './base.ts'
+export { type AdaptableLayer, type Base, latentShape, openBase } from './base/base.ts'
+export { type Detected, detect } from './base/detect.ts'
 export type { GeneratedImage } from './codec.ts'
 export { deltaHash, isDelta, saveDelta } from './delta.ts'
-export { type Detected, detect } from './detect.ts'
 export { openPipeline, type Pipeline } from './generate.ts'
 export type { ImageRequest, InitImage } from './image-request.ts'
 export {

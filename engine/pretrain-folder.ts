@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { AppError } from '../errors.ts'
 import { appendBytes, writeAtomically } from '../files/atomic.ts'
 import { readJsonIfPresent } from '../files/json.ts'
-import { assertApart, makeEmptyFolder } from './base-folder.ts'
+import { assertApart, makeEmptyFolder } from './base/folder.ts'
 
 /** Where a run keeps what it needs to go on. */
 export const RECORD = 'pretrain.json'

@@ -1,6 +1,6 @@
 /** Prompts as every text encoder of a base reads them, and as feeds of a graph that encodes them. */
 import { invariant } from '../errors.ts'
-import type { Base } from './base.ts'
+import type { Base } from './base/base.ts'
 import { tokenNames } from './families/index.ts'
 import type { Shape } from './graph/graph.ts'
 import { type Piece, type TokenRow, tokenRow } from './prompt.ts'

@@ -1,6 +1,6 @@
 /** DreamBooth with class images against a recorded run of the diffusers script's mathematics: fifty steps of all weights. */
 import { join } from 'node:path'
-import { openBase } from '../../engine/base.ts'
+import { openBase } from '../../engine/base/base.ts'
 import { openSafetensors } from '../../engine/io/index.ts'
 import { findMethod } from '../../engine/methods/index.ts'
 import { adapterObjective } from '../../engine/objectives/adapter.ts'

@@ -1,6 +1,6 @@
 /** Textual Inversion against recorded runs of the diffusers scripts' mathematics: the rows' gradients, and fifty steps. */
 import { join } from 'node:path'
-import { openBase } from '../../engine/base.ts'
+import { openBase } from '../../engine/base/base.ts'
 import { openSafetensors, type SafetensorsFile } from '../../engine/io/index.ts'
 import { findMethod } from '../../engine/methods/index.ts'
 import { adapterObjective, initialValues } from '../../engine/objectives/adapter.ts'

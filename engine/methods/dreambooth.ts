@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
-import type { Base } from '../base.ts'
+import type { Base } from '../base/base.ts'
 import { isFullSize, type Method } from './method.ts'
 import { flag } from './options.ts'
 import { priorOf, priorOptions, splitSubject } from './prior.ts'

@@ -1,7 +1,7 @@
 /** The layers that LoRA may change, by set: the ends of their checkpoint keys. A new set is one line here. */
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
-import type { AdaptableLayer, Base } from '../base.ts'
+import type { AdaptableLayer, Base } from '../base/base.ts'
 
 interface TargetSet {
   readonly component: RegExp

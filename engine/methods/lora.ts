@@ -1,6 +1,6 @@
 /** LoRA (arXiv 2106.09685): a low-rank pair beside frozen linear layers and convolutions, zero at the start. */
 import { z } from 'zod'
-import type { Base } from '../base.ts'
+import type { Base } from '../base/base.ts'
 import { normals } from '../noise.ts'
 import { TARGETS, targetLayers, targetsOption } from './lora-targets.ts'
 import { isFullSize, type Method } from './method.ts'

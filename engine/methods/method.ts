@@ -3,7 +3,7 @@
  * A method is a value in its own file; the loops know none of its names.
  */
 import type { z } from 'zod'
-import type { Base } from '../base.ts'
+import type { Base } from '../base/base.ts'
 import type { Shape, Value } from '../graph/graph.ts'
 import type { LowRankModule } from '../rows.ts'
 import type { TokenTable } from '../token-rows.ts'

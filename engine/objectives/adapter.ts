@@ -1,6 +1,6 @@
 /** The objective of a personalization: adapters of several subjects side by side in one graph, each with its own row. */
 import { invariant } from '../../errors.ts'
-import { type Base, latentShape } from '../base.ts'
+import { type Base, latentShape } from '../base/base.ts'
 import { textSlots } from '../codec.ts'
 import { promptInputs, type Slots } from '../families/index.ts'
 import { createGraph, elements, type Graph, input, type Shape, type Value } from '../graph/graph.ts'

@@ -1,5 +1,5 @@
 /** The denoising objective (arXiv 2006.11239, v: 2202.00512): feeds and loss that all diffusion trainings share. */
-import type { Base } from '../base.ts'
+import type { Base } from '../base/base.ts'
 import { type Conditioning, conditioningFeeds } from '../codec.ts'
 import { conditioningInputs, type Slots } from '../families/index.ts'
 import { type Graph, input, type Shape, type Value } from '../graph/graph.ts'

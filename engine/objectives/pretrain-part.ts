@@ -1,5 +1,5 @@
 /** What the pre-trainings of all parts of a base share: their shape, full-weight graphs, random draws and schedule. */
-import type { Base } from '../base.ts'
+import type { Base } from '../base/base.ts'
 import type { GeneratedImage } from '../codec.ts'
 import type { Pipeline } from '../generate.ts'
 import { type Graph, input, type Shape, type Value } from '../graph/graph.ts'

@@ -1,5 +1,5 @@
 /** Pre-training of UNet and text encoder together: the denoising loss with Min-SNR weights and dropped captions. */
-import { latentShape } from '../base.ts'
+import { latentShape } from '../base/base.ts'
 import { type Family, type FamilyConfigs, promptInputs } from '../families/index.ts'
 import { createGraph, input, type Shape } from '../graph/graph.ts'
 import { side } from '../graph/ops/types.ts'

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { readWeights } from '../../engine/base/weights.ts'
 import { distil } from '../../engine/distil.ts'
 import {
   type Adapter,
@@ -19,7 +20,6 @@ import type { AdapterPlan } from '../../engine/methods/index.ts'
 import { uniforms } from '../../engine/noise.ts'
 import { initialValues, planLayout } from '../../engine/objectives/adapter.ts'
 import { tensorsOf } from '../../engine/runtime/layout.ts'
-import { readWeights } from '../../engine/weights.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 import { openWarmDevice } from '../warm-device.ts'
 

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { readWeight } from '../../engine/base/weights.ts'
 import {
   type Adapter,
   deltaHash,
@@ -19,7 +20,6 @@ import { findMethod } from '../../engine/methods/index.ts'
 import { uniforms } from '../../engine/noise.ts'
 import { diffusionFeeds, type Example } from '../../engine/objectives/diffusion.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
-import { readWeight } from '../../engine/weights.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 import { openWarmDevice } from '../warm-device.ts'
 

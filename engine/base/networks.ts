@@ -1,10 +1,10 @@
 /** Builds all networks of a family once at their smallest size: that tells the expected tensors and the layers an adapter may change. */
-import { AppError, invariant } from '../errors.ts'
-import { type Family, type FamilyConfigs, promptInputs } from './families/index.ts'
-import { createGraph, type Graph, input, reachable, type Shape, type Value } from './graph/graph.ts'
-import { side } from './graph/ops/types.ts'
-import { createNet, type Layer, type NetOptions } from './nets/blocks.ts'
-import { decodeLatents, encodeImage } from './nets/vae.ts'
+import { AppError, invariant } from '../../errors.ts'
+import { type Family, type FamilyConfigs, promptInputs } from '../families/index.ts'
+import { createGraph, type Graph, input, reachable, type Shape, type Value } from '../graph/graph.ts'
+import { side } from '../graph/ops/types.ts'
+import { createNet, type Layer, type NetOptions } from '../nets/blocks.ts'
+import { decodeLatents, encodeImage } from '../nets/vae.ts'
 
 /** A layer that an adapter may change: all linear ones, and the UNet's convolutions. */
 export interface AdaptableLayer {

@@ -1,10 +1,10 @@
 /** Tells what a model folder holds and how its files are laid out, in words for people. */
 import { readlink } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
+import { elements } from '../graph/graph.ts'
+import { type ModelComponent, openModelFolder } from '../io/index.ts'
 import { type Base, openBase } from './base.ts'
-import { currentName } from './component-tensors.ts'
-import { elements } from './graph/graph.ts'
-import { type ModelComponent, openModelFolder } from './io/index.ts'
+import { currentName } from './tensors.ts'
 
 export interface Detected {
   readonly base: Base

@@ -1,9 +1,9 @@
 /** The base's own weights as a layout's flat buffer: where a training of all weights starts. */
 import { open } from 'node:fs/promises'
-import { invariant } from '../errors.ts'
+import { invariant } from '../../errors.ts'
+import { elements, type Shape } from '../graph/graph.ts'
+import { DTYPES, STORED } from '../io/dtypes.ts'
 import type { Base } from './base.ts'
-import { elements, type Shape } from './graph/graph.ts'
-import { DTYPES, STORED } from './io/dtypes.ts'
 
 /** As a layout has them; its file reaches into the runtime's. */
 interface Slots {

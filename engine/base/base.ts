@@ -1,14 +1,14 @@
 /** An opened base model: its configs, tokenizers, noise schedule, and where every weight lies in its files. */
 import { join, resolve } from 'node:path'
-import { AppError } from '../errors.ts'
-import { locateTensor, matchTensors } from './component-tensors.ts'
-import { type Family, type FamilyConfigs, findFamily, type Slots, type TextEncoder } from './families/index.ts'
-import { elements, type Shape } from './graph/graph.ts'
-import type { TensorLocation } from './graph/onnx.ts'
-import { fingerprint, loadTokenizer, openModelFolder, type Tokenizer } from './io/index.ts'
-import { vaeFactor } from './nets/vae.ts'
+import { AppError } from '../../errors.ts'
+import { type Family, type FamilyConfigs, findFamily, type Slots, type TextEncoder } from '../families/index.ts'
+import { elements, type Shape } from '../graph/graph.ts'
+import type { TensorLocation } from '../graph/onnx.ts'
+import { fingerprint, loadTokenizer, openModelFolder, type Tokenizer } from '../io/index.ts'
+import { vaeFactor } from '../nets/vae.ts'
+import { type NoiseSchedule, noiseSchedule, type RawConfig } from '../schedulers/index.ts'
 import { type AdaptableLayer, walkNetworks } from './networks.ts'
-import { type NoiseSchedule, noiseSchedule, type RawConfig } from './schedulers/index.ts'
+import { locateTensor, matchTensors } from './tensors.ts'
 
 export type { AdaptableLayer } from './networks.ts'
 

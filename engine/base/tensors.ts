@@ -1,8 +1,8 @@
 /** Holds the tensors of a model folder's files against those the networks ask for, under the names that exports have used over the years. */
-import { AppError, invariant } from '../errors.ts'
-import type { Shape } from './graph/graph.ts'
-import type { TensorLocation } from './graph/onnx.ts'
-import { assertTensors, type ModelFolder, type WeightInfo } from './io/index.ts'
+import { AppError, invariant } from '../../errors.ts'
+import type { Shape } from '../graph/graph.ts'
+import type { TensorLocation } from '../graph/onnx.ts'
+import { assertTensors, type ModelFolder, type WeightInfo } from '../io/index.ts'
 
 /** An int64 buffer of old exports; carries no weights. */
 const IGNORED = [/position_ids$/]
