@@ -1,11 +1,11 @@
 /** The LoRA training that time and memory are measured on: attention projections, rank 4, both factors non-zero. */
 import { join } from 'node:path'
+import { lowRankHook, lowRankTensors } from '../engine/adapters/pairs.ts'
 import { createGraph, type Graph, type Value } from '../engine/graph/graph.ts'
 import { normals } from '../engine/noise.ts'
 import { diffusionInputs, rowLosses } from '../engine/objectives/diffusion.ts'
 import { ADAMW_DEFAULTS } from '../engine/optim/adamw.ts'
 import { openProgram } from '../engine/program.ts'
-import { lowRankHook, lowRankTensors } from '../engine/rows.ts'
 import type { Device } from '../engine/runtime/device.ts'
 import { layoutOf } from '../engine/runtime/layout.ts'
 import type { Profile } from '../engine/runtime/protocol.ts'

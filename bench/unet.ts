@@ -1,11 +1,12 @@
 /** The UNet of a model folder for measuring: its config, where its weights lie, and its attention projections. */
+
+import type { LowRankModule } from '../engine/adapters/pairs.ts'
 import { type Graph, input, type Value } from '../engine/graph/graph.ts'
 import type { TensorLocation } from '../engine/graph/onnx.ts'
 import { openBase } from '../engine/index.ts'
 import { findMethod } from '../engine/methods/index.ts'
 import { createNet, type NetOptions } from '../engine/nets/blocks.ts'
 import { type UnetConfig, type UnetInputs, unet } from '../engine/nets/unet/index.ts'
-import type { LowRankModule } from '../engine/rows.ts'
 
 export interface BenchUnet {
   readonly folder: string

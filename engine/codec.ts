@@ -1,7 +1,9 @@
 /** Into and out of the latent world: prompts to text states, pixels to latent moments, latents to pixels. */
 import { invariant } from '../errors.ts'
-import { type Adapter, wordOf } from './adapter.ts'
-import { adapterBatch } from './adapter-batch.ts'
+import { type Adapter, wordOf } from './adapters/adapter.ts'
+import { adapterBatch } from './adapters/batch.ts'
+import { type LowRankModule, lowRankHook } from './adapters/pairs.ts'
+import { type TokenTable, tokenRowHook, tokenRowTensors } from './adapters/token-rows.ts'
 import { type Base, latentShape } from './base/base.ts'
 import { promptInputs, type Slots } from './families/index.ts'
 import { createGraph, elements, input, type Shape } from './graph/graph.ts'
@@ -11,12 +13,10 @@ import { createNet } from './nets/blocks.ts'
 import { decodeLatents, encodeImage } from './nets/vae.ts'
 import { emphasize, parsePrompt } from './prompt.ts'
 import { type PromptRows, promptFeeds, readPrompt } from './prompt-feeds.ts'
-import { type LowRankModule, lowRankHook } from './rows.ts'
 import type { Device } from './runtime/device.ts'
 import { type Layout, tensorsOf } from './runtime/layout.ts'
 import type { Inline } from './runtime/protocol.ts'
 import type { Sessions } from './runtime/sessions.ts'
-import { type TokenTable, tokenRowHook, tokenRowTensors } from './token-rows.ts'
 
 /** An image as `[3, size, size]` in -1..1. */
 export interface GeneratedImage {

@@ -3,7 +3,9 @@
  * through what it imports: methods, layers and sizes of a base, adapter files, and whole-or-nothing writing of files.
  */
 
-export { type Adapter, loadAdapter, type Manifest, readManifest, saveAdapter } from './adapter.ts'
+export { type Adapter, loadAdapter, type Manifest, readManifest, saveAdapter } from './adapters/adapter.ts'
+export { downName, downShape, type LowRankModule, moduleName, upName, upShape } from './adapters/pairs.ts'
+export { rowsName } from './adapters/token-rows.ts'
 export { type AdaptableLayer, type Base, latentShape, openBase } from './base/base.ts'
 export {
   DTYPES,
@@ -18,7 +20,5 @@ export {
 } from './io/index.ts'
 export { findMethod, METHODS, type Method, type MethodDefaults } from './methods/index.ts'
 export { readOptions, readSettings, type Settings } from './personalize-settings.ts'
-export { downName, downShape, type LowRankModule, moduleName, upName, upShape } from './rows.ts'
 export { findScheduler, SCHEDULERS } from './schedulers/index.ts'
-export { rowsName } from './token-rows.ts'
 export { ENGINE_VERSION } from './version.ts'

@@ -1,5 +1,6 @@
 /** What a personalization learns from, computed once: latents always, texts where the text encoders are not part of the graph. */
 import { AppError } from '../errors.ts'
+import type { Word } from './adapters/token-rows.ts'
 import { classImages, type Moments } from './class-images.ts'
 import type { Frame } from './families/index.ts'
 import type { Pipeline } from './generate.ts'
@@ -9,7 +10,6 @@ import type { Example, PriorExamples } from './objectives/diffusion.ts'
 import type { PersonalizeOptions, Subject } from './personalize-request.ts'
 import type { Run } from './personalize-settings.ts'
 import { readPrompt } from './prompt-feeds.ts'
-import type { Word } from './token-rows.ts'
 
 /** An image before its texts: where it lies in latent space, what it may be described with, where its pixels come from. */
 interface Described {

@@ -1,6 +1,7 @@
 /** Sampling: rows of any prompts, seeds, guidances and adapters go through the same denoising calls. */
 import { AppError } from '../errors.ts'
-import { type AdapterBatch, adapterBatch } from './adapter-batch.ts'
+import { type AdapterBatch, adapterBatch } from './adapters/batch.ts'
+import { lowRankHook } from './adapters/pairs.ts'
 import { type Base, latentShape } from './base/base.ts'
 import {
   type Conditioning,
@@ -19,7 +20,6 @@ import { conditioningInputs } from './families/index.ts'
 import { createGraph, elements, input } from './graph/graph.ts'
 import { encode } from './graph/onnx.ts'
 import { type ImageRequest, type InitImage, rowOf } from './image-request.ts'
-import { lowRankHook } from './rows.ts'
 import type { Device } from './runtime/device.ts'
 import { viewsOf } from './runtime/layout.ts'
 import { openSessions } from './runtime/sessions.ts'

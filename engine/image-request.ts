@@ -1,6 +1,6 @@
 /** What a caller asks an image to be, with its defaults and limits, and the row of the batch that it starts as. */
 import { AppError } from '../errors.ts'
-import type { Adapter } from './adapter.ts'
+import type { Adapter } from './adapters/adapter.ts'
 import type { Base } from './base/base.ts'
 import type { Seed } from './noise.ts'
 import { findScheduler, type Row, startRow } from './schedulers/index.ts'

@@ -1,10 +1,18 @@
 /** The engine's door: images and a model folder in, adapters and images out. */
 
-export { type Adapter, loadAdapter, type Manifest, parseAdapter, readManifest, saveAdapter } from './adapter.ts'
+export {
+  type Adapter,
+  loadAdapter,
+  type Manifest,
+  parseAdapter,
+  readManifest,
+  saveAdapter,
+} from './adapters/adapter.ts'
+export { deltaHash, isDelta, saveDelta } from './adapters/delta.ts'
+export { mergeAdapter } from './adapters/merge.ts'
 export { type AdaptableLayer, type Base, latentShape, openBase } from './base/base.ts'
 export { type Detected, detect } from './base/detect.ts'
 export type { GeneratedImage } from './codec.ts'
-export { deltaHash, isDelta, saveDelta } from './delta.ts'
 export { openPipeline, type Pipeline } from './generate.ts'
 export type { ImageRequest, InitImage } from './image-request.ts'
 export {
@@ -17,7 +25,6 @@ export {
   saveGrid,
   saveImage,
 } from './io/index.ts'
-export { mergeAdapter } from './merge.ts'
 export { METHODS, type Method } from './methods/index.ts'
 export { type PersonalizeOptions, type Photo, personalize, personalizeAll, type Subject } from './personalize.ts'
 export { PRETRAIN_PARTS, type PretrainOptions, type PretrainResult, pretrain } from './pretrain.ts'

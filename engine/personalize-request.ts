@@ -1,5 +1,5 @@
 /** What a caller gives to a personalization. */
-import type { Adapter } from './adapter.ts'
+import type { Adapter } from './adapters/adapter.ts'
 import type { Frame } from './families/index.ts'
 import type { Profile } from './runtime/protocol.ts'
 import type { CheckpointPlan, StepEvent } from './training.ts'

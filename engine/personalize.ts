@@ -1,6 +1,6 @@
 /** Learns subjects from photos: any method's adapter, one or several subjects in one batch, through the generic loop. */
 import { AppError, invariant } from '../errors.ts'
-import type { Adapter, Manifest } from './adapter.ts'
+import type { Adapter, Manifest } from './adapters/adapter.ts'
 import { photoExamples, priorExamples } from './examples.ts'
 import { assertFits, distilledAdapter } from './full-weights.ts'
 import type { Pipeline } from './generate.ts'

@@ -2,8 +2,9 @@
  * Prompts with weights, in the syntax that AUTOMATIC1111's web UI made common: `(word)` is 1.1 times as strong, `[word]`
  * 1 / 1.1 times, `(word:1.3)` 1.3 times; brackets nest; `\(`, `\)`, `\[`, `\]` and `\\` are the characters themselves.
  */
+
+import type { Word } from './adapters/token-rows.ts'
 import type { Tokenizer } from './io/index.ts'
-import type { Word } from './token-rows.ts'
 
 /** A part of a prompt and how strong it is. */
 export interface Piece {

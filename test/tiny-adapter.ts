@@ -1,8 +1,9 @@
 /** Test material: adapters of random values for a base. */
+
+import { lowRankTensors } from '../engine/adapters/pairs.ts'
 import type { Adapter, Base } from '../engine/index.ts'
 import { lora } from '../engine/methods/lora.ts'
 import { normals } from '../engine/noise.ts'
-import { lowRankTensors } from '../engine/rows.ts'
 
 interface Drawn {
   readonly rank?: number

@@ -1,10 +1,11 @@
 /** Recorded trainings of torch and diffusers: their draws as feeds of the product's own graphs, and how far its values are from theirs. */
+
+import type { Word } from '../../engine/adapters/token-rows.ts'
 import type { Base } from '../../engine/base/base.ts'
 import type { SafetensorsFile } from '../../engine/io/index.ts'
 import { promptFeeds, readPrompt } from '../../engine/prompt-feeds.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
 import { addNoise, trainingTarget } from '../../engine/schedulers/index.ts'
-import type { Word } from '../../engine/token-rows.ts'
 import { readIntegers } from './golden-model.ts'
 
 /**

@@ -1,8 +1,9 @@
 /** Row-wise adapters: what eight different ones in a batch cost, and whether a row depends on its neighbours. */
+
+import { lowRankHook, lowRankTensors } from '../../engine/adapters/pairs.ts'
 import { createGraph, elements } from '../../engine/graph/graph.ts'
 import { encode } from '../../engine/graph/onnx.ts'
 import { normals } from '../../engine/noise.ts'
-import { lowRankHook, lowRankTensors } from '../../engine/rows.ts'
 import { type Device, openDevice } from '../../engine/runtime/device.ts'
 import { layoutOf, viewsOf } from '../../engine/runtime/layout.ts'
 import type { Feed, Inline } from '../../engine/runtime/protocol.ts'

@@ -3,10 +3,10 @@
  * A method is a value in its own file; the loops know none of its names.
  */
 import type { z } from 'zod'
+import type { LowRankModule } from '../adapters/pairs.ts'
+import type { TokenTable } from '../adapters/token-rows.ts'
 import type { Base } from '../base/base.ts'
 import type { Shape, Value } from '../graph/graph.ts'
-import type { LowRankModule } from '../rows.ts'
-import type { TokenTable } from '../token-rows.ts'
 import type { Prior } from './prior.ts'
 
 /** Training settings a method proposes; the caller may override each. */

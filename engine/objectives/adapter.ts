@@ -1,5 +1,7 @@
 /** The objective of a personalization: adapters of several subjects side by side in one graph, each with its own row. */
 import { invariant } from '../../errors.ts'
+import { lowRankHook, lowRankTensors } from '../adapters/pairs.ts'
+import { tokenRowHook, tokenRowTensors } from '../adapters/token-rows.ts'
 import { type Base, latentShape } from '../base/base.ts'
 import { textSlots } from '../codec.ts'
 import { promptInputs, type Slots } from '../families/index.ts'
@@ -7,10 +9,8 @@ import { createGraph, elements, type Graph, input, type Shape, type Value } from
 import type { AdapterPlan, TrainedWeight } from '../methods/index.ts'
 import type { NetOptions } from '../nets/blocks.ts'
 import type { Run } from '../personalize-settings.ts'
-import { lowRankHook, lowRankTensors } from '../rows.ts'
 import { type Layout, layoutOf, piecesOf } from '../runtime/layout.ts'
 import type { Inline } from '../runtime/protocol.ts'
-import { tokenRowHook, tokenRowTensors } from '../token-rows.ts'
 import type { Objective } from '../training.ts'
 import { diffusionFeeds, diffusionInputs, type Example, KEEP, type PriorExamples, rowLosses } from './diffusion.ts'
 

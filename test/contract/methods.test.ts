@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { distil } from '../../engine/adapters/distil.ts'
 import { readWeights } from '../../engine/base/weights.ts'
-import { distil } from '../../engine/distil.ts'
 import {
   type Adapter,
   type Base,

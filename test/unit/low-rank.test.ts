@@ -1,6 +1,6 @@
 import { Matrix, SVD } from 'ml-matrix'
 import { afterAll, describe, expect, test } from 'vitest'
-import { lowRank, squares } from '../../engine/low-rank.ts'
+import { lowRank, squares } from '../../engine/adapters/truncated-svd.ts'
 import { normals } from '../../engine/noise.ts'
 import { openDevice } from '../../engine/runtime/device.ts'
 import { openSessions } from '../../engine/runtime/sessions.ts'

@@ -1,10 +1,10 @@
 /** The file of a delta: how much each weight of a base changed, in half precision. */
 /// <reference lib="es2025.float16" />
 import { createHash } from 'node:crypto'
-import { AppError, invariant } from '../errors.ts'
+import { AppError, invariant } from '../../errors.ts'
+import type { Base } from '../base/base.ts'
+import { openSafetensors, type SafetensorsFile, writeSafetensors } from '../io/index.ts'
 import { type Adapter, type Delta, type Manifest, parseManifest } from './adapter.ts'
-import type { Base } from './base/base.ts'
-import { openSafetensors, type SafetensorsFile, writeSafetensors } from './io/index.ts'
 
 const FORMAT = 'semblance-delta-1'
 

@@ -2,9 +2,9 @@
  * Rows that stand in for words (Textual Inversion): vectors as graph inputs with a row axis, put where a prompt has the
  * placeholder. Neither the tokenizer nor the token table knows of them, so two adapters may use the same word.
  */
-import { constant, type Graph, input, type Shape } from './graph/graph.ts'
-import * as op from './graph/ops/index.ts'
-import type { NetOptions } from './nets/blocks.ts'
+import { constant, type Graph, input, type Shape } from '../graph/graph.ts'
+import * as op from '../graph/ops/index.ts'
+import type { NetOptions } from '../nets/blocks.ts'
 
 /** The vectors of one text encoder: `count` rows of `width`. */
 export interface TokenTable {

@@ -3,12 +3,12 @@
  * Martinsson and Tropp, arXiv 0909.4061, algorithm 4.4). The large products run on the device.
  */
 import { Matrix, SVD } from 'ml-matrix'
-import { createGraph, input } from './graph/graph.ts'
-import { encode } from './graph/onnx.ts'
-import * as op from './graph/ops/index.ts'
-import { normals } from './noise.ts'
-import type { Device } from './runtime/device.ts'
-import type { Sessions } from './runtime/sessions.ts'
+import { createGraph, input } from '../graph/graph.ts'
+import { encode } from '../graph/onnx.ts'
+import * as op from '../graph/ops/index.ts'
+import { normals } from '../noise.ts'
+import type { Device } from '../runtime/device.ts'
+import type { Sessions } from '../runtime/sessions.ts'
 import { orthonormal, product, productTransposed } from './small-matrix.ts'
 
 /** `up` `[rows, rank]` times `down` `[rank, columns]`; both carry the square root of the singular values. */

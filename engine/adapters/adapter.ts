@@ -1,11 +1,11 @@
 /** A trained adapter: its low-rank pairs in memory, and the safetensors file it is kept in. */
 /// <reference lib="es2025.float16" />
 import { z } from 'zod'
-import { AppError, invariant } from '../errors.ts'
-import type { Base } from './base/base.ts'
-import { elements, type Shape, sameShape } from './graph/graph.ts'
-import { openSafetensors, parseSafetensors, type SafetensorsFile, writeSafetensors } from './io/index.ts'
-import { downName, downShape, type LowRankModule, lowRankTensors, upName, upShape } from './rows.ts'
+import { AppError, invariant } from '../../errors.ts'
+import type { Base } from '../base/base.ts'
+import { elements, type Shape, sameShape } from '../graph/graph.ts'
+import { openSafetensors, parseSafetensors, type SafetensorsFile, writeSafetensors } from '../io/index.ts'
+import { downName, downShape, type LowRankModule, lowRankTensors, upName, upShape } from './pairs.ts'
 import { type TokenTable, tokenRowTensors, type Word } from './token-rows.ts'
 
 /** What was done, in the file's metadata: enough to run it again. */

@@ -1,16 +1,16 @@
 /** What all weights of a base learned, as the two forms in which it is kept: their change in half precision, and low-rank pairs. */
 /// <reference lib="es2025.float16" />
-import { invariant } from '../errors.ts'
+import { invariant } from '../../errors.ts'
+import type { Base } from '../base/base.ts'
+import { readWeight } from '../base/weights.ts'
+import { elements, type Shape } from '../graph/graph.ts'
+import { toHalf } from '../io/half.ts'
+import type { Device } from '../runtime/device.ts'
+import type { Layout } from '../runtime/layout.ts'
+import { openSessions } from '../runtime/sessions.ts'
 import type { Delta } from './adapter.ts'
-import type { Base } from './base/base.ts'
-import { readWeight } from './base/weights.ts'
-import { elements, type Shape } from './graph/graph.ts'
-import { toHalf } from './io/half.ts'
-import { lowRank, squares } from './low-rank.ts'
-import { downName, type LowRankModule, moduleName, upName } from './rows.ts'
-import type { Device } from './runtime/device.ts'
-import type { Layout } from './runtime/layout.ts'
-import { openSessions } from './runtime/sessions.ts'
+import { downName, type LowRankModule, moduleName, upName } from './pairs.ts'
+import { lowRank, squares } from './truncated-svd.ts'
 
 export interface Distilled {
   readonly modules: readonly LowRankModule[]

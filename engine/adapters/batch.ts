@@ -1,8 +1,9 @@
 /** Puts the adapters of a batch of images side by side in one flat buffer, whatever their ranks. */
+
+import { elements } from '../graph/graph.ts'
+import { type Layout, layoutOf, tensorsOf } from '../runtime/layout.ts'
 import type { Adapter } from './adapter.ts'
-import { elements } from './graph/graph.ts'
-import { downName, downShape, type LowRankModule, lowRankTensors, moduleName, upName } from './rows.ts'
-import { type Layout, layoutOf, tensorsOf } from './runtime/layout.ts'
+import { downName, downShape, type LowRankModule, lowRankTensors, moduleName, upName } from './pairs.ts'
 
 /** The part of an image request that is about its adapter. */
 interface Adapted {

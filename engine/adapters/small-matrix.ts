@@ -1,5 +1,5 @@
 /** Products and orthonormal bases of small matrices of float32 in rows, summed in float64. */
-import { normals } from './noise.ts'
+import { normals } from '../noise.ts'
 
 export interface Matrix {
   readonly rows: number

@@ -2,12 +2,12 @@
  * Row-wise adapters: low-rank pairs as graph inputs with a row axis, so that one batch serves or trains several adapters.
  * A batch of B images with R rows gives each adapter B/R neighbouring images; R = 1 is one adapter for all.
  */
-import { invariant } from '../errors.ts'
-import type { AdaptableLayer } from './base/networks.ts'
-import { elements, type Graph, input, type Shape, type Value } from './graph/graph.ts'
-import * as op from './graph/ops/index.ts'
-import { side } from './graph/ops/types.ts'
-import type { Layer, NetOptions } from './nets/blocks.ts'
+import { invariant } from '../../errors.ts'
+import type { AdaptableLayer } from '../base/networks.ts'
+import { elements, type Graph, input, type Shape, type Value } from '../graph/graph.ts'
+import * as op from '../graph/ops/index.ts'
+import { side } from '../graph/ops/types.ts'
+import type { Layer, NetOptions } from '../nets/blocks.ts'
 
 /**
  * One adapted layer: y += scale * B (A x). A convolution's A is a convolution of the same stride and padding to `rank`

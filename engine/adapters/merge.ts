@@ -1,12 +1,12 @@
 /** A base with an adapter's pairs or a delta added to its weights, as a model folder of its own. */
-import { AppError, invariant } from '../errors.ts'
+import { AppError, invariant } from '../../errors.ts'
+import type { Base } from '../base/base.ts'
+import { assertApart, makeEmptyFolder, writeBase } from '../base/folder.ts'
+import { readWeight } from '../base/weights.ts'
+import { openSafetensors } from '../io/index.ts'
 import { type Adapter, loadAdapter, type Manifest } from './adapter.ts'
-import type { Base } from './base/base.ts'
-import { assertApart, makeEmptyFolder, writeBase } from './base/folder.ts'
-import { readWeight } from './base/weights.ts'
 import { isDelta, openDelta } from './delta.ts'
-import { openSafetensors } from './io/index.ts'
-import { downName, type LowRankModule, moduleName, upName } from './rows.ts'
+import { downName, type LowRankModule, moduleName, upName } from './pairs.ts'
 import { product } from './small-matrix.ts'
 
 /** How much weights change. */
