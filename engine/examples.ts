@@ -3,13 +3,13 @@ import { AppError } from '../errors.ts'
 import type { Word } from './adapters/token-rows.ts'
 import { classImages, type Moments } from './class-images.ts'
 import type { Frame } from './families/index.ts'
-import type { Pipeline } from './generate.ts'
 import type { AdapterPlan, Prior } from './methods/index.ts'
 import { trainsText } from './objectives/adapter.ts'
 import type { Example, PriorExamples } from './objectives/diffusion.ts'
 import type { PersonalizeOptions, Subject } from './personalize-request.ts'
 import type { Run } from './personalize-settings.ts'
-import { readPrompt } from './prompt-feeds.ts'
+import type { Pipeline } from './pipeline/generate.ts'
+import { readPrompt } from './pipeline/prompt-feeds.ts'
 
 /** An image before its texts: where it lies in latent space, what it may be described with, where its pixels come from. */
 interface Described {

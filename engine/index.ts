@@ -12,9 +12,6 @@ export { deltaHash, isDelta, saveDelta } from './adapters/delta.ts'
 export { mergeAdapter } from './adapters/merge.ts'
 export { type AdaptableLayer, type Base, latentShape, openBase } from './base/base.ts'
 export { type Detected, detect } from './base/detect.ts'
-export type { GeneratedImage } from './codec.ts'
-export { openPipeline, type Pipeline } from './generate.ts'
-export type { ImageRequest, InitImage } from './image-request.ts'
 export {
   encodePng,
   listImages,
@@ -27,6 +24,9 @@ export {
 } from './io/index.ts'
 export { METHODS, type Method } from './methods/index.ts'
 export { type PersonalizeOptions, type Photo, personalize, personalizeAll, type Subject } from './personalize.ts'
+export { openPipeline, type Pipeline } from './pipeline/generate.ts'
+export type { ImageRequest, InitImage } from './pipeline/image-request.ts'
+export type { GeneratedImage } from './pipeline/text.ts'
 export { PRETRAIN_PARTS, type PretrainOptions, type PretrainResult, pretrain } from './pretrain.ts'
 export { type Device, type DeviceOptions, openDevice } from './runtime/device.ts'
 export { SCHEDULERS } from './schedulers/index.ts'

@@ -3,7 +3,7 @@
 import type { Word } from '../../engine/adapters/token-rows.ts'
 import type { Base } from '../../engine/base/base.ts'
 import type { SafetensorsFile } from '../../engine/io/index.ts'
-import { promptFeeds, readPrompt } from '../../engine/prompt-feeds.ts'
+import { promptFeeds, readPrompt } from '../../engine/pipeline/prompt-feeds.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
 import { addNoise, trainingTarget } from '../../engine/schedulers/index.ts'
 import { readIntegers } from './golden-model.ts'

@@ -1,12 +1,12 @@
 /** The denoising objective (arXiv 2006.11239, v: 2202.00512): feeds and loss that all diffusion trainings share. */
 import type { Base } from '../base/base.ts'
-import { type Conditioning, conditioningFeeds } from '../codec.ts'
 import { conditioningInputs, type Slots } from '../families/index.ts'
 import { type Graph, input, type Shape, type Value } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'
 import { side } from '../graph/ops/types.ts'
 import { integers, normals, permutation, uniforms } from '../noise.ts'
-import { type PromptRows, promptFeeds, type Start } from '../prompt-feeds.ts'
+import { type PromptRows, promptFeeds, type Start } from '../pipeline/prompt-feeds.ts'
+import { type Conditioning, conditioningFeeds } from '../pipeline/text.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import { addNoise, minSnrWeight, trainingTarget } from '../schedulers/index.ts'
 

@@ -1,12 +1,12 @@
 /** What the pre-trainings of all parts of a base share: their shape, full-weight graphs, random draws and schedule. */
 import type { Base } from '../base/base.ts'
-import type { GeneratedImage } from '../codec.ts'
-import type { Pipeline } from '../generate.ts'
 import { type Graph, input, type Shape, type Value } from '../graph/graph.ts'
 import type { Dataset } from '../io/dataset.ts'
 import type { NetOptions } from '../nets/blocks.ts'
 import { integers } from '../noise.ts'
 import type { LearningRateFactor } from '../optim/schedule.ts'
+import type { Pipeline } from '../pipeline/generate.ts'
+import type { GeneratedImage } from '../pipeline/text.ts'
 import { type Layout, layoutOf } from '../runtime/layout.ts'
 import type { Objective } from '../training.ts'
 

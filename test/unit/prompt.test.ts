@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openBase, openDevice, openPipeline } from '../../engine/index.ts'
-import { emphasize, parsePrompt, tokenRow } from '../../engine/prompt.ts'
+import { emphasize, parsePrompt, tokenRow } from '../../engine/pipeline/prompt.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'semblance-prompt-'))

@@ -17,7 +17,7 @@ import {
 } from '../../engine/index.ts'
 import { NORMS } from '../../engine/methods/token-norms.ts'
 import { normals, uniforms } from '../../engine/noise.ts'
-import { parsePrompt, tokenRow } from '../../engine/prompt.ts'
+import { parsePrompt, tokenRow } from '../../engine/pipeline/prompt.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 
 let folder: string

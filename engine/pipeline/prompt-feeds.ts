@@ -1,11 +1,11 @@
 /** Prompts as every text encoder of a base reads them, and as feeds of a graph that encodes them. */
-import { invariant } from '../errors.ts'
-import { placesName, type Word } from './adapters/token-rows.ts'
-import type { Base } from './base/base.ts'
-import { tokenNames } from './families/index.ts'
-import type { Shape } from './graph/graph.ts'
+import { invariant } from '../../errors.ts'
+import { placesName, type Word } from '../adapters/token-rows.ts'
+import type { Base } from '../base/base.ts'
+import { tokenNames } from '../families/index.ts'
+import type { Shape } from '../graph/graph.ts'
+import type { Inline } from '../runtime/protocol.ts'
 import { type Piece, type TokenRow, tokenRow } from './prompt.ts'
-import type { Inline } from './runtime/protocol.ts'
 
 /** One row for each text encoder. */
 export type PromptRows = readonly TokenRow[]

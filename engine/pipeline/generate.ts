@@ -1,8 +1,16 @@
 /** Sampling: rows of any prompts, seeds, guidances and adapters go through the same denoising calls. */
-import { AppError } from '../errors.ts'
-import { type AdapterBatch, adapterBatch } from './adapters/batch.ts'
-import { lowRankHook } from './adapters/pairs.ts'
-import { type Base, latentShape } from './base/base.ts'
+import { AppError } from '../../errors.ts'
+import { type AdapterBatch, adapterBatch } from '../adapters/batch.ts'
+import { lowRankHook } from '../adapters/pairs.ts'
+import { type Base, latentShape } from '../base/base.ts'
+import { conditioningInputs } from '../families/index.ts'
+import { createGraph, elements, input } from '../graph/graph.ts'
+import { encode } from '../graph/onnx.ts'
+import type { Device } from '../runtime/device.ts'
+import { viewsOf } from '../runtime/layout.ts'
+import { openSessions } from '../runtime/sessions.ts'
+import { isDone, isGuided, type Row, stepRow, writeInput } from '../schedulers/index.ts'
+import { type ImageRequest, type InitImage, rowOf } from './image-request.ts'
 import {
   type Conditioning,
   type Context,
@@ -15,15 +23,7 @@ import {
   floats,
   type GeneratedImage,
   zeroText,
-} from './codec.ts'
-import { conditioningInputs } from './families/index.ts'
-import { createGraph, elements, input } from './graph/graph.ts'
-import { encode } from './graph/onnx.ts'
-import { type ImageRequest, type InitImage, rowOf } from './image-request.ts'
-import type { Device } from './runtime/device.ts'
-import { viewsOf } from './runtime/layout.ts'
-import { openSessions } from './runtime/sessions.ts'
-import { isDone, isGuided, type Row, stepRow, writeInput } from './schedulers/index.ts'
+} from './text.ts'
 
 export interface GenerateOptions {
   /** Pixels of each side, default the base's own size. */

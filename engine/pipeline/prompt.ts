@@ -3,8 +3,8 @@
  * 1 / 1.1 times, `(word:1.3)` 1.3 times; brackets nest; `\(`, `\)`, `\[`, `\]` and `\\` are the characters themselves.
  */
 
-import type { Word } from './adapters/token-rows.ts'
-import type { Tokenizer } from './io/index.ts'
+import type { Word } from '../adapters/token-rows.ts'
+import type { Tokenizer } from '../io/index.ts'
 
 /** A part of a prompt and how strong it is. */
 export interface Piece {

@@ -1,9 +1,9 @@
 /** What a caller asks an image to be, with its defaults and limits, and the row of the batch that it starts as. */
-import { AppError } from '../errors.ts'
-import type { Adapter } from './adapters/adapter.ts'
-import type { Base } from './base/base.ts'
-import type { Seed } from './noise.ts'
-import { findScheduler, type Row, startRow } from './schedulers/index.ts'
+import { AppError } from '../../errors.ts'
+import type { Adapter } from '../adapters/adapter.ts'
+import type { Base } from '../base/base.ts'
+import type { Seed } from '../noise.ts'
+import { findScheduler, type Row, startRow } from '../schedulers/index.ts'
 
 /** An image to start from instead of noise. */
 export interface InitImage {
