@@ -1,10 +1,10 @@
 /** The training of all weights of a UNet that memory is measured on, as DreamBooth does it: start values from the files. */
 import { createGraph, type Value } from '../engine/graph/graph.ts'
-import { diffusionInputs, rowLosses } from '../engine/objectives/diffusion.ts'
-import { fullTraining } from '../engine/objectives/pretrain-part.ts'
-import { ADAMW_DEFAULTS } from '../engine/optim/adamw.ts'
+import { fullTraining } from '../engine/pretrain/part.ts'
 import { piecesOf } from '../engine/runtime/layout.ts'
-import type { Objective, TrainOptions } from '../engine/train.ts'
+import { diffusionInputs, rowLosses } from '../engine/training/diffusion.ts'
+import { ADAMW_DEFAULTS } from '../engine/training/optim/adamw.ts'
+import type { Objective, TrainOptions } from '../engine/training/train.ts'
 import type { MeasuredModel } from './measured-models.ts'
 import { denoise, sampleShape } from './unet.ts'
 

@@ -19,6 +19,6 @@ export {
   writeSafetensors,
 } from './io/index.ts'
 export { findMethod, METHODS, type Method, type MethodDefaults } from './methods/index.ts'
-export { readOptions, readSettings, type Settings } from './personalize-settings.ts'
+export { readOptions, readSettings, type Settings } from './personalize/settings.ts'
 export { findScheduler, SCHEDULERS } from './schedulers/index.ts'
 export { ENGINE_VERSION } from './version.ts'

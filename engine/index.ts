@@ -23,12 +23,18 @@ export {
   saveImage,
 } from './io/index.ts'
 export { METHODS, type Method } from './methods/index.ts'
-export { type PersonalizeOptions, type Photo, personalize, personalizeAll, type Subject } from './personalize.ts'
+export {
+  type PersonalizeOptions,
+  type Photo,
+  personalize,
+  personalizeAll,
+  type Subject,
+} from './personalize/personalize.ts'
 export { openPipeline, type Pipeline } from './pipeline/generate.ts'
 export type { ImageRequest, InitImage } from './pipeline/image-request.ts'
 export type { GeneratedImage } from './pipeline/text.ts'
-export { PRETRAIN_PARTS, type PretrainOptions, type PretrainResult, pretrain } from './pretrain.ts'
+export { PRETRAIN_PARTS, type PretrainOptions, type PretrainResult, pretrain } from './pretrain/pretrain.ts'
 export { type Device, type DeviceOptions, openDevice } from './runtime/device.ts'
 export { SCHEDULERS } from './schedulers/index.ts'
-export type { StepEvent } from './train.ts'
+export type { StepEvent } from './training/train.ts'
 export { ENGINE_VERSION } from './version.ts'

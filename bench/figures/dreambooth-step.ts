@@ -1,6 +1,7 @@
 /** The memory of training all weights of a UNet of SD1.5's size: all that two steps take, of the device and the caller. */
-import { openProgram } from '../../engine/program.ts'
+
 import { openDevice } from '../../engine/runtime/device.ts'
+import { openProgram } from '../../engine/training/program.ts'
 import { type BenchContext, type Claim, type Figure, type FigureSource, measured } from '../figure.ts'
 import { createFull, FULL_SETTINGS } from '../full-training.ts'
 import { openMeasured } from '../measured-models.ts'

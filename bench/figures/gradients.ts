@@ -5,10 +5,10 @@ import * as op from '../../engine/graph/ops/index.ts'
 import type { SafetensorsFile } from '../../engine/io/index.ts'
 import { createNet, type NetOptions } from '../../engine/nets/blocks.ts'
 import { decodeLatents, encodeImage } from '../../engine/nets/vae.ts'
-import { buildStep } from '../../engine/program.ts'
 import type { Device } from '../../engine/runtime/device.ts'
 import type { Layout } from '../../engine/runtime/layout.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
+import { buildStep } from '../../engine/training/program.ts'
 import {
   denoisingLoss,
   fullTraining,

@@ -1,12 +1,12 @@
 /** Training runs of the engine's own loop against recorded runs of torch + diffusers + peft from the same state and draws. */
 
 import type { SafetensorsFile } from '../../engine/io/index.ts'
-import { ADAMW_DEFAULTS } from '../../engine/optim/adamw.ts'
 import type { Device } from '../../engine/runtime/device.ts'
 import { type Layout, tensorsOf } from '../../engine/runtime/layout.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
 import { addNoise, noiseSchedule } from '../../engine/schedulers/index.ts'
-import { type Objective, train } from '../../engine/train.ts'
+import { ADAMW_DEFAULTS } from '../../engine/training/optim/adamw.ts'
+import { type Objective, train } from '../../engine/training/train.ts'
 import { invariant } from '../../errors.ts'
 import {
   denoisingLoss,

@@ -18,7 +18,7 @@ import {
 } from '../../engine/index.ts'
 import type { AdapterPlan } from '../../engine/methods/index.ts'
 import { uniforms } from '../../engine/noise.ts'
-import { initialValues, planLayout } from '../../engine/objectives/adapter.ts'
+import { initialValues, planLayout } from '../../engine/personalize/objective.ts'
 import { tensorsOf } from '../../engine/runtime/layout.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 import { openWarmDevice } from '../warm-device.ts'

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Base, openBase } from '../../engine/index.ts'
 import { lora } from '../../engine/methods/lora.ts'
 import { normals } from '../../engine/noise.ts'
-import { diffusionFeeds } from '../../engine/objectives/diffusion.ts'
+import { diffusionFeeds } from '../../engine/training/diffusion.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 
 let folder: string

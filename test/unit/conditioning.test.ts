@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { latentShape, openBase, openDevice, openPipeline } from '../../engine/index.ts'
-import { diffusionFeeds } from '../../engine/objectives/diffusion.ts'
+import { diffusionFeeds } from '../../engine/training/diffusion.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'semblance-conditioning-'))

@@ -18,8 +18,8 @@ import {
 } from '../../engine/index.ts'
 import { findMethod } from '../../engine/methods/index.ts'
 import { uniforms } from '../../engine/noise.ts'
-import { diffusionFeeds, type Example } from '../../engine/objectives/diffusion.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
+import { diffusionFeeds, type Example } from '../../engine/training/diffusion.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 import { openWarmDevice } from '../warm-device.ts'
 

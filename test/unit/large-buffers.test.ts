@@ -9,11 +9,11 @@ import * as op from '../../engine/graph/ops/index.ts'
 import { openDevice } from '../../engine/index.ts'
 import { openSafetensors, type TensorData, writeSafetensors } from '../../engine/io/index.ts'
 import { normals } from '../../engine/noise.ts'
-import { ADAMW_DEFAULTS } from '../../engine/optim/adamw.ts'
 import { layoutOf, piecesOf } from '../../engine/runtime/layout.ts'
 import { PIECE } from '../../engine/runtime/pieces.ts'
 import type { FilePiece } from '../../engine/runtime/protocol.ts'
-import { type Objective, type TrainOptions, train } from '../../engine/train.ts'
+import { ADAMW_DEFAULTS } from '../../engine/training/optim/adamw.ts'
+import { type Objective, type TrainOptions, train } from '../../engine/training/train.ts'
 
 const device = openDevice({ threads: 1 })
 let folder: string

@@ -21,10 +21,10 @@ import { recompute } from '../../engine/graph/recompute.ts'
 import { openBase, openDevice, openPipeline, personalize } from '../../engine/index.ts'
 import { openSafetensors, type TensorInfo, writeSafetensors } from '../../engine/io/index.ts'
 import { normals, uniforms } from '../../engine/noise.ts'
-import { buildStep } from '../../engine/program.ts'
 import type { Device } from '../../engine/runtime/device.ts'
 import { layoutOf } from '../../engine/runtime/layout.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
+import { buildStep } from '../../engine/training/program.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 
 const device = openDevice({ threads: 1 })

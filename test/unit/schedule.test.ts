@@ -1,7 +1,7 @@
 /** Learning-rate schedules against diffusers `optimization.py` (tools/goldens/schedulers.py). */
 
 import { describe, expect, test } from 'vitest'
-import { findLearningRate, LEARNING_RATES } from '../../engine/optim/schedule.ts'
+import { findLearningRate, LEARNING_RATES } from '../../engine/training/optim/schedule.ts'
 import goldens from '../fixtures/schedulers.json' with { type: 'json' }
 
 describe('learning-rate schedules', () => {

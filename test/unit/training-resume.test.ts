@@ -2,7 +2,6 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { lockCheckpoint } from '../../engine/checkpoint-lock.ts'
 import {
   type Adapter,
   type Device,
@@ -15,7 +14,8 @@ import {
   personalizeAll,
 } from '../../engine/index.ts'
 import { uniforms } from '../../engine/noise.ts'
-import type { PersonalizeOptions } from '../../engine/personalize.ts'
+import type { PersonalizeOptions } from '../../engine/personalize/personalize.ts'
+import { lockCheckpoint } from '../../engine/training/checkpoint-lock.ts'
 import { writeTinyBase } from '../tiny-base.ts'
 
 // Seconds of work; a machine that trains beside it takes many times as long.

@@ -1,9 +1,10 @@
 /** The loss of given values of an objective, without training: what a distillation loses, in numbers. */
+
+import { encode } from '../graph/onnx.ts'
+import type { Device } from '../runtime/device.ts'
+import { viewsOf } from '../runtime/layout.ts'
 import type { Content } from './checkpoint.ts'
-import { encode } from './graph/onnx.ts'
-import type { Device } from './runtime/device.ts'
-import { viewsOf } from './runtime/layout.ts'
-import type { Objective } from './training.ts'
+import type { Objective } from './objective.ts'
 
 const BUFFER = 'measured'
 

@@ -1,10 +1,10 @@
 /** An objective's own rules on what trains, run in place after each optimizer step. */
-import { createGraph, input } from './graph/graph.ts'
-import { encode } from './graph/onnx.ts'
-import type { OpenSession } from './optimizer.ts'
-import { viewsOf } from './runtime/layout.ts'
-import type { Run } from './runtime/protocol.ts'
-import type { Objective } from './training.ts'
+import { createGraph, input } from '../graph/graph.ts'
+import { encode } from '../graph/onnx.ts'
+import { viewsOf } from '../runtime/layout.ts'
+import type { Run } from '../runtime/protocol.ts'
+import type { Objective } from './objective.ts'
+import type { OpenSession } from './optim/optimizer.ts'
 
 /** The objective's own rules on its trainables, in place. */
 export async function openSettle(open: OpenSession, { layout, settle }: Objective) {

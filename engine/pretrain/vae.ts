@@ -5,7 +5,7 @@ import { side } from '../graph/ops/types.ts'
 import { createNet } from '../nets/blocks.ts'
 import { decodeLatents, encodeImage, type Moments, type VaeConfig, vaeFactor } from '../nets/vae.ts'
 import { integers, normals } from '../noise.ts'
-import { drawPictures, fullTraining, type PretrainPart, STREAM, streamOf } from './pretrain-part.ts'
+import { drawPictures, fullTraining, type PretrainPart, STREAM, streamOf } from './part.ts'
 
 /** Crops of this side generalise to whole pictures where the network has no attention. */
 const CROP = 64

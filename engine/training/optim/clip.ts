@@ -1,8 +1,8 @@
 /** Global-norm clipping of gradients, per independent row of the layout. */
-import { createGraph, elements, type Graph, input, type Value } from '../graph/graph.ts'
-import { encode, type Model } from '../graph/onnx.ts'
-import * as op from '../graph/ops/index.ts'
-import { type Layout, rowsOf } from '../runtime/layout.ts'
+import { createGraph, elements, type Graph, input, type Value } from '../../graph/graph.ts'
+import { encode, type Model } from '../../graph/onnx.ts'
+import * as op from '../../graph/ops/index.ts'
+import { type Layout, rowsOf } from '../../runtime/layout.ts'
 
 /** As torch's clip_grad_norm_. */
 const EPSILON = 1e-6

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '../errors.ts'
-import { type Base, latentShape } from './base/base.ts'
-import { elements } from './graph/graph.ts'
-import { openSafetensors, writeSafetensors } from './io/index.ts'
-import type { Prior } from './methods/index.ts'
-import type { Pipeline } from './pipeline/generate.ts'
+import { AppError } from '../../errors.ts'
+import { type Base, latentShape } from '../base/base.ts'
+import { elements } from '../graph/graph.ts'
+import { openSafetensors, writeSafetensors } from '../io/index.ts'
+import type { Prior } from '../methods/index.ts'
+import type { Pipeline } from '../pipeline/generate.ts'
 
 /** Latent moments `[C, h, w]` of an image, before the scaling factor. */
 export interface Moments {

@@ -4,7 +4,7 @@
  * Mirrors diffusers `optimization.py`. Steps count from 0, so with a warm-up the first step has factor 0.
  */
 
-import { AppError } from '../../errors.ts'
+import { AppError } from '../../../errors.ts'
 
 export interface LearningRateOptions {
   /** Optimizer steps of the linear rise from 0 to 1. Default 0. */

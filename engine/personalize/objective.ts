@@ -7,12 +7,19 @@ import { promptInputs, type Slots } from '../families/index.ts'
 import { createGraph, elements, type Graph, input, type Shape, type Value } from '../graph/graph.ts'
 import type { AdapterPlan, TrainedWeight } from '../methods/index.ts'
 import type { NetOptions } from '../nets/blocks.ts'
-import type { Run } from '../personalize-settings.ts'
 import { textSlots } from '../pipeline/text.ts'
 import { type Layout, layoutOf, piecesOf } from '../runtime/layout.ts'
 import type { Inline } from '../runtime/protocol.ts'
-import type { Objective } from '../training.ts'
-import { diffusionFeeds, diffusionInputs, type Example, KEEP, type PriorExamples, rowLosses } from './diffusion.ts'
+import {
+  diffusionFeeds,
+  diffusionInputs,
+  type Example,
+  KEEP,
+  type PriorExamples,
+  rowLosses,
+} from '../training/diffusion.ts'
+import type { Objective } from '../training/objective.ts'
+import type { Run } from './settings.ts'
 
 export interface AdapterTraining extends Run {
   /** The words that mean each subject. */

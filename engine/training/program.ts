@@ -1,18 +1,19 @@
 /** One training on a device: its buffers, the session with all gradients, and the optimizer sessions. */
+
+import { gradients } from '../graph/grad.ts'
+import type { Value } from '../graph/graph.ts'
+import { encode, type Model } from '../graph/onnx.ts'
+import * as op from '../graph/ops/index.ts'
+import { recompute } from '../graph/recompute.ts'
+import type { Device } from '../runtime/device.ts'
+import { type Layout, rowsOf, viewsOf } from '../runtime/layout.ts'
+import { ranges } from '../runtime/pieces.ts'
+import type { Feed, Profile, RunResult } from '../runtime/protocol.ts'
 import { STATE, type StateStream, type TrainState } from './checkpoint.ts'
-import { gradients } from './graph/grad.ts'
-import type { Value } from './graph/graph.ts'
-import { encode, type Model } from './graph/onnx.ts'
-import * as op from './graph/ops/index.ts'
-import { recompute } from './graph/recompute.ts'
+import type { Objective, TrainOptions } from './objective.ts'
+import { FACTOR, openOptimizer } from './optim/optimizer.ts'
 import { findLearningRate } from './optim/schedule.ts'
-import { FACTOR, openOptimizer } from './optimizer.ts'
-import type { Device } from './runtime/device.ts'
-import { type Layout, rowsOf, viewsOf } from './runtime/layout.ts'
-import { ranges } from './runtime/pieces.ts'
-import type { Feed, Profile, RunResult } from './runtime/protocol.ts'
-import { openSettle } from './settle.ts'
-import type { Objective, TrainOptions } from './training.ts'
+import { openSettle } from './projection.ts'
 
 type Holdings = ReturnType<typeof holdings>
 

@@ -18,7 +18,7 @@ import {
   type PretrainPart,
   STREAM,
   streamOf,
-} from './pretrain-part.ts'
+} from './part.ts'
 
 const DROPPED = 0.05
 /** Caption variants of each picture that the features are collected from. */

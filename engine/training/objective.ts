@@ -1,10 +1,10 @@
 /** What a training is made of: the objective (a graph with losses and its feeds), the settings, and the events. */
-import type { Value } from './graph/graph.ts'
-import type { TensorLocation } from './graph/onnx.ts'
+import type { Value } from '../graph/graph.ts'
+import type { TensorLocation } from '../graph/onnx.ts'
+import type { Layout } from '../runtime/layout.ts'
+import type { FilePiece, Inline, Profile } from '../runtime/protocol.ts'
 import type { AdamWOptions } from './optim/adamw.ts'
 import type { LearningRateFactor, LearningRateName } from './optim/schedule.ts'
-import type { Layout } from './runtime/layout.ts'
-import type { FilePiece, Inline, Profile } from './runtime/protocol.ts'
 
 /** What is trained, as values of one graph. */
 export interface Objective {

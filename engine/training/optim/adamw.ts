@@ -1,7 +1,7 @@
 /** AdamW (arXiv 1711.05101) as an elementwise graph over flat buffers, run in place. */
-import { createGraph, input, type Value } from '../graph/graph.ts'
-import { encode, type Model } from '../graph/onnx.ts'
-import * as op from '../graph/ops/index.ts'
+import { createGraph, input, type Value } from '../../graph/graph.ts'
+import { encode, type Model } from '../../graph/onnx.ts'
+import * as op from '../../graph/ops/index.ts'
 
 export interface AdamWOptions {
   readonly beta1: number

@@ -3,17 +3,17 @@
  * what trains, and the feeds of each step; everything else (optimizer, clipping, checkpoints, events) is here.
  */
 import { existsSync } from 'node:fs'
-import { AppError, invariant } from '../errors.ts'
-import { removeTemporaries } from '../files/atomic.ts'
+import { AppError, invariant } from '../../errors.ts'
+import { removeTemporaries } from '../../files/atomic.ts'
+import { DTYPES } from '../io/dtypes.ts'
+import type { Device } from '../runtime/device.ts'
+import type { FilePiece } from '../runtime/protocol.ts'
 import { readCheckpoint, type TrainState, writeCheckpoint } from './checkpoint.ts'
 import { lockCheckpoint } from './checkpoint-lock.ts'
-import { DTYPES } from './io/dtypes.ts'
+import type { Objective, TrainOptions } from './objective.ts'
 import { openProgram } from './program.ts'
-import type { Device } from './runtime/device.ts'
-import type { FilePiece } from './runtime/protocol.ts'
-import type { Objective, TrainOptions } from './training.ts'
 
-export type { CheckpointPlan, Objective, StepEvent, TrainOptions } from './training.ts'
+export type { CheckpointPlan, Objective, StepEvent, TrainOptions } from './objective.ts'
 
 /**
  * Runs or resumes training. Stop-at-k and resume gives the same bits as a straight run on the CPU.

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { basename, dirname, join, resolve } from 'node:path'
-import { AppError } from '../errors.ts'
+import { AppError } from '../../errors.ts'
 
 /** How a name that belongs to no file is written. */
 const PREFIX: Partial<Record<NodeJS.Platform, string>> = { linux: '\0', win32: '\\\\.\\pipe\\' }

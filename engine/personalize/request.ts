@@ -1,8 +1,8 @@
 /** What a caller gives to a personalization. */
-import type { Adapter } from './adapters/adapter.ts'
-import type { Frame } from './families/index.ts'
-import type { Profile } from './runtime/protocol.ts'
-import type { CheckpointPlan, StepEvent } from './training.ts'
+import type { Adapter } from '../adapters/adapter.ts'
+import type { Frame } from '../families/index.ts'
+import type { Profile } from '../runtime/protocol.ts'
+import type { CheckpointPlan, StepEvent } from '../training/objective.ts'
 
 export interface Photo {
   /** `[3, size, size]` in -1..1. */

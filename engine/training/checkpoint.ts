@@ -6,10 +6,10 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { AppError } from '../errors.ts'
-import { openSafetensors, type SafetensorsFile, writeSafetensors } from './io/safetensors.ts'
-import type { Layout } from './runtime/layout.ts'
-import type { FilePiece } from './runtime/protocol.ts'
+import { AppError } from '../../errors.ts'
+import { openSafetensors, type SafetensorsFile, writeSafetensors } from '../io/safetensors.ts'
+import type { Layout } from '../runtime/layout.ts'
+import type { FilePiece } from '../runtime/protocol.ts'
 
 /** What a training goes on with, in the order of the file's writer; `ema` only where one is kept. */
 export const STATE = ['params', 'm', 'v', 'ema'] as const

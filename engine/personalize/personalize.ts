@@ -1,20 +1,20 @@
 /** Learns subjects from photos: any method's adapter, one or several subjects in one batch, through the generic loop. */
-import { AppError, invariant } from '../errors.ts'
-import type { Adapter, Manifest } from './adapters/adapter.ts'
+import { AppError, invariant } from '../../errors.ts'
+import type { Adapter, Manifest } from '../adapters/adapter.ts'
+import { type AdapterPlan, findMethod } from '../methods/index.ts'
+import type { Pipeline } from '../pipeline/generate.ts'
+import { tensorsOf } from '../runtime/layout.ts'
+import type { PriorExamples } from '../training/diffusion.ts'
+import { ADAMW_DEFAULTS } from '../training/optim/adamw.ts'
+import { train } from '../training/train.ts'
 import { photoExamples, priorExamples } from './examples.ts'
 import { assertFits, distilledAdapter } from './full-weights.ts'
-import { type AdapterPlan, findMethod } from './methods/index.ts'
-import { adapterObjective, planLayout } from './objectives/adapter.ts'
-import type { PriorExamples } from './objectives/diffusion.ts'
-import { ADAMW_DEFAULTS } from './optim/adamw.ts'
-import type { PersonalizeOptions, Subject } from './personalize-request.ts'
-import { type Run, readOptions, readSettings } from './personalize-settings.ts'
-import type { Pipeline } from './pipeline/generate.ts'
-import { tensorsOf } from './runtime/layout.ts'
-import { train } from './train.ts'
-import { describeTraining, identityOf } from './training-record.ts'
+import { adapterObjective, planLayout } from './objective.ts'
+import { describeTraining, identityOf } from './record.ts'
+import type { PersonalizeOptions, Subject } from './request.ts'
+import { type Run, readOptions, readSettings } from './settings.ts'
 
-export type { PersonalizeOptions, Photo, Subject } from './personalize-request.ts'
+export type { PersonalizeOptions, Photo, Subject } from './request.ts'
 
 /** Learns one subject. See `personalizeAll`. */
 export async function personalize(pipeline: Pipeline, subject: Subject, options: PersonalizeOptions): Promise<Adapter> {

@@ -1,7 +1,7 @@
 /** What a caller may set of a personalization, checked before any work is done. */
-import { AppError } from '../errors.ts'
-import type { Base } from './base/base.ts'
-import type { AdapterPlan, Method } from './methods/index.ts'
+import { AppError } from '../../errors.ts'
+import type { Base } from '../base/base.ts'
+import type { AdapterPlan, Method } from '../methods/index.ts'
 
 export interface Settings {
   readonly steps: number

@@ -6,7 +6,7 @@ import { side } from '../graph/ops/types.ts'
 import { integers, normals, uniforms } from '../noise.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import { addNoise, minSnrWeight, type NoiseSchedule, trainingTarget } from '../schedulers/index.ts'
-import { rowLosses } from './diffusion.ts'
+import { rowLosses } from '../training/diffusion.ts'
 import {
   drawCaptions,
   drawPictures,
@@ -15,7 +15,7 @@ import {
   type PretrainPart,
   STREAM,
   streamOf,
-} from './pretrain-part.ts'
+} from './part.ts'
 
 const GAMMA = 5
 /** Share of captions replaced by the empty one: what classifier-free guidance needs (arXiv 2207.12598). */

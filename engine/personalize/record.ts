@@ -1,9 +1,9 @@
 /** What a personalization writes down: the manifest of each adapter, and the identity that a checkpoint must share. */
 import { createHash } from 'node:crypto'
-import type { Manifest } from './adapters/adapter.ts'
-import type { Subject } from './personalize-request.ts'
-import type { Run } from './personalize-settings.ts'
-import { ENGINE_VERSION } from './version.ts'
+import type { Manifest } from '../adapters/adapter.ts'
+import { ENGINE_VERSION } from '../version.ts'
+import type { Subject } from './request.ts'
+import type { Run } from './settings.ts'
 
 export async function describeTraining(
   { base, method, options, settings, plan }: Run,

@@ -1,12 +1,12 @@
 /** The optimizer of one training on a device: clipping, AdamW, gradient accumulation and EMA as lists of runs. */
 
-import type { Model } from './graph/onnx.ts'
-import { adamWScalars, buildAdamW, buildBlend } from './optim/adamw.ts'
-import { buildNorm, buildScale } from './optim/clip.ts'
-import { type Layout, rowsOf, viewsOf } from './runtime/layout.ts'
-import { ranges } from './runtime/pieces.ts'
-import type { Feed, Inline, Profile, Run, View } from './runtime/protocol.ts'
-import type { TrainOptions } from './training.ts'
+import type { Model } from '../../graph/onnx.ts'
+import { type Layout, rowsOf, viewsOf } from '../../runtime/layout.ts'
+import { ranges } from '../../runtime/pieces.ts'
+import type { Feed, Inline, Profile, Run, View } from '../../runtime/protocol.ts'
+import type { TrainOptions } from '../objective.ts'
+import { adamWScalars, buildAdamW, buildBlend } from './adamw.ts'
+import { buildNorm, buildScale } from './clip.ts'
 
 /** Elements that one optimizer call works on: its temporaries stay small, and what the runtime copies stays in the cache. */
 const CHUNK = 1 << 20

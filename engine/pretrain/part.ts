@@ -4,11 +4,11 @@ import { type Graph, input, type Shape, type Value } from '../graph/graph.ts'
 import type { Dataset } from '../io/dataset.ts'
 import type { NetOptions } from '../nets/blocks.ts'
 import { integers } from '../noise.ts'
-import type { LearningRateFactor } from '../optim/schedule.ts'
 import type { Pipeline } from '../pipeline/generate.ts'
 import type { GeneratedImage } from '../pipeline/text.ts'
 import { type Layout, layoutOf } from '../runtime/layout.ts'
-import type { Objective } from '../training.ts'
+import type { Objective } from '../training/objective.ts'
+import type { LearningRateFactor } from '../training/optim/schedule.ts'
 
 /** Where a part's pictures, captions and frozen networks come from. */
 export interface PretrainContext {

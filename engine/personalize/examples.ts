@@ -1,15 +1,15 @@
 /** What a personalization learns from, computed once: latents always, texts where the text encoders are not part of the graph. */
-import { AppError } from '../errors.ts'
-import type { Word } from './adapters/token-rows.ts'
+import { AppError } from '../../errors.ts'
+import type { Word } from '../adapters/token-rows.ts'
+import type { Frame } from '../families/index.ts'
+import type { AdapterPlan, Prior } from '../methods/index.ts'
+import type { Pipeline } from '../pipeline/generate.ts'
+import { readPrompt } from '../pipeline/prompt-feeds.ts'
+import type { Example, PriorExamples } from '../training/diffusion.ts'
 import { classImages, type Moments } from './class-images.ts'
-import type { Frame } from './families/index.ts'
-import type { AdapterPlan, Prior } from './methods/index.ts'
-import { trainsText } from './objectives/adapter.ts'
-import type { Example, PriorExamples } from './objectives/diffusion.ts'
-import type { PersonalizeOptions, Subject } from './personalize-request.ts'
-import type { Run } from './personalize-settings.ts'
-import type { Pipeline } from './pipeline/generate.ts'
-import { readPrompt } from './pipeline/prompt-feeds.ts'
+import { trainsText } from './objective.ts'
+import type { PersonalizeOptions, Subject } from './request.ts'
+import type { Run } from './settings.ts'
 
 /** An image before its texts: where it lies in latent space, what it may be described with, where its pixels come from. */
 interface Described {

@@ -1,9 +1,9 @@
 /** The folder of a pre-training: whose it is, and what it keeps to go on. */
 import { join } from 'node:path'
-import { AppError } from '../errors.ts'
-import { appendBytes, writeAtomically } from '../files/atomic.ts'
-import { readJsonIfPresent } from '../files/json.ts'
-import { assertApart, makeEmptyFolder } from './base/folder.ts'
+import { AppError } from '../../errors.ts'
+import { appendBytes, writeAtomically } from '../../files/atomic.ts'
+import { readJsonIfPresent } from '../../files/json.ts'
+import { assertApart, makeEmptyFolder } from '../base/folder.ts'
 
 /** Where a run keeps what it needs to go on. */
 export const RECORD = 'pretrain.json'
