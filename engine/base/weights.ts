@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises'
 import { invariant } from '../../errors.ts'
 import { elements, type Shape } from '../graph/graph.ts'
-import { DTYPES, STORED } from '../io/dtypes.ts'
+import { DTYPES, STORED } from '../io/safetensors/dtypes.ts'
 import type { Base } from './base.ts'
 
 /** As a layout has them; its file reaches into the runtime's. */

@@ -1,7 +1,5 @@
 /** The door of the io room: files in, checked data out. Nothing here knows networks, methods or devices. */
 
-export { DTYPES, type Dtype, isDtype } from './dtypes.ts'
-export { fingerprint } from './fingerprint.ts'
 export {
   encodePng,
   loadFramed,
@@ -12,19 +10,21 @@ export {
   saveGrid,
   saveImage,
   sniffFormat,
-} from './image.ts'
-export { type ListedImage, listImages } from './image-list.ts'
-export { type ModelComponent, type ModelFolder, openModelFolder } from './model-folder.ts'
+} from './images/image.ts'
+export { type ListedImage, listImages } from './images/image-list.ts'
+export { fingerprint } from './model-folder/fingerprint.ts'
+export { type ModelComponent, type ModelFolder, openModelFolder } from './model-folder/model-folder.ts'
+export { assertTensors, type ExpectedTensors } from './model-folder/tensor-match.ts'
+export { openWeights, type WeightInfo, type Weights } from './model-folder/weights.ts'
+export { DTYPES, type Dtype, isDtype } from './safetensors/dtypes.ts'
 export {
   openSafetensors,
   parseSafetensors,
   type SafetensorsFile,
   type TensorData,
   writeSafetensors,
-} from './safetensors.ts'
-export type { TensorInfo } from './safetensors-header.ts'
-export { STRICTER_THAN_REFERENCE } from './safetensors-json.ts'
-export { assertTensors, type ExpectedTensors } from './tensor-match.ts'
-export { buildTokenizer, loadTokenizer, type Tokenizer } from './tokenizer.ts'
-export type { AddedToken, TokenizerSpec } from './tokenizer-files.ts'
-export { openWeights, type WeightInfo, type Weights } from './weights.ts'
+} from './safetensors/file.ts'
+export type { TensorInfo } from './safetensors/header.ts'
+export { STRICTER_THAN_REFERENCE } from './safetensors/json.ts'
+export type { AddedToken, TokenizerSpec } from './tokenizer/files.ts'
+export { buildTokenizer, loadTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts'

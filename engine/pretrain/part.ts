@@ -1,7 +1,7 @@
 /** What the pre-trainings of all parts of a base share: their shape, full-weight graphs, random draws and schedule. */
 import type { Base } from '../base/base.ts'
 import { type Graph, input, type Shape, type Value } from '../graph/graph.ts'
-import type { Dataset } from '../io/dataset.ts'
+import type { Dataset } from '../io/images/dataset.ts'
 import type { NetOptions } from '../nets/blocks.ts'
 import { integers } from '../noise.ts'
 import type { Pipeline } from '../pipeline/generate.ts'

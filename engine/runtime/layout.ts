@@ -2,7 +2,7 @@
 import { invariant } from '../../errors.ts'
 import { elements, type Shape } from '../graph/graph.ts'
 import type { TensorLocation } from '../graph/onnx.ts'
-import { DTYPES, STORED } from '../io/dtypes.ts'
+import { DTYPES, STORED } from '../io/safetensors/dtypes.ts'
 import type { FilePiece, View } from './protocol.ts'
 
 export interface Slot {

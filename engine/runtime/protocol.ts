@@ -1,6 +1,6 @@
 /** The messages between a device handle and its child process. Tensors that stay in the child are named buffers. */
 import type { DType, Shape } from '../graph/graph.ts'
-import type { Dtype } from '../io/dtypes.ts'
+import type { Dtype } from '../io/safetensors/dtypes.ts'
 
 /** How a session will be used; `profiles.ts` says which runtime options that means. */
 export type Profile = 'inference' | 'fast' | 'lean' | 'checkpoint' | 'full' | 'inPlace' | 'placed'

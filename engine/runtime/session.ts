@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads'
 import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { invariant } from '../../errors.ts'
 import { elements } from '../graph/graph.ts'
-import { DTYPES } from '../io/dtypes.ts'
+import { DTYPES } from '../io/safetensors/dtypes.ts'
 import { ranges } from './pieces.ts'
 import { PROFILES, type Provider } from './profiles.ts'
 import type {

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { AppError } from '../../errors.ts'
-import { openSafetensors, type SafetensorsFile, writeSafetensors } from '../io/safetensors.ts'
+import { openSafetensors, type SafetensorsFile, writeSafetensors } from '../io/safetensors/file.ts'
 import type { Layout } from '../runtime/layout.ts'
 import type { FilePiece } from '../runtime/protocol.ts'
 

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { AppError, invariant } from '../../errors.ts'
 import { removeTemporaries } from '../../files/atomic.ts'
-import { DTYPES } from '../io/dtypes.ts'
+import { DTYPES } from '../io/safetensors/dtypes.ts'
 import type { Device } from '../runtime/device.ts'
 import type { FilePiece } from '../runtime/protocol.ts'
 import { readCheckpoint, type TrainState, writeCheckpoint } from './checkpoint.ts'

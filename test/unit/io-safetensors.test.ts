@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mutatedHeaders } from '../../bench/figures/safetensors-fuzz.ts'
 import { judge } from '../../bench/figures/safetensors-verdicts.ts'
 import { type Dtype, openSafetensors, type TensorData, writeSafetensors } from '../../engine/io/index.ts'
-import { STRICTER_THAN_REFERENCE, type StricterRule } from '../../engine/io/safetensors-json.ts'
+import { STRICTER_THAN_REFERENCE, type StricterRule } from '../../engine/io/safetensors/json.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const fixtures = join(root, 'test', 'fixtures', 'safetensors')

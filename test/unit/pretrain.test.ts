@@ -178,7 +178,7 @@ test('a rendered set gives each picture with its captions', async () => {
   await mkdir(packed)
   await writeFile(join(packed, 'images.u8'), new Uint8Array(2 * 16 * 16 * 3).fill(255, 16 * 16 * 3))
   await writeFile(join(packed, 'attributes.jsonl'), '{"captions":["a dog"]}\n{"captions":["a cat","sks"]}\n')
-  const { openDataset } = await import('../../engine/io/dataset.ts')
+  const { openDataset } = await import('../../engine/io/images/dataset.ts')
   const set = await openDataset(packed, { size: 16, captions: true })
   expect([set.count, set.captions(0), set.captions(1)]).toEqual([2, ['a dog'], ['a cat', 'sks']])
   expect(new Set(await set.image(0))).toEqual(new Set([-1]))

@@ -1,6 +1,6 @@
 /** Holds the tensors a network expects against those a file has. */
 
-import { AppError } from '../../errors.ts'
+import { AppError } from '../../../errors.ts'
 
 /** A network's tensors with their shapes, by checkpoint key. */
 export type ExpectedTensors = ReadonlyMap<string, readonly number[]>

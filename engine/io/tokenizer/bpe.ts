@@ -4,7 +4,7 @@
  * Mirrors the Rust `tokenizers` BPE model (end_of_word_suffix `</w>`, no byte fallback) behind transformers' CLIPTokenizer.
  */
 
-import { AppError } from '../../errors.ts'
+import { AppError } from '../../../errors.ts'
 
 /** `vocab`: token -> id. `merges`: pairs in rank order. `unknownId` stands for a symbol the vocabulary lacks. */
 export type BpeModel = {

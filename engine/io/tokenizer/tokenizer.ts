@@ -7,7 +7,7 @@
  */
 
 import { buildBpe } from './bpe.ts'
-import { type AddedToken, readTokenizerSpec, type TokenizerSpec } from './tokenizer-files.ts'
+import { type AddedToken, readTokenizerSpec, type TokenizerSpec } from './files.ts'
 
 export type Tokenizer = {
   /** What it was built from: `buildTokenizer({ ...spec, added: [...spec.added, more] })` adds placeholders. */

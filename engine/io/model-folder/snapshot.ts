@@ -1,8 +1,8 @@
 /** Finds the model in a folder that someone names: itself, or the snapshot in a repository folder of Hugging Face's cache. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '../../errors.ts'
-import { readTextIfPresent } from '../../files/json.ts'
+import { AppError } from '../../../errors.ts'
+import { readTextIfPresent } from '../../../files/json.ts'
 
 const NAMES = /\.(safetensors|ckpt|bin|pt|pth|gguf)$/i
 

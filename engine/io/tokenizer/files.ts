@@ -6,8 +6,8 @@
  */
 
 import { join } from 'node:path'
-import { AppError } from '../../errors.ts'
-import { isObject, type JsonObject, readJsonIfPresent, readTextIfPresent } from '../../files/json.ts'
+import { AppError } from '../../../errors.ts'
+import { isObject, type JsonObject, readJsonIfPresent, readTextIfPresent } from '../../../files/json.ts'
 
 /** A token matched in the text as a whole, before BPE. `normalized`: matched after lower-casing, not before. */
 export type AddedToken = { readonly content: string; readonly id: number; readonly normalized: boolean }

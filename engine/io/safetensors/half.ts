@@ -1,6 +1,6 @@
 /** Single precision to half, refused where it would become infinite. */
 /// <reference lib="es2025.float16" />
-import { AppError } from '../../errors.ts'
+import { AppError } from '../../../errors.ts'
 
 const LARGEST = 65504
 

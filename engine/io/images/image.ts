@@ -7,9 +7,9 @@
 
 import { readFile, stat } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'
-import { AppError } from '../../errors.ts'
-import { appendBytes, writeAtomically } from '../../files/atomic.ts'
-import { systemCode } from '../../files/json.ts'
+import { AppError } from '../../../errors.ts'
+import { appendBytes, writeAtomically } from '../../../files/atomic.ts'
+import { systemCode } from '../../../files/json.ts'
 
 sharp.block({ operation: ['VipsForeignLoad'] })
 sharp.unblock({

@@ -2,7 +2,7 @@
 
 import { createHash, type Hash } from 'node:crypto'
 import { type FileHandle, open, stat } from 'node:fs/promises'
-import { AppError } from '../../errors.ts'
+import { AppError } from '../../../errors.ts'
 import type { ModelFolder } from './model-folder.ts'
 import type { WeightInfo } from './weights.ts'
 

@@ -5,9 +5,9 @@
 
 import { constants } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
-import { AppError, invariant } from '../../errors.ts'
-import { appendBytes, writeAtomically } from '../../files/atomic.ts'
-import { systemCode } from '../../files/json.ts'
+import { AppError, invariant } from '../../../errors.ts'
+import { appendBytes, writeAtomically } from '../../../files/atomic.ts'
+import { systemCode } from '../../../files/json.ts'
 import { DTYPES } from './dtypes.ts'
 import {
   type Described,
@@ -19,8 +19,8 @@ import {
   type TensorInfo,
   tensorBytes,
   writingOrder,
-} from './safetensors-header.ts'
-import { HeaderFault } from './safetensors-json.ts'
+} from './header.ts'
+import { HeaderFault } from './json.ts'
 
 /** An opened file. It holds no descriptor: each read opens the file again, so there is nothing to close. */
 export type SafetensorsFile = Header & {

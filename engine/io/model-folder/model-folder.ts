@@ -2,8 +2,8 @@
 
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '../../errors.ts'
-import { type JsonObject, readJsonIfPresent } from '../../files/json.ts'
+import { AppError } from '../../../errors.ts'
+import { type JsonObject, readJsonIfPresent } from '../../../files/json.ts'
 import { reasonAgainst } from './refusals.ts'
 import { describeOther, findSnapshot } from './snapshot.ts'
 import { openWeights, type Weights } from './weights.ts'

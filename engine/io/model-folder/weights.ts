@@ -2,10 +2,10 @@
 
 import { readdir } from 'node:fs/promises'
 import { isAbsolute, join, normalize } from 'node:path'
-import { AppError } from '../../errors.ts'
-import { isObject, readJsonIfPresent, systemCode } from '../../files/json.ts'
-import { openSafetensors, type SafetensorsFile } from './safetensors.ts'
-import type { TensorInfo } from './safetensors-header.ts'
+import { AppError } from '../../../errors.ts'
+import { isObject, readJsonIfPresent, systemCode } from '../../../files/json.ts'
+import { openSafetensors, type SafetensorsFile } from '../safetensors/file.ts'
+import type { TensorInfo } from '../safetensors/header.ts'
 
 /** A tensor and the file that holds it: `path` (symbolic links unresolved) and `offset` are what a mapping needs. */
 export type WeightInfo = TensorInfo & { readonly path: string }

@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto'
 import { open, readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { AppError } from '../../errors.ts'
-import { isObject, parseJsonObject, readTextIfPresent } from '../../files/json.ts'
+import { AppError } from '../../../errors.ts'
+import { isObject, parseJsonObject, readTextIfPresent } from '../../../files/json.ts'
 import { loadImage } from './image.ts'
 
 export interface Dataset {

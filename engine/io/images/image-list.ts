@@ -2,8 +2,8 @@
 
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { AppError } from '../../errors.ts'
-import { parseJsonObject, readTextIfPresent, systemCode } from '../../files/json.ts'
+import { AppError } from '../../../errors.ts'
+import { parseJsonObject, readTextIfPresent, systemCode } from '../../../files/json.ts'
 
 export type ListedImage = {
   readonly path: string

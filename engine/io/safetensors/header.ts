@@ -1,8 +1,8 @@
 /** The header of a safetensors file: bytes to a checked table of tensors, and back. */
 
-import { invariant } from '../../errors.ts'
+import { invariant } from '../../../errors.ts'
 import { compareDtypes, DTYPES, type Dtype, isDtype } from './dtypes.ts'
-import { HeaderFault, type HeaderValue, parseHeaderJson, quote } from './safetensors-json.ts'
+import { HeaderFault, type HeaderValue, parseHeaderJson, quote } from './json.ts'
 
 /** Bytes of the little-endian u64 that opens the file. */
 export const LENGTH_BYTES = 8
