@@ -1,8 +1,8 @@
 /** Makes the demo workspace on the first run, through the public API: a user, a tenant, an API key. */
 import { randomBytes } from 'node:crypto'
-import { openClient, type ServiceClient } from '../cli/remote/client.ts'
-import { assertSuccess } from '../cli/remote/failures.ts'
-import { type ApiKeyScope, CreateApiKey, CreateTenant, SignIn, SignUp } from '../cli/remote/generated/operations.ts'
+import { openClient, type ServiceClient } from '../client/client.ts'
+import { assertSuccess } from '../client/failures.ts'
+import { type ApiKeyScope, CreateApiKey, CreateTenant, SignIn, SignUp } from '../client/generated/operations.ts'
 import { AppError } from '../errors.ts'
 import type { DemoFile, DemoState } from './demo-file.ts'
 

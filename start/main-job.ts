@@ -5,13 +5,13 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Output } from '../cli/output.ts'
-import type { ServiceClient } from '../cli/remote/client.ts'
-import { assertSuccess } from '../cli/remote/failures.ts'
-import { saveImages } from '../cli/remote/generate.ts'
-import { CreateSubject, Generate, StartTraining, SubjectById } from '../cli/remote/generated/operations.ts'
-import { readJob } from '../cli/remote/jobs.ts'
-import { recordConsent, sendPhotos } from '../cli/remote/photo-set.ts'
-import { watchJob } from '../cli/remote/progress.ts'
+import { saveImages } from '../cli/service/generate.ts'
+import { showPhotos, watchJob } from '../cli/service/progress.ts'
+import type { ServiceClient } from '../client/client.ts'
+import { assertSuccess } from '../client/failures.ts'
+import { CreateSubject, Generate, StartTraining, SubjectById } from '../client/generated/operations.ts'
+import { readJob } from '../client/jobs.ts'
+import { recordConsent, sendPhotos } from '../client/photo-set.ts'
 import { listImages } from '../engine/index.ts'
 import { AppError, invariant } from '../errors.ts'
 import { saveContactSheet } from './contact-sheet.ts'
@@ -89,7 +89,7 @@ const ensurePhotos: Step = async ({ client, photos, output }, state) => {
   if (state.photoSetId !== undefined || state.subjectId === undefined) return state
   const files = await listImages(photos)
   output.note(`${PERSON}: sending ${files.length} photos from ${photos}`)
-  const { photoSetId, captions } = await sendPhotos(client, state.subjectId, files, output)
+  const { photoSetId, captions } = await sendPhotos(client, state.subjectId, files, showPhotos(output))
   return { ...state, photoSetId, captions: [...captions] }
 }
 

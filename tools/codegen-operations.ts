@@ -1,4 +1,4 @@
-/** Writes cli/remote/generated/operations.ts from operations.graphql: `node tools/codegen-operations.ts`. A test compares it with what is committed. */
+/** Writes client/generated/operations.ts from operations.graphql: `node tools/codegen-operations.ts`. A test compares it with what is committed. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type CodegenConfig, generate } from '@graphql-codegen/cli'
@@ -14,8 +14,8 @@ import {
 } from 'graphql'
 
 const ROOT = resolve(import.meta.dirname, '..')
-const OPERATIONS = join(ROOT, 'cli/remote/operations.graphql')
-export const GENERATED_OPERATIONS = join(ROOT, 'cli/remote/generated/operations.ts')
+const OPERATIONS = join(ROOT, 'client/operations.graphql')
+export const GENERATED_OPERATIONS = join(ROOT, 'client/generated/operations.ts')
 
 const CONFIG: CodegenConfig = {
   schema: join(ROOT, 'schema.graphql'),

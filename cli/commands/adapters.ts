@@ -3,11 +3,9 @@ import { stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { Command, Option } from 'commander'
 import { FORMATS, findAdapterFiles } from '../../adapters-store/index.ts'
-import { AppError } from '../../errors.ts'
-import { confirm } from '../prompt.ts'
-import type { ServiceClient } from '../remote/client.ts'
-import { assertSuccess } from '../remote/failures.ts'
-import { findAdapter, findBase, findSubject, findVersion, listAdapters } from '../remote/find.ts'
+import type { ServiceClient } from '../../client/client.ts'
+import { assertSuccess } from '../../client/failures.ts'
+import { findAdapter, findBase, findSubject, findVersion, listAdapters } from '../../client/find.ts'
 import {
   type AdapterFactsFragment,
   type AdapterFileInput,
@@ -18,9 +16,11 @@ import {
   PromoteVersion,
   RequestAdapterUpload,
   SetAlias,
-} from '../remote/generated/operations.ts'
-import { addService, type ServiceOptions, withService } from '../remote/session.ts'
-import { download, readLocal, sha256, upload } from '../remote/transfer.ts'
+} from '../../client/generated/operations.ts'
+import { download, readLocal, sha256, upload } from '../../client/transfer.ts'
+import { AppError } from '../../errors.ts'
+import { confirm } from '../prompt.ts'
+import { addService, type ServiceOptions, withService } from '../service/session.ts'
 import { formatTable, showAll } from '../table.ts'
 
 const FORMAT_NAMES = Object.keys(FORMATS)

@@ -1,12 +1,12 @@
 /** `semblance doctor`: looks at everything a command needs, from this machine to the service, and says what to mend. */
 import { Command, Option } from 'commander'
+import { openClient } from '../../client/client.ts'
 import { AppError } from '../../errors.ts'
 import { createOutput } from '../output.ts'
-import { CHECKS, type Finding, type Patient } from '../remote/checks.ts'
-import { openClient } from '../remote/client.ts'
-import { chooseService } from '../remote/logins.ts'
-import type { ServiceOptions } from '../remote/session.ts'
-import { addService } from '../remote/session.ts'
+import { CHECKS, type Finding, type Patient } from '../service/checks.ts'
+import { chooseService } from '../service/logins.ts'
+import type { ServiceOptions } from '../service/session.ts'
+import { addService } from '../service/session.ts'
 
 interface DoctorOptions extends ServiceOptions {
   readonly device: 'cpu' | 'cuda' | 'webgpu'

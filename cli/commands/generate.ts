@@ -12,7 +12,7 @@ import {
 } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
 import { assertWritable } from '../out-path.ts'
-import { generateOnService, type ServiceDrawing } from '../remote/generate.ts'
+import { generateOnService, type ServiceDrawing } from '../service/generate.ts'
 import { type CommonOptions, withEngine } from '../session.ts'
 import { addHere, addShared, count, integer, real } from './options.ts'
 import { choosePlace, HERE, SERVICE } from './place.ts'

@@ -1,16 +1,16 @@
 /** `semblance keys`: API keys of the workspace. A key itself is printed once, when it is made. */
 import { Command } from 'commander'
-import type { Output } from '../output.ts'
-import { assertSuccess } from '../remote/failures.ts'
-import { findKey, listKeys } from '../remote/find.ts'
+import { assertSuccess } from '../../client/failures.ts'
+import { findKey, listKeys } from '../../client/find.ts'
 import {
   type ApiKeyScope,
   CreateApiKey,
   type KeyFactsFragment,
   RevokeApiKey,
   RotateApiKey,
-} from '../remote/generated/operations.ts'
-import { addService, type ServiceOptions, withService } from '../remote/session.ts'
+} from '../../client/generated/operations.ts'
+import type { Output } from '../output.ts'
+import { addService, type ServiceOptions, withService } from '../service/session.ts'
 import { formatTable, showAll } from '../table.ts'
 import { integer, positive } from './options.ts'
 

@@ -1,12 +1,12 @@
 /** `semblance login` and `logout`: remembers who this machine is to a service. Secrets are asked for, kept and never shown. */
 import { Command } from 'commander'
+import { assertAddress, type Credentials, openClient, type ServiceClient } from '../../client/client.ts'
+import { assertSuccess } from '../../client/failures.ts'
+import { Identity, type IdentityQuery, SignIn, SignOut } from '../../client/generated/operations.ts'
 import { AppError } from '../../errors.ts'
 import { createOutput, type Output } from '../output.ts'
 import { ask } from '../prompt.ts'
-import { assertAddress, type Credentials, openClient, type ServiceClient } from '../remote/client.ts'
-import { assertSuccess } from '../remote/failures.ts'
-import { Identity, type IdentityQuery, SignIn, SignOut } from '../remote/generated/operations.ts'
-import { chooseService, loginsFile, removeLogin, saveLogin } from '../remote/logins.ts'
+import { chooseService, loginsFile, removeLogin, saveLogin } from '../service/logins.ts'
 
 interface LoginOptions {
   readonly key?: boolean

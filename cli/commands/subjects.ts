@@ -1,11 +1,11 @@
 /** `semblance subjects`: who and what the service knows, and their deletion with a receipt. */
 import { Command } from 'commander'
+import { assertSuccess } from '../../client/failures.ts'
+import { findSubject, listSubjects } from '../../client/find.ts'
+import { CreateSubject, DeleteSubject, type SubjectFactsFragment } from '../../client/generated/operations.ts'
 import { writeFileAtomically } from '../../files/atomic.ts'
 import { confirm } from '../prompt.ts'
-import { assertSuccess } from '../remote/failures.ts'
-import { findSubject, listSubjects } from '../remote/find.ts'
-import { CreateSubject, DeleteSubject, type SubjectFactsFragment } from '../remote/generated/operations.ts'
-import { addService, type ServiceOptions, withService } from '../remote/session.ts'
+import { addService, type ServiceOptions, withService } from '../service/session.ts'
 import { formatTable, showAll } from '../table.ts'
 
 export function subjectsCommand(): Command {

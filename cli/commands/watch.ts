@@ -1,10 +1,10 @@
 /** `semblance watch` and `cancel`: follows a job of the service, whatever happens to the connection, or stops it. */
 import { Command } from 'commander'
-import { assertSuccess } from '../remote/failures.ts'
-import { CancelJob } from '../remote/generated/operations.ts'
-import type { Job } from '../remote/jobs.ts'
-import { watchJob } from '../remote/progress.ts'
-import { addService, type ServiceOptions, withService } from '../remote/session.ts'
+import { assertSuccess } from '../../client/failures.ts'
+import { CancelJob } from '../../client/generated/operations.ts'
+import type { Job } from '../../client/jobs.ts'
+import { watchJob } from '../service/progress.ts'
+import { addService, type ServiceOptions, withService } from '../service/session.ts'
 import { integer } from './options.ts'
 
 export function watchCommand(): Command {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Output } from '../../cli/output.ts'
-import { openClient } from '../../cli/remote/client.ts'
-import { watchJob } from '../../cli/remote/progress.ts'
+import { watchJob } from '../../cli/service/progress.ts'
+import { openClient } from '../../client/client.ts'
 import { startTraining, trainable } from './journey.ts'
 import { type Identity, keyFor, openService, type Service, signUp } from './service.ts'
 

@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { openClient } from '../../cli/remote/client.ts'
-import { readEnvironment } from '../../cli/remote/environment.ts'
-import { Service, Subjects } from '../../cli/remote/generated/operations.ts'
-import { chooseService, loginsFile, readLogins, removeLogin, saveLogin } from '../../cli/remote/logins.ts'
+import { readEnvironment } from '../../cli/service/environment.ts'
+import { chooseService, loginsFile, readLogins, removeLogin, saveLogin } from '../../cli/service/logins.ts'
+import { openClient } from '../../client/client.ts'
+import { Service, Subjects } from '../../client/generated/operations.ts'
 import { callCli, jsonLines } from '../cli-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'semblance-cli-'))
@@ -161,6 +161,6 @@ test('no source of the command line but one reads the environment', async () => 
   const files = execFileSync('grep', ['-rl', 'process.env', join(import.meta.dirname, '../../cli')], {
     encoding: 'utf8',
   })
-  expect(files.trim().split('\n')).toEqual([expect.stringMatching(/cli\/remote\/environment\.ts$/)])
+  expect(files.trim().split('\n')).toEqual([expect.stringMatching(/cli\/service\/environment\.ts$/)])
   expect(await readFile(files.trim(), 'utf8')).toContain('XDG_CONFIG_HOME')
 })

@@ -69,8 +69,9 @@ const ROOMS: Record<string, readonly string[]> = {
   workers: ['workers', 'queue/index.ts', 'adapters-store/index.ts', 'errors.ts', 'log.ts'],
   trainer: ['trainer', ...WORKER_DOORS],
   inference: ['inference', ...WORKER_DOORS],
-  cli: ['cli', 'files', 'engine/index.ts', 'adapters-store/index.ts', 'errors.ts'],
-  start: ['start', 'cli', 'api/index.ts', 'prisma/index.ts', 'secrets.ts', ...WORKER_DOORS],
+  client: ['client', 'files', 'errors.ts'],
+  cli: ['cli', 'client', 'files', 'engine/index.ts', 'adapters-store/index.ts', 'errors.ts'],
+  start: ['start', 'cli', 'client', 'api/index.ts', 'prisma/index.ts', 'secrets.ts', ...WORKER_DOORS],
 }
 
 describe('rooms import only what the design allows', () => {

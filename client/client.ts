@@ -2,7 +2,7 @@
  * A client of the public API: operations over HTTP, subscriptions over WebSocket, every failure an AppError. What may be sent twice
  * (queries, and mutations with an idempotency key) is sent again when the way to the service breaks.
  */
-import { AppError } from '../../errors.ts'
+import { AppError } from '../errors.ts'
 import { type GraphQLFault, graphqlFailure, unreachable, withRetries } from './failures.ts'
 import type { Operation } from './operation.ts'
 import { openSubscription } from './socket.ts'

@@ -1,6 +1,6 @@
 /** One subscription over one WebSocket (graphql-transport-ws); a connection that no longer answers counts as broken. */
 import { type Client, createClient } from 'graphql-ws/client'
-import { AppError } from '../../errors.ts'
+import { AppError } from '../errors.ts'
 import { type GraphQLFault, graphqlFailure, unreachable } from './failures.ts'
 import type { Operation } from './operation.ts'
 

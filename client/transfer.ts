@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { AppError } from '../../errors.ts'
-import { writeFileAtomically } from '../../files/atomic.ts'
+import { AppError } from '../errors.ts'
+import { writeFileAtomically } from '../files/atomic.ts'
 import { unreachable, withRetries } from './failures.ts'
 
 /** Milliseconds before another try. */

@@ -1,8 +1,8 @@
 /** What the commands over the service share: a client of the chosen service, the output, and Ctrl-C. */
 import type { Command } from 'commander'
+import { openClient, type ServiceClient } from '../../client/client.ts'
 import { AppError } from '../../errors.ts'
 import { createOutput, type Output } from '../output.ts'
-import { openClient, type ServiceClient } from './client.ts'
 import { chooseService } from './logins.ts'
 
 export interface ServiceOptions {

@@ -1,9 +1,9 @@
 /** What `semblance doctor` looks at, one function each; none throws. */
 import { stat, statfs } from 'node:fs/promises'
+import type { Credentials, ServiceClient } from '../../client/client.ts'
+import { type ApiKeyScope, Identity, Service } from '../../client/generated/operations.ts'
 import { ENGINE_VERSION, openDevice } from '../../engine/index.ts'
 import { AppError, type ErrorCode } from '../../errors.ts'
-import type { Credentials, ServiceClient } from './client.ts'
-import { type ApiKeyScope, Identity, Service } from './generated/operations.ts'
 import { loginsFile } from './logins.ts'
 
 export interface Patient {

@@ -1,5 +1,5 @@
 /** Finds what people name: subjects, adapters, versions and keys by global id or by name. */
-import { AppError } from '../../errors.ts'
+import { AppError } from '../errors.ts'
 import type { ServiceClient } from './client.ts'
 import {
   AdapterById,

@@ -1,6 +1,6 @@
 /** What the service and the way to it can answer instead of a result, as AppErrors with a next step. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError, type ErrorCode } from '../../errors.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
 import type { UserErrorCode } from './generated/operations.ts'
 
 /** Codes of user errors and what a caller does next; the service's own message already says what is wrong. */

@@ -1,8 +1,10 @@
 /** Shows a job while it goes on: the bar on a terminal, its events one a line with --json. */
+
+import type { ServiceClient } from '../../client/client.ts'
+import { assertSucceeded, type FollowOptions, followJob, type Job, type JobEvent, readJob } from '../../client/jobs.ts'
+import type { PhotoEvent } from '../../client/photo-set.ts'
 import { AppError } from '../../errors.ts'
 import { duration, type Output } from '../output.ts'
-import type { ServiceClient } from './client.ts'
-import { assertSucceeded, type FollowOptions, followJob, type Job, type JobEvent, readJob } from './jobs.ts'
 
 export function showEvent(output: Output, job: string, event: JobEvent): void {
   const { number, type, attempt, at, step, steps } = event
@@ -61,3 +63,14 @@ export async function watchJob(
     )
   return assertSucceeded(await readJob(client, id))
 }
+
+/** Shows the photos that go out, and names each that is left out. */
+export const showPhotos =
+  (output: Output) =>
+  (event: PhotoEvent): void => {
+    const { photo } = event
+    if (event.event === 'upload')
+      output.progress(event.sent, event.total, `photo ${event.sent}/${event.total}`, { event: 'upload', photo })
+    else if (output.json) output.result('', { event: 'rejected', photo, verdict: event.verdict })
+    else output.note(`left out: ${photo} ${event.reason}`)
+  }

@@ -1,14 +1,14 @@
 /** `semblance generate --use | --subject`: lets the service draw and writes the images here. */
 import { extname } from 'node:path'
+import type { ServiceClient } from '../../client/client.ts'
+import { assertSuccess } from '../../client/failures.ts'
+import { type AdapterUse, findSubject, findUse, isId, listAdapters } from '../../client/find.ts'
+import { Generate, type InitImageInput } from '../../client/generated/operations.ts'
+import { type Generation, readJob } from '../../client/jobs.ts'
+import { download } from '../../client/transfer.ts'
 import { AppError } from '../../errors.ts'
-import type { ServiceClient } from './client.ts'
-import { assertSuccess } from './failures.ts'
-import { type AdapterUse, findSubject, findUse, isId, listAdapters } from './find.ts'
-import { Generate, type InitImageInput } from './generated/operations.ts'
-import { type Generation, readJob } from './jobs.ts'
 import { watchJob } from './progress.ts'
 import { type ServiceOptions, withService } from './session.ts'
-import { download } from './transfer.ts'
 
 export interface ServiceDrawing extends ServiceOptions {
   readonly prompt: string

@@ -1,10 +1,8 @@
 /** `semblance train --subject`: sends the photos to the service, trains there, and shows how it goes. */
-import { listImages } from '../../engine/index.ts'
-import { AppError } from '../../errors.ts'
-import { duration, type Output } from '../output.ts'
-import type { ServiceClient } from './client.ts'
-import { assertSuccess } from './failures.ts'
-import { subjectsNamed } from './find.ts'
+
+import type { ServiceClient } from '../../client/client.ts'
+import { assertSuccess } from '../../client/failures.ts'
+import { subjectsNamed } from '../../client/find.ts'
 import {
   CreateSubject,
   EstimateTraining,
@@ -12,12 +10,15 @@ import {
   StartTraining,
   type StartTrainingInput,
   type SubjectFactsFragment,
-} from './generated/operations.ts'
-import type { TrainingJob } from './jobs.ts'
-import { recordConsent, sendPhotos } from './photo-set.ts'
-import { watchJob } from './progress.ts'
+} from '../../client/generated/operations.ts'
+import type { TrainingJob } from '../../client/jobs.ts'
+import { recordConsent, sendPhotos } from '../../client/photo-set.ts'
+import { download } from '../../client/transfer.ts'
+import { listImages } from '../../engine/index.ts'
+import { AppError } from '../../errors.ts'
+import { duration, type Output } from '../output.ts'
+import { showPhotos, watchJob } from './progress.ts'
 import { type ServiceOptions, withService } from './session.ts'
-import { download } from './transfer.ts'
 
 export interface ServiceTraining extends ServiceOptions {
   readonly images: string
@@ -50,7 +51,7 @@ export async function trainOnService(options: ServiceTraining): Promise<void> {
         `${subject.name} is a person, and nobody has agreed to be learned from these photos`,
         'Say who agreed with --consent-from NAME.',
       )
-    const { photoSetId, accepted, captions } = await sendPhotos(client, subject.id, photos, output)
+    const { photoSetId, accepted, captions } = await sendPhotos(client, subject.id, photos, showPhotos(output))
     if (options.consentFrom !== undefined)
       await recordConsent(client, photoSetId, options.consentFrom, options.consentStatement)
     const settings = { photoSetId, ...settingsOf(options) }

@@ -1,9 +1,9 @@
 /** Logins on this machine: one for each service, in one file that only its owner can read. */
 import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { Credentials } from '../../client/client.ts'
 import { AppError } from '../../errors.ts'
 import { writeFileAtomically } from '../../files/atomic.ts'
-import type { Credentials } from './client.ts'
 import { type ClientEnvironment, readEnvironment } from './environment.ts'
 
 /** A login never goes to another address than the one it was made for. */

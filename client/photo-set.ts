@@ -1,7 +1,6 @@
 /** Sends a folder's photos as one photo set: signed uploads, then the verdicts. */
 import { basename, extname } from 'node:path'
-import { AppError } from '../../errors.ts'
-import type { Output } from '../output.ts'
+import { AppError } from '../errors.ts'
 import type { ServiceClient } from './client.ts'
 import { assertSuccess } from './failures.ts'
 import { CompletePhotoUploads, type PhotoVerdict, RecordConsent, RequestPhotoUploads } from './generated/operations.ts'
@@ -29,12 +28,20 @@ const VERDICTS: Readonly<Record<PhotoVerdict, string>> = {
   DUPLICATE: 'shows the same as an earlier one',
 }
 
-/** Photos that are refused are told one by one; the others go on. @throws AppError IMAGE_INVALID when none was accepted */
+/** How far the sending of a photo set has come. */
+export type PhotoEvent =
+  | { readonly event: 'upload'; readonly photo: string; readonly sent: number; readonly total: number }
+  | { readonly event: 'rejected'; readonly photo: string; readonly verdict: PhotoVerdict; readonly reason: string }
+
+/**
+ * Sends the photos and has them checked. `onPhoto` hears of every upload and of every photo that is left out; the others
+ * go on. @throws AppError IMAGE_INVALID when none was accepted
+ */
 export async function sendPhotos(
   client: ServiceClient,
   subjectId: string,
   photos: readonly LocalPhoto[],
-  output: Output,
+  onPhoto: (event: PhotoEvent) => void,
 ): Promise<SentPhotos> {
   const contents = await Promise.all(photos.map(({ path }) => readLocal(path)))
   const files = photos.map(({ path }, i) => describe(path, contents[i] ?? new Uint8Array()))
@@ -44,11 +51,12 @@ export async function sendPhotos(
   for (const [i, { form, photo }] of uploads.entries()) {
     if (form) await upload(form, contents[i] ?? new Uint8Array(), photo.fileName)
     sent++
-    output.progress(sent, uploads.length, `photo ${sent}/${uploads.length}`, { event: 'upload', photo: photo.fileName })
+    onPhoto({ event: 'upload', photo: photo.fileName, sent, total: uploads.length })
   }
   const completed = await client.run(CompletePhotoUploads, { input: { photoSetId: photoSet.id } })
   const { accepted, photoSet: checked } = assertSuccess(completed.completePhotoUploads)
-  for (const { fileName, verdict } of checked.photos) if (verdict) showVerdict(output, fileName, verdict)
+  for (const { fileName, verdict } of checked.photos)
+    if (verdict) onPhoto({ event: 'rejected', photo: fileName, verdict, reason: VERDICTS[verdict] })
   if (accepted === 0)
     throw new AppError(
       'IMAGE_INVALID',
@@ -60,11 +68,6 @@ export async function sendPhotos(
     return state === 'ACCEPTED' && text !== undefined ? [{ photoId: id, text }] : []
   })
   return { photoSetId: checked.id, accepted, captions }
-}
-
-function showVerdict(output: Output, photo: string, verdict: PhotoVerdict): void {
-  if (output.json) output.result('', { event: 'rejected', photo, verdict })
-  else output.note(`left out: ${photo} ${VERDICTS[verdict]}`)
 }
 
 const TYPES: Readonly<Record<string, string>> = { '.png': 'image/png', '.webp': 'image/webp' }
