@@ -1,7 +1,8 @@
 /** The door of the blob store and of the adapter file formats. */
 
 export { readBlob, removeAll, saveBlob } from './blobs.ts'
-export { type FileStore, type FileStoreOptions, openFileStore } from './files.ts'
+export { type BlobHandler, type BlobHandlerOptions, blobHandler } from './disk/http.ts'
+export { type FileStore, type FileStoreOptions, openFileStore } from './disk/store.ts'
 export { type Converted, type ConvertOptions, convertAdapter } from './formats/convert.ts'
 export { describeAdapter, type Facts } from './formats/describe.ts'
 export {
@@ -19,7 +20,6 @@ export {
   writeAdapter,
 } from './formats/index.ts'
 export { findAdapterFiles } from './formats/source.ts'
-export { type BlobHandler, type BlobHandlerOptions, blobHandler } from './http.ts'
 export type {
   BlobBody,
   BlobInfo,

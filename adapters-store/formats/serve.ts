@@ -13,8 +13,8 @@ import {
 } from '../../engine/descriptors.ts'
 import { AppError, invariant } from '../../errors.ts'
 import { type Imported, invalid, listed } from './format.ts'
-import { exactAlpha } from './lora-config.ts'
-import { mostCommon, pathOf } from './pairs.ts'
+import { exactAlpha } from './pairs/lora-config.ts'
+import { mostCommon, pathOf } from './pairs/pairs.ts'
 import type { AdapterRecord, LowRankRecord, PairRecord, TokenRows } from './record.ts'
 
 /** @throws AppError ADAPTER_INVALID for values that are no numbers; ADAPTER_MISMATCH when it was made for another base. */

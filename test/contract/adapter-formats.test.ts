@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
-import { exactAlpha } from '../../adapters-store/formats/lora-config.ts'
+import { exactAlpha } from '../../adapters-store/formats/pairs/lora-config.ts'
 import { FORMATS, readAdapter, writeAdapter } from '../../adapters-store/index.ts'
 import {
   type Adapter,

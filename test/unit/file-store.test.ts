@@ -9,8 +9,8 @@ import { promisify } from 'node:util'
 import express from 'express'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findRange } from '../../adapters-store/disk/range.ts'
 import { blobHandler, openFileStore, readBlob, saveBlob, type UploadForm } from '../../adapters-store/index.ts'
-import { findRange } from '../../adapters-store/range.ts'
 import { collect, type OpenFiles, openFiles } from '../blob-drivers.ts'
 
 const ROOT = join(import.meta.dirname, '../..')

@@ -1,13 +1,13 @@
 /** Hugging Face PEFT: `adapter_model.safetensors` with the keys of one wrapped model, and `adapter_config.json`. */
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { writeSafetensors } from '../../engine/descriptors.ts'
-import { writeAtomically } from '../../files/atomic.ts'
-import { type AdapterPart, invalid, namesOf, type PairFormat } from './format.ts'
+import { writeSafetensors } from '../../../engine/descriptors.ts'
+import { writeAtomically } from '../../../files/atomic.ts'
+import { type AdapterPart, invalid, namesOf, type PairFormat } from '../format.ts'
+import type { PairRecord } from '../record.ts'
+import type { Target } from '../target.ts'
 import { configAlpha, readLoraConfig, writeLoraConfig } from './lora-config.ts'
 import { type Place, readPairs, toRecord, writePairs } from './pairs.ts'
-import type { PairRecord } from './record.ts'
-import type { Target } from './target.ts'
 import { textKey } from './text-keys.ts'
 
 const PREFIX = 'base_model.model.'

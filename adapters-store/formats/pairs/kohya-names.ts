@@ -2,8 +2,9 @@
  * kohya's names: every dot of a layer's path becomes an underscore, which can't be undone, so names are looked up in a table made
  * from the target's layers. SDXL is trained there on the original UNet, whose blocks are counted in one row.
  */
+
+import type { Target } from '../target.ts'
 import { pathOf } from './pairs.ts'
-import type { Target } from './target.ts'
 
 /** The blocks' names: those of diffusers (`down_blocks_1_...`), or of the original UNet (`input_blocks_4_1_...`). */
 export type BlockNames = 'diffusers' | 'original'

@@ -2,9 +2,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { appendBytes, storageError, syncFolder } from '../files/atomic.ts'
-import { systemCode } from '../files/json.ts'
-import type { BlobBody, BlobInfo } from './port.ts'
+import { appendBytes, storageError, syncFolder } from '../../files/atomic.ts'
+import { systemCode } from '../../files/json.ts'
+import type { BlobBody, BlobInfo } from '../port.ts'
 
 /** Names of files that are being written; what a killed writer leaves behind is swept by them. */
 const TEMPORARY = /^\.[0-9a-f]{16}\.tmp$/

@@ -1,8 +1,8 @@
 /** Signed download links: the blob, how it is to be shown, and the end of the link, all covered by one signature. */
-import { AppError } from '../errors.ts'
-import { isSha256, isTenantId } from './names.ts'
-import type { LinkTerms, SignedLink } from './port.ts'
-import { expiry, type Signer, unixSeconds } from './signing.ts'
+import { AppError } from '../../errors.ts'
+import { isSha256, isTenantId } from '../names.ts'
+import type { LinkTerms, SignedLink } from '../port.ts'
+import { expiry, type Signer, unixSeconds } from './signer.ts'
 
 export interface ReadLink {
   readonly tenantId: string

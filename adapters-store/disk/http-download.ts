@@ -1,10 +1,10 @@
 /** Serves one signed link: the whole blob or one range of it, always after its content was proved. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
-import { AppError } from '../errors.ts'
+import { AppError } from '../../errors.ts'
 import { type ReadLink, readLink } from './download-link.ts'
-import type { FileStore } from './files.ts'
 import { findRange } from './range.ts'
+import type { FileStore } from './store.ts'
 
 /** Types that a browser may show in place; all else is saved. */
 const SHOWN = new Set(['image/png', 'image/jpeg', 'image/webp'])

@@ -1,7 +1,7 @@
 /** Textual Inversion of SDXL in one file: `clip_l` and `clip_g`, the word is the file's name. */
 import { join } from 'node:path'
-import { writeSafetensors } from '../../engine/descriptors.ts'
-import { namesOf, type TokenFormat, unsaid } from './format.ts'
+import { writeSafetensors } from '../../../engine/descriptors.ts'
+import { namesOf, type TokenFormat, unsaid } from '../format.ts'
 import { fileOf, placeholderOf, readRows, toTokens } from './tokens.ts'
 
 /** By text encoder. One script of diffusers writes `clip_l` alone for Stable Diffusion 1. */

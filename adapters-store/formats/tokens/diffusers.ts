@@ -1,7 +1,7 @@
 /** Textual Inversion of diffusers: one tensor named as the word; SDXL has a second file for its second text encoder. */
 import { join } from 'node:path'
-import { type TensorInfo, writeSafetensors } from '../../engine/descriptors.ts'
-import { invalid, type TokenFormat } from './format.ts'
+import { type TensorInfo, writeSafetensors } from '../../../engine/descriptors.ts'
+import { invalid, type TokenFormat } from '../format.ts'
 import { readRows, toTokens } from './tokens.ts'
 
 const WORD = /^<.+>$/

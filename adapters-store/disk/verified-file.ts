@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { AppError } from '../errors.ts'
-import { systemCode } from '../files/json.ts'
+import { AppError } from '../../errors.ts'
+import { systemCode } from '../../files/json.ts'
 
 /** An open file of known content; `stream` may be called once, `close` when it isn't. */
 export interface OpenFile {

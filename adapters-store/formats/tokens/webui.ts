@@ -1,7 +1,7 @@
 /** Textual Inversion of A1111's web UI and kohya: the tensor `emb_params`, the word is the file's name. */
 import { join } from 'node:path'
-import { writeSafetensors } from '../../engine/descriptors.ts'
-import { namesOf, type TokenFormat, unsaid } from './format.ts'
+import { writeSafetensors } from '../../../engine/descriptors.ts'
+import { namesOf, type TokenFormat, unsaid } from '../format.ts'
 import { fileOf, placeholderOf, readRows, toTokens } from './tokens.ts'
 
 export const embeddingWebui: TokenFormat = {

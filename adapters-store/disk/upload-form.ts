@@ -3,10 +3,10 @@
  * `policy`, whose exact text is signed; the fields that repeat a term for the client's sake must agree with it.
  */
 import { z } from 'zod'
-import { AppError } from '../errors.ts'
-import { isTenantId, isUploadId } from './names.ts'
-import type { UploadForm, UploadTerms } from './port.ts'
-import { expiry, type Signer, unixSeconds } from './signing.ts'
+import { AppError } from '../../errors.ts'
+import { isTenantId, isUploadId } from '../names.ts'
+import type { UploadForm, UploadTerms } from '../port.ts'
+import { expiry, type Signer, unixSeconds } from './signer.ts'
 
 const policySchema = z.strictObject({
   tenant: z.string().refine(isTenantId),

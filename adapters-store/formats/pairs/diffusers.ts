@@ -1,10 +1,10 @@
 /** diffusers: one file with the pipeline's keys, its alphas in the metadata; without them every alpha is its rank. */
 import { join } from 'node:path'
-import { type SafetensorsFile, writeSafetensors } from '../../engine/descriptors.ts'
-import { invalid, namesOf, type PairFormat } from './format.ts'
+import { type SafetensorsFile, writeSafetensors } from '../../../engine/descriptors.ts'
+import { invalid, namesOf, type PairFormat } from '../format.ts'
+import type { PairRecord } from '../record.ts'
 import { configAlpha, type LoraConfig, readLoraConfig, writeLoraConfig } from './lora-config.ts'
 import { type Place, readPairs, toRecord, writePairs } from './pairs.ts'
-import type { PairRecord } from './record.ts'
 import { textKey } from './text-keys.ts'
 
 /** PEFT's names, and those of diffusers' own training scripts. */

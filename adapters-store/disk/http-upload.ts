@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { Busboy, type BusboyInstance } from '@fastify/busboy'
-import { AppError } from '../errors.ts'
-import type { FileStore } from './files.ts'
+import { AppError } from '../../errors.ts'
+import type { FileStore } from './store.ts'
 import { readForm } from './upload-form.ts'
 
 /** The fields of a form and a file name are short; one file is all there is. */

@@ -1,8 +1,8 @@
 /** Low-rank pairs between files and records: names are matched with the target's layers, values are taken as they are. */
-import type { Dtype, SafetensorsFile, TensorData, TensorInfo } from '../../engine/descriptors.ts'
-import { invalid, listed, type PairFormat, unsaid } from './format.ts'
-import type { LowRankRecord, PairRecord } from './record.ts'
-import type { Target, TargetLayer } from './target.ts'
+import type { Dtype, SafetensorsFile, TensorData, TensorInfo } from '../../../engine/descriptors.ts'
+import { invalid, listed, type PairFormat, unsaid } from '../format.ts'
+import type { LowRankRecord, PairRecord } from '../record.ts'
+import type { Target, TargetLayer } from '../target.ts'
 
 /** Where a tensor belongs: the layer as `component.key`, and which of its tensors it is. */
 export interface Place {

@@ -1,10 +1,10 @@
 /** Rows of Textual Inversion between files and records: which text encoder they are for is told by their widths. */
 import { basename, extname } from 'node:path'
-import type { SafetensorsFile, TensorData } from '../../engine/descriptors.ts'
-import { invalid } from './format.ts'
-import { readValues } from './pairs.ts'
-import type { TokenRows } from './record.ts'
-import type { Target } from './target.ts'
+import type { SafetensorsFile, TensorData } from '../../../engine/descriptors.ts'
+import { invalid } from '../format.ts'
+import { readValues } from '../pairs/pairs.ts'
+import type { TokenRows } from '../record.ts'
+import type { Target } from '../target.ts'
 
 const WIDTHS = 'Rows of Stable Diffusion 1 are 768 wide, of 2 1024; SDXL has rows of 768 and of 1280.'
 

@@ -1,12 +1,12 @@
 /** kohya's sd-scripts, and all that followed them: flat names, an alpha beside every pair, training notes in the metadata. */
 import { join } from 'node:path'
-import { writeSafetensors } from '../../engine/descriptors.ts'
-import { namesOf, type PairFormat, unsaid } from './format.ts'
+import { writeSafetensors } from '../../../engine/descriptors.ts'
+import { namesOf, type PairFormat, unsaid } from '../format.ts'
+import type { LowRankRecord, PairRecord } from '../record.ts'
+import type { Target } from '../target.ts'
+import { triggerWords } from '../trigger-words.ts'
 import { type BlockNames, kohyaNames, kohyaTable } from './kohya-names.ts'
 import { alphaTensor, mostCommon, type Place, readPairs, toRecord, writePairs } from './pairs.ts'
-import type { LowRankRecord, PairRecord } from './record.ts'
-import type { Target } from './target.ts'
-import { triggerWords } from './trigger-words.ts'
 
 const KEY = /^(lora_(?:unet|te\d?)_.+?)\.(?:lora_(down|up)\.weight|(alpha))$/
 const ORIGINAL = /^lora_unet_(input_blocks|middle_block|output_blocks|time_embed_|label_emb|out_2)/

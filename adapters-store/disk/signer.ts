@@ -1,6 +1,6 @@
 /** Signs short texts with HMAC-SHA256, so that what we handed out comes back unchanged. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { invariant } from '../errors.ts'
+import { invariant } from '../../errors.ts'
 
 /** What a signature is for; one made for a form is none for a link. */
 export type Purpose = 'upload' | 'link'

@@ -1,9 +1,9 @@
 /** PEFT's LoraConfig, as adapter_config.json and diffusers' metadata hold it: the alphas it means, and one that means ours. */
 import { z } from 'zod'
-import type { JsonObject } from '../../files/json.ts'
-import { invalid, listed } from './format.ts'
+import type { JsonObject } from '../../../files/json.ts'
+import { invalid, listed } from '../format.ts'
+import type { PairRecord } from '../record.ts'
 import { mostCommon } from './pairs.ts'
-import type { PairRecord } from './record.ts'
 
 const patterns = z.record(z.string(), z.number().finite()).nullish()
 

@@ -3,10 +3,10 @@
  * serves signed links at `GET /blobs/<tenant>/<sha256>`. It knows no users: a signature is the whole permission.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { AppError, type ErrorCode } from '../errors.ts'
-import type { FileStore } from './files.ts'
+import { AppError, type ErrorCode } from '../../errors.ts'
 import { serveBlob } from './http-download.ts'
 import { takeForm } from './http-upload.ts'
+import type { FileStore } from './store.ts'
 
 export type BlobHandler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void
 

@@ -3,10 +3,10 @@
  * have alphas, which are read; none is written, for diffusers itself passes over them.
  */
 import { join } from 'node:path'
-import { writeSafetensors } from '../../engine/descriptors.ts'
-import { namesOf, type PairFormat } from './format.ts'
+import { writeSafetensors } from '../../../engine/descriptors.ts'
+import { namesOf, type PairFormat } from '../format.ts'
+import type { PairRecord } from '../record.ts'
 import { assertHeld, type Place, pathOf, readPairs, toRecord, writePairs } from './pairs.ts'
-import type { PairRecord } from './record.ts'
 import { textKey } from './text-keys.ts'
 
 /** The oldest files lack `unet.`. */

@@ -1,7 +1,7 @@
 /** Textual Inversion in our own dialect: rows by text encoder, the word in the manifest. */
 import { join } from 'node:path'
-import { ENGINE_VERSION, readManifest, rowsName, writeSafetensors } from '../../engine/descriptors.ts'
-import { invalid, type TokenFormat, unsaid } from './format.ts'
+import { ENGINE_VERSION, readManifest, rowsName, writeSafetensors } from '../../../engine/descriptors.ts'
+import { invalid, type TokenFormat, unsaid } from '../format.ts'
 import { readRows, toTokens } from './tokens.ts'
 
 const ROWS = /\.token_rows$/

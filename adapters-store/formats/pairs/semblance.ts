@@ -1,11 +1,11 @@
 /** Our own dialect: one safetensors file whose metadata holds the manifest. */
 import { join } from 'node:path'
-import { readManifest, type TensorData, writeSafetensors } from '../../engine/descriptors.ts'
-import { invalid, type PairFormat, unsaid } from './format.ts'
+import { readManifest, type TensorData, writeSafetensors } from '../../../engine/descriptors.ts'
+import { invalid, type PairFormat, unsaid } from '../format.ts'
+import type { PairRecord } from '../record.ts'
+import { makeManifest } from '../serve.ts'
 import { exactAlpha } from './lora-config.ts'
 import { type Place, pathOf, readPairs, toRecord, writePairs } from './pairs.ts'
-import type { PairRecord } from './record.ts'
-import { makeManifest } from './serve.ts'
 
 const KEY = /^(.+)\.lora_([AB])\.weight$/
 

@@ -4,10 +4,10 @@
  */
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { AppError } from '../errors.ts'
-import { storageError } from '../files/atomic.ts'
-import { systemCode } from '../files/json.ts'
-import { requireTenantId } from './names.ts'
+import { AppError } from '../../errors.ts'
+import { storageError } from '../../files/atomic.ts'
+import { systemCode } from '../../files/json.ts'
+import { requireTenantId } from '../names.ts'
 import { makeFolders } from './whole-file.ts'
 
 export const AREAS = ['blobs', 'staging'] as const
