@@ -8,9 +8,10 @@ import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { type Database, openDatabase } from '../prisma/index.ts'
 import { openPostgresDispatchQueue } from '../queue/index.ts'
-import { openSecrets, type Secrets } from '../secrets.ts'
-import { superviseWorkers, workerProcesses } from '../workers/index.ts'
 import { registerBases } from './bases.ts'
+import { openSecrets, type Secrets } from './secrets.ts'
+import { superviseWorkers } from './supervisor.ts'
+import { workerProcesses } from './worker-processes.ts'
 
 export interface Platform {
   /** Where clients reach it. */

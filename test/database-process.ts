@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createLog } from '../log.ts'
 import { openDatabase } from '../prisma/index.ts'
-import { openSecrets } from '../secrets.ts'
+import { openSecrets } from '../start/secrets.ts'
 
 const dataDir = process.argv[2] ?? ''
 const say = (fact: Record<string, unknown>): boolean => process.stdout.write(`${JSON.stringify(fact)}\n`)

@@ -1,4 +1,4 @@
-/** The door of what all workers share: holding claimed jobs, the work loop, and the processes that run them. */
+/** The door of what all workers share: holding claimed jobs, the work loop, and the process around it. */
 
 export { type BaseFolders, findBases, namedBases } from './bases.ts'
 export { type Failure, failureOf } from './failure.ts'
@@ -7,11 +7,3 @@ export { openWorkLoop, type WorkLoop, type WorkLoopOptions } from './loop.ts'
 export { openParts, type WorkerParts, type WorkerSettings } from './parts.ts'
 export { type Patience, patiently, untilStored } from './patience.ts'
 export { graceIn, runWorker, type Worker } from './process.ts'
-export { type WorkerCounts, workerProcesses } from './processes.ts'
-export {
-  type Supervisor,
-  type SupervisorOptions,
-  superviseWorkers,
-  type WorkerProcess,
-  type WorkerState,
-} from './supervisor.ts'

@@ -71,7 +71,7 @@ const ROOMS: Record<string, readonly string[]> = {
   inference: ['inference', ...WORKER_DOORS],
   client: ['client', 'files', 'errors.ts'],
   cli: ['cli', 'client', 'files', 'engine/index.ts', 'adapters-store/index.ts', 'errors.ts'],
-  start: ['start', 'cli', 'client', 'api/index.ts', 'prisma/index.ts', 'secrets.ts', ...WORKER_DOORS],
+  start: ['start', 'cli', 'client', 'api/index.ts', 'prisma/index.ts', ...WORKER_DOORS],
 }
 
 describe('rooms import only what the design allows', () => {

@@ -1,7 +1,8 @@
 /** Test material: a worker process that writes down what happens to it, or, with CHILD set, a parent that supervises one. */
 import { appendFileSync } from 'node:fs'
 import { createLog } from '../../log.ts'
-import { runWorker, superviseWorkers } from '../../workers/index.ts'
+import { superviseWorkers } from '../../start/supervisor.ts'
+import { runWorker } from '../../workers/index.ts'
 
 const { MARKS = '', CHILD, STUBBORN, BROKEN } = process.env
 const mark = (text: string) => appendFileSync(MARKS, `${text} ${process.pid}\n`)

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { type Supervisor, superviseWorkers, workerProcesses } from '../../workers/index.ts'
+import { type Supervisor, superviseWorkers } from '../../start/supervisor.ts'
+import { workerProcesses } from '../../start/worker-processes.ts'
 import { descendants, waitForEnd } from '../cli-process.ts'
 import { isFinal, LEASE_SECONDS, openPlace, type Place } from './place.ts'
 

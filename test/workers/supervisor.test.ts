@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createLog } from '../../log.ts'
-import { type Supervisor, superviseWorkers } from '../../workers/index.ts'
+import { type Supervisor, superviseWorkers } from '../../start/supervisor.ts'
 import { isAlive, waitForEnd } from '../cli-process.ts'
 
 const FILE = join(import.meta.dirname, 'marking-worker.ts')
