@@ -19,7 +19,7 @@ import {
 } from '../queue/index.ts'
 import { type HeldJob, patiently, untilStored } from '../workers/index.ts'
 import type { AdapterCache } from './adapter-cache.ts'
-import type { Scheduler } from './scheduler.ts'
+import type { Scheduler } from './batching/port.ts'
 import type { Serving } from './serving.ts'
 
 export interface DrawingPlace {

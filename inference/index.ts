@@ -6,9 +6,9 @@ import type { Logger } from '../log.ts'
 import type { WorkerQueue } from '../queue/index.ts'
 import { type BaseFolders, type HeldJob, openWorkLoop, type Worker } from '../workers/index.ts'
 import { type CachedAdapter, openAdapterCache } from './adapter-cache.ts'
-import { openBatching } from './batching.ts'
+import type { DrawRows } from './batching/port.ts'
+import { openBatching } from './batching/whole.ts'
 import { runDrawing } from './drawing-job.ts'
-import type { DrawRows } from './scheduler.ts'
 import { openServing, type Serving } from './serving.ts'
 
 export interface InferenceOptions {

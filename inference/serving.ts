@@ -10,7 +10,7 @@ import {
 } from '../engine/index.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import { type BaseFolders, namedBases } from '../workers/index.ts'
-import type { DrawRows } from './scheduler.ts'
+import type { DrawRows } from './batching/port.ts'
 
 export interface Serving {
   /** @throws AppError MODEL_NOT_FOUND for a base that this worker doesn't serve. */

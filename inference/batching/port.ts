@@ -2,7 +2,7 @@
  * The seam between jobs and the device: a scheduler takes the rows of many jobs and decides which share a denoising call.
  * `batching.ts` draws whole batches; one that lets rows join and leave at every step has the same face.
  */
-import type { GeneratedImage, ImageRequest } from '../engine/index.ts'
+import type { GeneratedImage, ImageRequest } from '../../engine/index.ts'
 
 /** The images of one job. */
 export interface DrawRequest {

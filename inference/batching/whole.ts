@@ -2,10 +2,10 @@
  * Draws what waits in batches, one at a time: rows of several jobs and tenants in one engine call, as many as fit. Rows that
  * share a call have the same base, size, steps and guidedness, so none rides along without being drawn.
  */
-import type { GeneratedImage, ImageRequest } from '../engine/index.ts'
-import { AppError } from '../errors.ts'
-import { takenSteps } from '../queue/index.ts'
-import type { DrawRequest, DrawRows, Scheduler } from './scheduler.ts'
+import type { GeneratedImage, ImageRequest } from '../../engine/index.ts'
+import { AppError } from '../../errors.ts'
+import { takenSteps } from '../../queue/index.ts'
+import type { DrawRequest, DrawRows, Scheduler } from './port.ts'
 
 /** A job's place in the queue. */
 interface Waiting {
