@@ -7,7 +7,8 @@
  */
 import type { BlobStore } from '../adapters-store/index.ts'
 import type { Database, Transaction } from '../prisma/index.ts'
-import { type Audit, type Context, change } from './context.ts'
+import type { Context } from './context.ts'
+import { type Audit, change } from './mutations/change.ts'
 
 /** Of these hashes the ones that some row of the tenant names. */
 export async function neededBlobs(tx: Transaction, hashes: readonly string[]): Promise<Set<string>> {

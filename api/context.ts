@@ -2,15 +2,15 @@
 
 import type { BlobStore } from '../adapters-store/index.ts'
 import type { Logger } from '../log.ts'
-import type { Database, Transaction } from '../prisma/index.ts'
+import type { Database } from '../prisma/index.ts'
 import type { DispatchQueue } from '../queue/index.ts'
 import type { ActionName } from './access/actions.ts'
-import { type Actor, actorName } from './access/actor.ts'
+import type { Actor } from './access/actor.ts'
 import type { BaseOpener } from './base-models/open.ts'
 import { accessError } from './faults.ts'
 import type { Metrics } from './http/metrics.ts'
-import { createLoaders, type Loaders } from './loaders.ts'
-import { createRead, type Query, type Read } from './reading.ts'
+import { createLoaders, type Loaders } from './reading/loaders.ts'
+import { createRead, type Query, type Read } from './reading/read.ts'
 
 /** What the process offers to every request. */
 export interface Services {
@@ -73,30 +73,3 @@ export function tenantOf({ actor }: Pick<Context, 'actor'>, action: ActionName =
 
 const inTenant = async <T>(caller: Pick<Context, 'actor' | 'database'>, query: Query<T>): Promise<T> =>
   caller.database.withTenant(tenantOf(caller), query)
-
-/** What was done, for the audit trail. `target` is a global id; `detail` holds no secrets. */
-export interface Deed {
-  readonly action: string
-  readonly target?: string
-  readonly detail?: Record<string, string | number | boolean | null | string[]>
-}
-
-export type Audit = (deed: Deed) => Promise<void>
-
-/**
- * The unit of work of a mutation: one transaction of the tenant, written to the audit trail by `audit`. What was read before is forgotten.
- */
-export async function change<T>(
-  context: Context,
-  work: (tx: Transaction, tenantId: string, audit: Audit) => Promise<T>,
-): Promise<T> {
-  const tenantId = tenantOf(context)
-  const actor = actorName(context.actor)
-  const result = await context.database.withTenant(tenantId, tx =>
-    work(tx, tenantId, async ({ action, target = null, detail = {} }) => {
-      await tx.auditEntry.create({ data: { tenantId, actor, action, target, detail } })
-    }),
-  )
-  context.refresh()
-  return result
-}

@@ -2,7 +2,7 @@
 import { isAllowed } from '../access/actions.ts'
 import { mutation } from '../faults.ts'
 import type { Resolvers } from '../generated/schema.ts'
-import { toGlobalId } from '../global-id.ts'
+import { toGlobalId } from '../graphql/global-id.ts'
 import { ownMemberships } from '../tenants/tenants.ts'
 import { signIn, signOut, signUp } from './sign-in.ts'
 import { ownSessions, requireUser, userOf } from './user.ts'

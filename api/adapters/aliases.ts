@@ -1,11 +1,12 @@
 /** Aliases: names that point at a version of an adapter and can be moved. */
 import { z } from 'zod'
 import type { Transaction } from '../../prisma/index.ts'
-import { type Context, change } from '../context.ts'
+import type { Context } from '../context.ts'
 import { check, notFoundFault } from '../faults.ts'
-import { found } from '../found.ts'
 import type { PromoteVersionInput, SetAliasInput } from '../generated/schema.ts'
-import { toGlobalId } from '../global-id.ts'
+import { toGlobalId } from '../graphql/global-id.ts'
+import { change } from '../mutations/change.ts'
+import { found } from '../mutations/found.ts'
 import type { AliasRow } from '../rows.ts'
 
 /** `latest` follows the newest version by itself. */

@@ -1,10 +1,11 @@
 /** Deletes an adapter with its versions and their files; images that were drawn with it stay. */
 import { removeUnneeded } from '../blobs.ts'
-import { type Context, change, tenantOf } from '../context.ts'
-import { found } from '../found.ts'
+import { type Context, tenantOf } from '../context.ts'
 import type { DeleteAdapterInput } from '../generated/schema.ts'
-import { toGlobalId } from '../global-id.ts'
+import { toGlobalId } from '../graphql/global-id.ts'
 import { cancelJobs } from '../jobs/cancel.ts'
+import { change } from '../mutations/change.ts'
+import { found } from '../mutations/found.ts'
 import { exportedBlobs } from './export.ts'
 
 /** Returns the global id that the adapter had. Files go after the rows: what a crash between leaves is swept later. */

@@ -1,6 +1,6 @@
 /** Lists adapters. */
 import type { Context } from '../context.ts'
-import { type Connection, type PageArguments, pageOf } from '../page.ts'
+import { type Connection, type PageArguments, pageOf } from '../reading/page.ts'
 import type { AdapterRow } from '../rows.ts'
 
 export interface AdapterQuery {

@@ -1,9 +1,9 @@
 /** Resolvers of adapters, versions and aliases. */
 import { mutation } from '../faults.ts'
-import { present } from '../found.ts'
 import type { Resolvers } from '../generated/schema.ts'
-import { filterKey, toGlobalId } from '../global-id.ts'
-import { pageOf } from '../page.ts'
+import { filterKey, toGlobalId } from '../graphql/global-id.ts'
+import { present } from '../mutations/found.ts'
+import { pageOf } from '../reading/page.ts'
 import { formOf } from '../upload-form.ts'
 import { promoteVersion, setAlias } from './aliases.ts'
 import { deleteAdapter } from './delete.ts'

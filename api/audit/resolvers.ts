@@ -1,7 +1,7 @@
 /** Resolvers of the audit trail. */
 import type { Resolvers } from '../generated/schema.ts'
-import { actorId, actorOfId, toGlobalId } from '../global-id.ts'
-import { pageOf } from '../page.ts'
+import { actorId, actorOfId, toGlobalId } from '../graphql/global-id.ts'
+import { pageOf } from '../reading/page.ts'
 
 export const auditResolvers = {
   Query: {

@@ -1,7 +1,7 @@
 /** The base that an input names, or the first one. */
 import type { Transaction } from '../../prisma/index.ts'
 import { validationFault } from '../faults.ts'
-import { found } from '../found.ts'
+import { found } from '../mutations/found.ts'
 import type { BaseModelRow } from '../rows.ts'
 
 export async function findBase(tx: Transaction, id: string | null | undefined): Promise<BaseModelRow> {

@@ -1,12 +1,13 @@
 /** Consents: recording one for a complete photo set, and revoking it. */
 import { z } from 'zod'
 import { actorName } from '../access/actor.ts'
-import { type Context, change } from '../context.ts'
+import type { Context } from '../context.ts'
 import { check, validationFault } from '../faults.ts'
-import { found } from '../found.ts'
 import type { RecordConsentInput, RevokeConsentInput } from '../generated/schema.ts'
-import { toGlobalId } from '../global-id.ts'
+import { toGlobalId } from '../graphql/global-id.ts'
 import { cancelJobs } from '../jobs/cancel.ts'
+import { change } from '../mutations/change.ts'
+import { found } from '../mutations/found.ts'
 import type { ConsentRow } from '../rows.ts'
 import { startedFrom } from '../subjects/holdings.ts'
 

@@ -1,6 +1,6 @@
 /** Pages of the event log. */
 import type { Context } from '../context.ts'
-import { type Connection, connection, pageSize } from '../page.ts'
+import { type Connection, connection, pageSize } from '../reading/page.ts'
 import type { JobEventRow } from '../rows.ts'
 import { readEvents } from './log.ts'
 

@@ -2,8 +2,8 @@
 import type { Transaction } from '../../prisma/index.ts'
 import { assertConsent } from '../consents/assert.ts'
 import { notFoundFault, validationFault } from '../faults.ts'
-import { found } from '../found.ts'
 import type { AdapterUseInput } from '../generated/schema.ts'
+import { found } from '../mutations/found.ts'
 import type { AdapterVersionRow } from '../rows.ts'
 
 export interface Use {

@@ -5,8 +5,8 @@ import { type ActionName, isAllowed } from '../access/actions.ts'
 import { assertConsent } from '../consents/assert.ts'
 import type { Context } from '../context.ts'
 import { notFoundFault, validationFault } from '../faults.ts'
-import { found } from '../found.ts'
 import type { InitImageInput } from '../generated/schema.ts'
+import { found } from '../mutations/found.ts'
 import { servedVersion } from './adapter-use.ts'
 
 export interface Start {

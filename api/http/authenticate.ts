@@ -6,7 +6,7 @@ import { createKeyLookup, type KeyLookup } from '../access/key-lookup.ts'
 import { expandScopes } from '../access/roles.ts'
 import { hashToken, readSessionCookie, SESSION_SECONDS } from '../access/session.ts'
 import { forbidden, unauthenticated } from '../faults.ts'
-import { keyOf } from '../global-id.ts'
+import { keyOf } from '../graphql/global-id.ts'
 
 export interface Credentials {
   readonly authorization: string | undefined

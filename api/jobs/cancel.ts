@@ -1,9 +1,10 @@
 /** Cancels jobs: those that wait at once, those that run within one step. */
 import type { Prisma, Transaction } from '../../prisma/index.ts'
-import { type Context, change } from '../context.ts'
+import type { Context } from '../context.ts'
 import { validationFault } from '../faults.ts'
 import type { CancelJobInput } from '../generated/schema.ts'
-import { toGlobalId } from '../global-id.ts'
+import { toGlobalId } from '../graphql/global-id.ts'
+import { change } from '../mutations/change.ts'
 import type { JobRow } from '../rows.ts'
 import { findJob, typeOfJob } from './find.ts'
 

@@ -3,7 +3,7 @@ import type { Transaction } from '../../prisma/index.ts'
 import { type ActionName, isAllowed } from '../access/actions.ts'
 import type { Context } from '../context.ts'
 import { notFoundFault } from '../faults.ts'
-import { found } from '../found.ts'
+import { found } from '../mutations/found.ts'
 import type { JobRow } from '../rows.ts'
 
 export const typeOfJob = ({ kind }: Pick<JobRow, 'kind'>): 'TrainingJob' | 'Generation' =>

@@ -2,9 +2,9 @@
 
 import { pageOfEvents } from '../events/page.ts'
 import { mutation } from '../faults.ts'
-import { present } from '../found.ts'
 import type { GenerationResolvers, Resolvers, TrainingJobResolvers } from '../generated/schema.ts'
-import { toGlobalId } from '../global-id.ts'
+import { toGlobalId } from '../graphql/global-id.ts'
+import { present } from '../mutations/found.ts'
 import { cancelJob } from './cancel.ts'
 import { typeOfJob } from './find.ts'
 import { retryJob } from './retry.ts'

@@ -1,7 +1,7 @@
 /** Resolvers of API keys. */
 import { mutation } from '../faults.ts'
 import type { ApiKeyScope, Resolvers } from '../generated/schema.ts'
-import { toGlobalId } from '../global-id.ts'
+import { toGlobalId } from '../graphql/global-id.ts'
 import { createApiKey, revokeApiKey, rotateApiKey } from './keys.ts'
 
 export const keyResolvers = {

@@ -4,7 +4,7 @@ import { NODE_ACTIONS, type NodeType } from '../access/fields.ts'
 import { findSession, requireUser } from '../account/user.ts'
 import type { Context } from '../context.ts'
 import type { Resolvers, ResolversTypes } from '../generated/schema.ts'
-import { type GlobalId, parseGlobalId } from '../global-id.ts'
+import { type GlobalId, parseGlobalId } from '../graphql/global-id.ts'
 import { typeOfJob } from '../jobs/find.ts'
 import type { JobRow } from '../rows.ts'
 

@@ -2,9 +2,9 @@
 
 import { recordConsent, revokeConsent } from '../consents/consents.ts'
 import { mutation } from '../faults.ts'
-import { present } from '../found.ts'
 import type { Resolvers } from '../generated/schema.ts'
-import { actorId, toGlobalId } from '../global-id.ts'
+import { actorId, toGlobalId } from '../graphql/global-id.ts'
+import { present } from '../mutations/found.ts'
 import { LINK_SECONDS } from '../service/limits.ts'
 import { formOf } from '../upload-form.ts'
 import { completePhotoUploads } from './complete-uploads.ts'

@@ -1,6 +1,6 @@
 /** The limits that inputs must respect, in one place; `service { limits }` tells them. */
 import { MAX_PIXELS } from '../../engine/descriptors.ts'
-import { PAGE_LIMIT } from '../page.ts'
+import { PAGE_LIMIT } from '../reading/page.ts'
 
 export const LIMITS = {
   photosPerSet: 30,

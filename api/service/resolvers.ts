@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { ENGINE_VERSION, METHODS, SCHEDULERS } from '../../engine/descriptors.ts'
 import type { Resolvers } from '../generated/schema.ts'
-import { toGlobalId } from '../global-id.ts'
+import { toGlobalId } from '../graphql/global-id.ts'
 import { LIMITS } from './limits.ts'
 
 export const serviceResolvers = {

@@ -1,12 +1,13 @@
 /** Subjects: creating and listing them. Deleting one is a file of its own. */
 import { z } from 'zod'
-import { type Context, change } from '../context.ts'
+import type { Context } from '../context.ts'
 import { check } from '../faults.ts'
-import { stillThere } from '../found.ts'
 import type { CreateSubjectInput, SubjectFilter } from '../generated/schema.ts'
-import { toGlobalId } from '../global-id.ts'
-import { once } from '../idempotency.ts'
-import { type Connection, type PageArguments, pageOf } from '../page.ts'
+import { toGlobalId } from '../graphql/global-id.ts'
+import { change } from '../mutations/change.ts'
+import { stillThere } from '../mutations/found.ts'
+import { once } from '../mutations/idempotency.ts'
+import { type Connection, type PageArguments, pageOf } from '../reading/page.ts'
 import type { SubjectRow } from '../rows.ts'
 
 const newSubject = z.object({

@@ -1,10 +1,11 @@
 /** Tenants: founding one, and the caller's memberships in all of them. */
 import { z } from 'zod'
 import { userOf } from '../account/user.ts'
-import { type Context, change } from '../context.ts'
+import type { Context } from '../context.ts'
 import { check } from '../faults.ts'
 import type { CreateTenantInput } from '../generated/schema.ts'
-import { toGlobalId } from '../global-id.ts'
+import { toGlobalId } from '../graphql/global-id.ts'
+import { change } from '../mutations/change.ts'
 import type { MembershipRow, TenantRow } from '../rows.ts'
 
 export const tenantName = z.string().trim().min(1).max(100)

@@ -1,7 +1,7 @@
 /** Lists trainings. */
 import type { Context } from '../context.ts'
 import type { JobState } from '../generated/schema.ts'
-import { type Connection, type PageArguments, pageOf } from '../page.ts'
+import { type Connection, type PageArguments, pageOf } from '../reading/page.ts'
 import type { JobRow } from '../rows.ts'
 
 export interface TrainingQuery {

@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts'
 import type { TrainingInput } from '../../queue/index.ts'
 import { check, validationFault } from '../faults.ts'
 import type { EstimateTrainingInput, StartTrainingInput } from '../generated/schema.ts'
-import { keyOf } from '../global-id.ts'
+import { keyOf } from '../graphql/global-id.ts'
 import type { BaseModelRow, PhotoRow, SubjectRow } from '../rows.ts'
 import { LIMITS } from '../service/limits.ts'
 

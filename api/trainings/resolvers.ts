@@ -1,10 +1,10 @@
 /** Resolvers of trainings. */
 import { parseInput } from '../../queue/index.ts'
 import { mutation } from '../faults.ts'
-import { present } from '../found.ts'
 import type { Resolvers, TrainingSettings } from '../generated/schema.ts'
-import { filterKey } from '../global-id.ts'
+import { filterKey } from '../graphql/global-id.ts'
 import { jobFields } from '../jobs/resolvers.ts'
+import { present } from '../mutations/found.ts'
 import type { CheckpointRow, JobRow } from '../rows.ts'
 import { listTrainingJobs } from './list.ts'
 import { readMetrics } from './metrics.ts'

@@ -1,6 +1,6 @@
 /** What the API does by itself: it queues again what workers have lost, and removes what nobody needs. */
 import type { Services } from '../context.ts'
-import { KEY_SECONDS } from '../idempotency.ts'
+import { KEY_SECONDS } from '../mutations/idempotency.ts'
 import { UPLOAD_SECONDS } from '../service/limits.ts'
 import { clearEndedJobs } from './clear.ts'
 import { sweepBlobs } from './sweep.ts'

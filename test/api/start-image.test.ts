@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { keyOf } from '../../api/global-id.ts'
+import { keyOf } from '../../api/graphql/global-id.ts'
 import { consent, finishGeneration, generate, newSubject, photo, sendPhotos, trained } from './journey.ts'
 import { ask, type Identity, keyFor, mutate, openService, type Service, signUp } from './service.ts'
 

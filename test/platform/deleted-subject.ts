@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { keyOf } from '../../api/global-id.ts'
+import { keyOf } from '../../api/graphql/global-id.ts'
 import { type Inference, openInference } from '../../inference/index.ts'
 import { withConnection } from '../../prisma/connection.ts'
 import { openPostgresWorkerQueue } from '../../queue/index.ts'

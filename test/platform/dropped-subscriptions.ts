@@ -1,7 +1,7 @@
 /** Breaks the sockets of subscriptions at random while jobs run, each time resuming from the cursor, and compares with the log. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import WebSocket from 'ws'
-import { toGlobalId } from '../../api/global-id.ts'
+import { toGlobalId } from '../../api/graphql/global-id.ts'
 import { uniforms } from '../../engine/noise.ts'
 import { generate } from '../api/journey.ts'
 import type { Identity, Service } from '../api/service.ts'

@@ -1,6 +1,6 @@
 /** Kills the API while clients start jobs, each asking again with its key until it has an answer. For the tests and the bench. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { keyOf } from '../../api/global-id.ts'
+import { keyOf } from '../../api/graphql/global-id.ts'
 import { uniforms } from '../../engine/noise.ts'
 import { consent, newSubject, photoSet } from '../api/journey.ts'
 import type { Identity, Service } from '../api/service.ts'

@@ -1,6 +1,6 @@
 /** Kills PostgreSQL under the running service while it is written to, and counts what was acknowledged and is gone. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { keyOf } from '../../api/global-id.ts'
+import { keyOf } from '../../api/graphql/global-id.ts'
 import { uniforms } from '../../engine/noise.ts'
 import { type Identity, mutate, type Service } from '../api/service.ts'
 import { descendants } from '../cli-process.ts'

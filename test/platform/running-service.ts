@@ -1,7 +1,7 @@
 /** Test material: the API in this process over a place of its own, and a key that may do everything that work needs. */
 import { join } from 'node:path'
 import { blobHandler, openFileStore } from '../../adapters-store/index.ts'
-import { keyOf } from '../../api/global-id.ts'
+import { keyOf } from '../../api/graphql/global-id.ts'
 import { type Api, openApi } from '../../api/index.ts'
 import { openBase } from '../../engine/index.ts'
 import { openPostgresWorkerQueue } from '../../queue/index.ts'

@@ -2,7 +2,7 @@
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { toGlobalId } from '../../../api/global-id.ts'
+import { toGlobalId } from '../../../api/graphql/global-id.ts'
 import { mutate } from '../../../test/api/service.ts'
 import { openSocket, type Subscriber } from '../../../test/api/subscriber.ts'
 import { type ApiChild, startApiChild } from '../../../test/platform/api-child.ts'

@@ -1,7 +1,7 @@
 /** What `node(id)` of a subject costs a caller with a key: against a server that answers a constant, and against its own SQL. */
 import { Agent, request } from 'node:http'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { keyOf } from '../../../api/global-id.ts'
+import { keyOf } from '../../../api/graphql/global-id.ts'
 import { PrismaClient } from '../../../prisma/generated/client.ts'
 import { newSubject } from '../../../test/api/journey.ts'
 import type { Service } from '../../../test/api/service.ts'

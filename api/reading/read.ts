@@ -3,7 +3,7 @@
  * for each id.
  */
 import DataLoader from 'dataloader'
-import type { Transaction } from '../prisma/index.ts'
+import type { Transaction } from '../../prisma/index.ts'
 
 export type Query<T> = (tx: Transaction) => Promise<T>
 /** Runs a query in the request's tenant, together with whatever else is asked for in the same tick. */

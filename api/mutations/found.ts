@@ -1,7 +1,7 @@
 /** Resolves the ids that inputs name: the first step of every mutation. */
-import { invariant } from '../errors.ts'
-import { notFoundFault } from './faults.ts'
-import { keyOf } from './global-id.ts'
+import { invariant } from '../../errors.ts'
+import { notFoundFault } from '../faults.ts'
+import { keyOf } from '../graphql/global-id.ts'
 
 /**
  * The row of a global id, looked up with the key inside it.

@@ -1,5 +1,5 @@
 /** The loaders of one request. */
-import { groupLoader, type Read, rowLoader } from './reading.ts'
+import { groupLoader, type Read, rowLoader } from './read.ts'
 
 /** Of users only what everybody in the tenant may see. */
 export const USER_FIELDS = { id: true, name: true, email: true, createdAt: true } as const

@@ -1,5 +1,5 @@
 /** Pages of lists: Relay connections over rows in the order of their ids, which are made in the order of time. */
-import { badInput, limitError } from './faults.ts'
+import { badInput, limitError } from '../faults.ts'
 
 export const PAGE_LIMIT = 100
 

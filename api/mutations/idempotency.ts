@@ -2,8 +2,8 @@
  * Requests that are sent twice are done once. The key is stored in the transaction that does the work: both are there, or neither.
  */
 import { createHash } from 'node:crypto'
-import type { Transaction } from '../prisma/index.ts'
-import { conflictFault, validationFault } from './faults.ts'
+import type { Transaction } from '../../prisma/index.ts'
+import { conflictFault, validationFault } from '../faults.ts'
 
 /** How long an answer is kept. */
 export const KEY_SECONDS = 24 * 3600
