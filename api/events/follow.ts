@@ -2,6 +2,7 @@
  * Follows the event log: reads from the cursor, waits for a hint that there is more, reads again. Hints may be lost, so it also looks
  * every now and then; the cursor alone decides what comes next, so nothing is left out and nothing comes twice.
  */
+import { type Bell, createBell } from '../../queue/index.ts'
 import { type ActionName, isAllowed } from '../access/actions.ts'
 import { type Context, tenantOf } from '../context.ts'
 import { accessError } from '../faults.ts'
@@ -20,10 +21,10 @@ export interface Followed extends LogPlace {
 
 /** Events one by one. Ends with the job, where one is named; `return` ends the wait at once. */
 export function followEvents(context: Context, place: Followed): AsyncIterableIterator<JobEventRow> {
-  const bell = createBell(context)
-  const events = deliver(context, place, bell)
+  const hints = openHints(context)
+  const events = deliver(context, place, hints)
   const end = async () => {
-    bell.close()
+    hints.close()
     return events.return(undefined)
   }
   const iterator: AsyncIterableIterator<JobEventRow> = {
@@ -35,14 +36,18 @@ export function followEvents(context: Context, place: Followed): AsyncIterableIt
   return iterator
 }
 
-async function* deliver(context: Context, place: Followed, bell: Bell): AsyncGenerator<JobEventRow, undefined> {
+async function* deliver(
+  context: Context,
+  place: Followed,
+  { bell, signal, close }: Hints,
+): AsyncGenerator<JobEventRow, undefined> {
   const { metrics, database } = context
   const tenantId = tenantOf(context)
   const trust = createTrust(context, place.action)
   let { after } = place
   metrics.subscriptions.inc()
   try {
-    while (!bell.closed) {
+    while (!signal.aborted) {
       await trust()
       const { rows, over } = await database.withTenant(tenantId, async tx => {
         // In this order: what a finished job reported is in the log by then.
@@ -57,11 +62,11 @@ async function* deliver(context: Context, place: Followed, bell: Bell): AsyncGen
         yield row
       }
       if (rows.length === 0 && over) return
-      if (rows.length < PAGE) await bell.wait()
+      if (rows.length < PAGE) await bell.wait(signal, POLL_MILLISECONDS)
     }
   } finally {
     metrics.subscriptions.dec()
-    bell.close()
+    close()
   }
 }
 
@@ -76,43 +81,22 @@ function createTrust(context: Context, action: ActionName): () => Promise<void> 
   }
 }
 
-interface Bell {
-  readonly closed: boolean
-  /** Until something was announced since the last call, or it is time to look. */
-  wait(): Promise<void>
+/** What is announced of the tenant, until it is closed. */
+interface Hints {
+  readonly bell: Bell
+  readonly signal: AbortSignal
   close(): void
 }
 
-function createBell(context: Context): Bell {
+function openHints(context: Context): Hints {
   const tenantId = tenantOf(context)
-  let [rung, closed] = [false, false]
-  let wake: () => void = () => undefined
-  const ring = () => {
-    rung = true
-    wake()
-  }
+  const [bell, end] = [createBell(), new AbortController()]
   const unsubscribe = context.dispatch.onEvents(tenant => {
-    if (tenant === tenantId) ring()
+    if (tenant === tenantId) bell.ring()
   })
-  return {
-    get closed() {
-      return closed
-    },
-    wait: async () => {
-      if (!rung && !closed)
-        await new Promise<void>(resolve => {
-          const timer = setTimeout(resolve, POLL_MILLISECONDS)
-          wake = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-        })
-      rung = false
-    },
-    close: () => {
-      closed = true
-      unsubscribe()
-      ring()
-    },
+  const close = () => {
+    unsubscribe()
+    end.abort()
   }
+  return { bell, signal: end.signal, close }
 }

@@ -1,6 +1,7 @@
 /** The workers' side on PostgreSQL: a login that has no right on any table calls the functions of 0003_jobs. */
 import { invariant } from '../../errors.ts'
 import type { Logger } from '../../log.ts'
+import { createBell } from '../bell.ts'
 import { EVENTS, JOB_INPUTS, JOB_RESULTS, type JobKind, WORKER_EVENTS } from '../jobs.ts'
 import type { Claim, Outcome, WorkerQueue } from '../port.ts'
 import { type Calls, openCalls } from './calls.ts'
@@ -93,32 +94,3 @@ function writes(calls: Calls): Writes {
 
 const checked = (kind: JobKind, outcome: Outcome): Outcome =>
   outcome.state === 'SUCCEEDED' ? { ...outcome, result: JOB_RESULTS[kind].parse(outcome.result) } : outcome
-
-/** Wakes whoever waits; a ring that nobody waited for is kept for the next one. */
-function createBell(): { ring: () => void; wait: WorkerQueue['wait'] } {
-  const waiting = new Set<() => void>()
-  let rung = false
-  return {
-    ring: () => {
-      rung = waiting.size === 0
-      for (const wake of waiting) wake()
-    },
-    wait: async (signal, milliseconds) => {
-      if (rung || signal.aborted) {
-        rung = false
-        return
-      }
-      await new Promise<void>(resolve => {
-        const wake = (): void => {
-          clearTimeout(timer)
-          signal.removeEventListener('abort', wake)
-          waiting.delete(wake)
-          resolve()
-        }
-        const timer = setTimeout(wake, milliseconds)
-        signal.addEventListener('abort', wake)
-        waiting.add(wake)
-      })
-    },
-  }
-}
