@@ -4,8 +4,8 @@ import { elements, type Shape } from '../engine/graph/graph.ts'
 import { writeSafetensors } from '../engine/io/index.ts'
 import { normals } from '../engine/noise.ts'
 import type { Inline } from '../engine/runtime/protocol.ts'
-import type { BenchContext } from './figure.ts'
 import { makeSd15 } from './sd15.ts'
+import type { BenchContext } from './source.ts'
 import { type BenchUnet, openUnet, sampleShape, type UnetShape } from './unet.ts'
 
 export interface MeasuredModel {

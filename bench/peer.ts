@@ -1,7 +1,7 @@
 /** A peer: a Python process that answers one JSON line with one JSON line. */
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { type ProcessMemory, readMemory } from './process-memory.ts'
+import { type ProcessMemory, readMemory } from '../measures/process-memory.ts'
 
 /** What a command answers; `ms` is the time that the peer measured around its own work. */
 export interface PeerReply {

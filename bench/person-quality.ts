@@ -1,12 +1,12 @@
 /** What a method carries of held-out persons of the demo base: learned from four photos, drawn in other scenes and outfits. */
 import { type Adapter, METHODS, type Pipeline, personalize } from '../engine/index.ts'
+import { mean } from '../measures/statistics.ts'
 import type { Portrait } from '../tools/portraits/attributes.ts'
 import { OUTFIT_PHRASES, SCENE_PHRASES } from '../tools/portraits/captions.ts'
 import { drawPortrait } from '../tools/portraits/draw.ts'
 import { createPersonPortraits } from '../tools/portraits/person.ts'
 import { GUIDANCE, planes } from './figures/base-quality.ts'
 import { cosine, type MetricNetworks } from './metric-network.ts'
-import { mean } from './statistics.ts'
 
 /** Training data draws other identity numbers. */
 export const PERSONS: readonly number[] = Array.from({ length: 8 }, (_, i) => 987_650_000 + i * 7)

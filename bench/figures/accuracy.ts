@@ -2,18 +2,19 @@
 import { join } from 'node:path'
 import type { Device } from '../../engine/runtime/device.ts'
 import { openDevice } from '../../engine/runtime/device.ts'
-import { type BenchContext, type Claim, type Figure, type FigureSource, measured } from '../figure.ts'
-import { type GoldenModel, openGoldenModel } from './golden-model.ts'
+import { type GoldenModel, openGoldenModel } from '../../measures/engine/golden-model.ts'
 import {
   loraGradientError,
   textGradientError,
   textLoraGradientError,
   unetGradientError,
   vaeGradientError,
-} from './gradients.ts'
-import { directionalError, GRADIENT_CASES, uncoveredOps } from './op-gradients.ts'
-import { textParity, unetParity, vaeParity, visionParity } from './parity.ts'
-import { fullTrajectory, loraTrajectory } from './trajectory.ts'
+} from '../../measures/engine/gradients.ts'
+import { directionalError, GRADIENT_CASES, uncoveredOps } from '../../measures/engine/op-gradients.ts'
+import { textParity, unetParity, vaeParity, visionParity } from '../../measures/engine/parity.ts'
+import { fullTrajectory, loraTrajectory } from '../../measures/engine/trajectory.ts'
+import { type Claim, type Figure, measured } from '../../measures/figure.ts'
+import type { BenchContext, FigureSource } from '../source.ts'
 
 const TINY = join(import.meta.dirname, '../../test/fixtures/tiny')
 const atMost = (name: string, floor: number, unit = ''): Claim => ({ name, unit, better: 'lower', floor, goal: null })

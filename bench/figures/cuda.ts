@@ -5,12 +5,13 @@ import { encode } from '../../engine/graph/onnx.ts'
 import { type Device, openDevice } from '../../engine/runtime/device.ts'
 import type { Profile } from '../../engine/runtime/protocol.ts'
 import { AppError } from '../../errors.ts'
-import { type BenchContext, type Claim, type Figure, type FigureSource, measured, notMeasured } from '../figure.ts'
+import { rangeError } from '../../measures/engine/parity.ts'
+import { type Claim, type Figure, measured, notMeasured } from '../../measures/figure.ts'
+import { ratioFigure } from '../../measures/ratios.ts'
+import { interleavedPairs } from '../../measures/statistics.ts'
 import { missingModel, openMeasured } from '../measured-models.ts'
-import { ratioFigure } from '../ratios.ts'
-import { interleavedPairs } from '../statistics.ts'
+import type { BenchContext, FigureSource } from '../source.ts'
 import { predict } from '../unet.ts'
-import { rangeError } from './parity.ts'
 
 const PARITY: Claim = { name: 'cuda.parity', unit: '', better: 'lower', floor: 1e-3, goal: null }
 const PLACEMENT: Claim = { name: 'cuda.placement', unit: 'refused', better: 'lower', floor: 0, goal: null }

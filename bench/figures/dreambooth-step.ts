@@ -2,10 +2,11 @@
 
 import { openDevice } from '../../engine/runtime/device.ts'
 import { openProgram } from '../../engine/training/program.ts'
-import { type BenchContext, type Claim, type Figure, type FigureSource, measured } from '../figure.ts'
+import { type Claim, type Figure, measured } from '../../measures/figure.ts'
+import { gigabytes, readMemory } from '../../measures/process-memory.ts'
 import { createFull, FULL_SETTINGS } from '../full-training.ts'
 import { openMeasured } from '../measured-models.ts'
-import { gigabytes, readMemory } from '../process-memory.ts'
+import type { BenchContext, FigureSource } from '../source.ts'
 
 const CLAIM: Claim = { name: 'dreambooth.step_bytes', unit: 'GB', better: 'lower', floor: 20, goal: null }
 const SHAPE = { batch: 1, height: 32, width: 32 }

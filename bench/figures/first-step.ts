@@ -1,9 +1,10 @@
 /** How long a full-size model takes from a cold process to the end of its first denoising step, page cache warm. */
 import { join } from 'node:path'
 import { openBase, openDevice, openPipeline } from '../../engine/index.ts'
-import { type BenchContext, type Claim, type Figure, type FigureSource, measured } from '../figure.ts'
-import { gigabytes, readMemory } from '../process-memory.ts'
+import { type Claim, type Figure, measured } from '../../measures/figure.ts'
+import { gigabytes, readMemory } from '../../measures/process-memory.ts'
 import { makeSd15 } from '../sd15.ts'
+import type { BenchContext, FigureSource } from '../source.ts'
 
 const CLAIM: Claim = { name: 'fullsize.first_step', unit: 's', better: 'lower', floor: null, goal: null }
 const SIZE = 256

@@ -1,8 +1,9 @@
 /** formats.roundtrip: values that change on the way from every dialect of adapter files to every other, over all families. */
 import { publishedTargets } from '../../adapters-store/formats/published.ts'
 import type { AdapterRecord } from '../../adapters-store/index.ts'
-import { type BenchContext, type Claim, type FigureSource, measured } from '../figure.ts'
-import { drawPairs, drawTokens, LAYERS, roundtrips, SMALL_TARGETS } from './formats-roundtrip.ts'
+import { drawPairs, drawTokens, LAYERS, roundtrips, SMALL_TARGETS } from '../../measures/engine/formats-roundtrip.ts'
+import { type Claim, measured } from '../../measures/figure.ts'
+import type { BenchContext, FigureSource } from '../source.ts'
 
 const CLAIM: Claim = { name: 'formats.roundtrip', unit: 'mismatches', better: 'lower', floor: 0, goal: 0 }
 

@@ -4,22 +4,16 @@ import { elements } from '../../engine/graph/graph.ts'
 import { type Base, latentShape, openBase, openDevice, openPipeline } from '../../engine/index.ts'
 import { openSafetensors } from '../../engine/io/index.ts'
 import { findScheduler, startRow } from '../../engine/schedulers/index.ts'
-import { type BenchContext, type Claim, type Figure, type FigureSource, measured, notMeasured } from '../figure.ts'
+import { levelError } from '../../measures/engine/levels.ts'
+import { type Claim, type Figure, measured, notMeasured } from '../../measures/figure.ts'
 import { missingModel, writeTensors } from '../measured-models.ts'
+import type { BenchContext, FigureSource } from '../source.ts'
 
 const CLAIM: Claim = { name: 'parity.image', unit: 'of 255', better: 'lower', floor: 1, goal: null }
 const STEPS = 20
 const GUIDANCE = 5
 const SCHEDULERS = ['ddim', 'dpm++'] as const
 const PROMPTS = ['a photo of a person on the beach', 'a pencil sketch of a person in a suit in the city'] as const
-
-const level = (value: number): number => Math.round((Math.min(1, Math.max(-1, value)) + 1) * 127.5)
-
-/** Largest difference of two images in -1..1 after rounding to 0..255. */
-export function levelError(ours: ArrayLike<number>, theirs: Float32Array): number {
-  if (ours.length !== theirs.length) return Number.POSITIVE_INFINITY
-  return theirs.reduce((worst, value, i) => Math.max(worst, Math.abs(level(value) - level(ours[i] ?? Number.NaN))), 0)
-}
 
 /** The first noise that the engine draws for `seed`, as the peer's latents. */
 async function writeLatents(path: string, base: Base, scheduler: string, seed: number): Promise<void> {

@@ -1,10 +1,11 @@
 /** What a LoRA of four photos carries: the person's identity in new scenes, without losing what the prompt asks for. */
 import { join } from 'node:path'
 import { openBase, openDevice, openPipeline } from '../../engine/index.ts'
-import { type BenchContext, type Claim, type Figure, measured, onDemoBase } from '../figure.ts'
+import { type Claim, type Figure, measured } from '../../measures/figure.ts'
+import { mean, meanInterval } from '../../measures/statistics.ts'
 import { openMetrics } from '../metric-network.ts'
 import { ASKED, PERSONS, type PersonScores, scorePerson } from '../person-quality.ts'
-import { mean, meanInterval } from '../statistics.ts'
+import { type BenchContext, onDemoBase } from '../source.ts'
 
 const CLAIMS = {
   identity: { name: 'lora.identity', unit: 'share', better: 'higher', floor: 0.5, goal: 0.8 },

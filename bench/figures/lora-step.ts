@@ -1,13 +1,14 @@
 /** One optimizer step of LoRA against diffusers + peft, in the two named profiles: time in pairs, peak memory of both. */
 import { type Device, openDevice } from '../../engine/runtime/device.ts'
-import { type BenchContext, type Claim, type Figure, type FigureSource, measured, notMeasured } from '../figure.ts'
+import { type Claim, type Figure, measured, notMeasured } from '../../measures/figure.ts'
+import { gigabytes, readMemory } from '../../measures/process-memory.ts'
+import { ratioFigure } from '../../measures/ratios.ts'
+import { interleavedPairs, type PairOptions, settled } from '../../measures/statistics.ts'
 import { watchForeignLoad } from '../foreign-load.ts'
 import { createLora, openLora, RANK, RATE } from '../lora-training.ts'
 import { type MeasuredModel, missingModel, openMeasured, SUFFIXES, type Suffix } from '../measured-models.ts'
 import type { Peer } from '../peer.ts'
-import { gigabytes, readMemory } from '../process-memory.ts'
-import { ratioFigure } from '../ratios.ts'
-import { interleavedPairs, type PairOptions, settled } from '../statistics.ts'
+import type { BenchContext, FigureSource } from '../source.ts'
 
 /** Losses of the first steps must agree, or two different things would be timed. */
 const SAME = 1e-3

@@ -4,10 +4,11 @@
  */
 import { join } from 'node:path'
 import { METHODS, openBase, openDevice, openPipeline, type Pipeline } from '../../engine/index.ts'
-import { type BenchContext, type Claim, type Figure, measured, onDemoBase } from '../figure.ts'
+import { type Claim, type Figure, measured } from '../../measures/figure.ts'
+import { mean, standardError } from '../../measures/statistics.ts'
 import { type MetricNetworks, openMetrics } from '../metric-network.ts'
 import { ASKED, OWN, PERSONS, type PersonScores, type Scores, scorePerson } from '../person-quality.ts'
-import { mean, standardError } from '../statistics.ts'
+import { type BenchContext, onDemoBase } from '../source.ts'
 
 const SCORES = ['identity', 'attributes'] as const
 const IMAGES = 4

@@ -1,6 +1,7 @@
 /** kill -9 at random points of a training, then the same command again: the adapter must be the same file, to the byte. */
-import { countResumes, type Victim } from '../../test/kill-training.ts'
-import { type Claim, type Figure, type FigureSource, measured } from '../figure.ts'
+import { countResumes, type Victim } from '../../measures/engine/kill-training.ts'
+import { type Claim, type Figure, measured } from '../../measures/figure.ts'
+import type { FigureSource } from '../source.ts'
 
 const KILLS = 20
 const VICTIMS: Record<string, Victim> = { 'resume.command': 'command', 'resume.device': 'device' }

@@ -7,13 +7,14 @@ import { normals } from '../../engine/noise.ts'
 import { type Device, openDevice } from '../../engine/runtime/device.ts'
 import { layoutOf, viewsOf } from '../../engine/runtime/layout.ts'
 import type { Feed, Inline } from '../../engine/runtime/protocol.ts'
-import { type BenchContext, type Claim, type Figure, type FigureSource, measured, notMeasured } from '../figure.ts'
+import { rangeError } from '../../measures/engine/parity.ts'
+import { type Claim, type Figure, measured, notMeasured } from '../../measures/figure.ts'
+import { ratioFigure } from '../../measures/ratios.ts'
+import { interleavedPairs } from '../../measures/statistics.ts'
 import { watchForeignLoad } from '../foreign-load.ts'
 import { drawFeeds, missingModel, openMeasured } from '../measured-models.ts'
-import { ratioFigure } from '../ratios.ts'
-import { interleavedPairs } from '../statistics.ts'
+import type { BenchContext, FigureSource } from '../source.ts'
 import { type BenchUnet, predict, type UnetShape } from '../unet.ts'
-import { rangeError } from './parity.ts'
 
 const ROWS = 8
 const BUDGET = { pairs: 60, maxSeconds: 180 }

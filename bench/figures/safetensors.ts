@@ -1,6 +1,8 @@
 /** Ten thousand mutated safetensors files through our reader and the reference library. */
-import { type BenchContext, type Claim, type Figure, type FigureSource, measured, notMeasured } from '../figure.ts'
-import { compareReaders } from './safetensors-verdicts.ts'
+
+import { compareReaders } from '../../measures/engine/safetensors-verdicts.ts'
+import { type Claim, type Figure, measured, notMeasured } from '../../measures/figure.ts'
+import type { BenchContext, FigureSource } from '../source.ts'
 
 const COUNT = 10_000
 const none = (name: string): Claim => ({ name, unit: 'files', better: 'lower', floor: 0, goal: null })

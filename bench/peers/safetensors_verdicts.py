@@ -2,7 +2,7 @@
 
     python bench/peers/safetensors_verdicts.py CORPUS
 
-CORPUS is [u32 little-endian length][bytes] repeated (bench/figures/safetensors-fuzz.ts). Prints one JSON object; each list is a
+CORPUS is [u32 little-endian length][bytes] repeated (measures/engine/safetensors-fuzz.ts). Prints one JSON object; each list is a
 string of 0 and 1: `deserialize` (bytes in memory), `open` (safe_open on a file), `load` (safetensors.torch.load to tensors).
 """
 

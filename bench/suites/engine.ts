@@ -1,5 +1,5 @@
 /** The engine's figures (issue "learn a person from four photos"). A new figure is a file and a line here. */
-import type { Suite } from '../figure.ts'
+
 import { accuracy } from '../figures/accuracy.ts'
 import { baseQuality } from '../figures/base-quality.ts'
 import { cudaDevice } from '../figures/cuda.ts'
@@ -12,6 +12,7 @@ import { resume } from '../figures/resume.ts'
 import { rows } from '../figures/rows.ts'
 import { safetensorsFuzz } from '../figures/safetensors.ts'
 import { speedForward } from '../figures/speed-forward.ts'
+import type { Suite } from '../source.ts'
 
 export const engine: Suite = {
   name: 'engine',

@@ -1,5 +1,5 @@
 /** Figures of the engine's breadth: model families, samplers, file formats. A new figure is a file and a line here. */
-import type { Suite } from '../figure.ts'
+
 import { checkpointing } from '../figures/checkpointing.ts'
 import { dreambooth } from '../figures/dreambooth.ts'
 import { dreamboothStep } from '../figures/dreambooth-step.ts'
@@ -10,6 +10,7 @@ import { fullSizeCounts } from '../figures/full-size-counts.ts'
 import { methodQuality } from '../figures/method-quality.ts'
 import { samplerParity } from '../figures/sampler-parity.ts'
 import { textualInversion } from '../figures/textual-inversion.ts'
+import type { Suite } from '../source.ts'
 
 export const families: Suite = {
   name: 'families',

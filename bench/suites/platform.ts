@@ -1,5 +1,5 @@
 /** The platform's figures (issue "the platform on one machine"). A new figure is a file and a line here. */
-import type { Suite } from '../figure.ts'
+
 import { access } from '../figures/platform/access.ts'
 import { deletion } from '../figures/platform/deletion.ts'
 import { events } from '../figures/platform/events.ts'
@@ -7,6 +7,7 @@ import { faults } from '../figures/platform/faults.ts'
 import { generationOverhead } from '../figures/platform/generation-overhead.ts'
 import { nodeQuery } from '../figures/platform/node-query.ts'
 import { tenancy } from '../figures/platform/tenancy.ts'
+import type { Suite } from '../source.ts'
 
 export const platform: Suite = {
   name: 'platform',

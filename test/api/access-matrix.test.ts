@@ -19,10 +19,11 @@ import { FIELDS, NODE_ACTIONS, type NodeType } from '../../api/access/fields.ts'
 import { expandScopes, type Role } from '../../api/access/roles.ts'
 import { mergeResolvers } from '../../api/graphql/resolvers.ts'
 import { buildExecutableSchema } from '../../api/graphql/schema.ts'
-import { type Caller, openCast } from './cast.ts'
-import { seed } from './one-of-each.ts'
-import { ask, mutate, openService, type Service, signUp } from './service.ts'
-import { subscribe } from './subscriber.ts'
+import { ask, mutate, type Service, signUp } from '../../measures/stage/service.ts'
+import { subscribe } from '../../measures/stage/subscriber.ts'
+import { type Caller, openCast } from '../stage/cast.ts'
+import { seed } from '../stage/one-of-each.ts'
+import { openService } from '../stage/open-service.ts'
 
 const schema = buildExecutableSchema(mergeResolvers())
 const objects = Object.values(schema.getTypeMap()).filter(

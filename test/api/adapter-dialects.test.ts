@@ -8,9 +8,10 @@ import { mergeResolvers } from '../../api/graphql/resolvers.ts'
 import { buildExecutableSchema } from '../../api/graphql/schema.ts'
 import { type Adapter, rowsName, writeSafetensors } from '../../engine/descriptors.ts'
 import { normals } from '../../engine/noise.ts'
-import { randomAdapter } from '../tiny-adapter.ts'
-import { type Form, upload } from './journey.ts'
-import { type Identity, mutate, openService, type Service, signUp } from './service.ts'
+import { type Form, upload } from '../../measures/stage/journey.ts'
+import { type Identity, mutate, type Service, signUp } from '../../measures/stage/service.ts'
+import { openService } from '../stage/open-service.ts'
+import { randomAdapter } from '../stage/tiny-adapter.ts'
 
 /** SDXL, for which almost every dialect has names. */
 let service: Service

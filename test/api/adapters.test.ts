@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeAdapter } from '../../adapters-store/index.ts'
 import { saveAdapter } from '../../engine/descriptors.ts'
-import { randomAdapter } from '../tiny-adapter.ts'
-import { consent, type Form, generate, newSubject, photoSet, trained, upload } from './journey.ts'
-import { ask, type Identity, mutate, openService, type Service, signUp } from './service.ts'
+import { consent, type Form, generate, newSubject, photoSet, trained, upload } from '../../measures/stage/journey.ts'
+import { ask, type Identity, mutate, type Service, signUp } from '../../measures/stage/service.ts'
+import { openService } from '../stage/open-service.ts'
+import { randomAdapter } from '../stage/tiny-adapter.ts'
 
 let service: Service
 let owner: Identity

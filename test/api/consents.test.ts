@@ -8,8 +8,9 @@ import {
   startTraining,
   trainable,
   trained,
-} from './journey.ts'
-import { ask, type Identity, mutate, openService, type Service, signUp } from './service.ts'
+} from '../../measures/stage/journey.ts'
+import { ask, type Identity, mutate, type Service, signUp } from '../../measures/stage/service.ts'
+import { openService } from '../stage/open-service.ts'
 
 let service: Service
 let owner: Identity

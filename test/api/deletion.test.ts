@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  finishGeneration,
+  generate,
+  newSubject,
+  photo,
+  sendPhotos,
+  startTraining,
+  trained,
+} from '../../measures/stage/journey.ts'
+import { ask, type Identity, mutate, type Service, signUp } from '../../measures/stage/service.ts'
 import { withConnection } from '../../prisma/connection.ts'
-import { finishGeneration, generate, newSubject, photo, sendPhotos, startTraining, trained } from './journey.ts'
-import { ask, type Identity, mutate, openService, type Service, signUp } from './service.ts'
+import { openService } from '../stage/open-service.ts'
 
 let service: Service
 let owner: Identity & { tenantId: string }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { finishTraining, generate, startTraining, trainable } from '../../measures/stage/journey.ts'
+import { ask, type Identity, mutate, type Service, signUp } from '../../measures/stage/service.ts'
+import { type Subscriber, subscribe } from '../../measures/stage/subscriber.ts'
 import type { Claim } from '../../queue/index.ts'
-import { finishTraining, generate, startTraining, trainable } from './journey.ts'
-import { ask, type Identity, mutate, openService, type Service, signUp } from './service.ts'
-import { type Subscriber, subscribe } from './subscriber.ts'
+import { openService } from '../stage/open-service.ts'
 
 let service: Service
 let owner: Identity

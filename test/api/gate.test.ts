@@ -1,9 +1,10 @@
 import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLog } from '../../log.ts'
-import { newSubject } from './journey.ts'
-import { ask, type Identity, keyFor, mutate, openService, PASSWORD, type Service, signUp } from './service.ts'
-import { openSocket, subscribe } from './subscriber.ts'
+import { newSubject } from '../../measures/stage/journey.ts'
+import { ask, type Identity, keyFor, mutate, PASSWORD, type Service, signUp } from '../../measures/stage/service.ts'
+import { openSocket, subscribe } from '../../measures/stage/subscriber.ts'
+import { openService } from '../stage/open-service.ts'
 
 let service: Service
 let closed: Service

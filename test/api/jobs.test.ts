@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { finishTraining, generate, startTraining, trainable } from './journey.ts'
-import { ask, type Identity, keyFor, mutate, openService, type Service, signUp } from './service.ts'
+import { finishTraining, generate, startTraining, trainable } from '../../measures/stage/journey.ts'
+import { ask, type Identity, keyFor, mutate, type Service, signUp } from '../../measures/stage/service.ts'
+import { openService } from '../stage/open-service.ts'
 
 let service: Service
 let owner: Identity

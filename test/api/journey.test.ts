@@ -9,8 +9,9 @@ import {
   photoSet,
   sendPhotos,
   startTraining,
-} from './journey.ts'
-import { ask, type Identity, keyFor, mutate, openService, type Service, signUp } from './service.ts'
+} from '../../measures/stage/journey.ts'
+import { ask, type Identity, keyFor, mutate, type Service, signUp } from '../../measures/stage/service.ts'
+import { openService } from '../stage/open-service.ts'
 
 let service: Service
 let owner: Identity

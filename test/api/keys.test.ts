@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createKey, parseKey } from '../../api/access/api-key.ts'
-import { ask, type Identity, keyFor, mutate, openService, type Service, signUp } from './service.ts'
+import { ask, type Identity, keyFor, mutate, type Service, signUp } from '../../measures/stage/service.ts'
+import { openService } from '../stage/open-service.ts'
 
 let service: Service
 let owner: Identity

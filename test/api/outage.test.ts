@@ -1,10 +1,11 @@
 import { rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { finishGeneration, generate } from '../../measures/stage/journey.ts'
+import { ask, type Identity, type Service, signUp } from '../../measures/stage/service.ts'
 import { withConnection } from '../../prisma/connection.ts'
-import { databaseUrl } from '../test-database.ts'
-import { finishGeneration, generate } from './journey.ts'
-import { ask, type Identity, openService, type Service, signUp } from './service.ts'
+import { openService } from '../stage/open-service.ts'
+import { databaseUrl } from '../stage/test-database.ts'
 
 let service: Service
 let owner: Identity

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hashPassword, verifyPassword } from '../../api/access/password.ts'
-import { member } from './cast.ts'
-import { ask, cookieOf, type Identity, mutate, openService, PASSWORD, type Service, signUp } from './service.ts'
+import { ask, cookieOf, type Identity, mutate, PASSWORD, type Service, signUp } from '../../measures/stage/service.ts'
+import { member } from '../stage/cast.ts'
+import { openService } from '../stage/open-service.ts'
 
 let service: Service
 let owner: Identity & { email: string; tenantId: string }

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { keyOf } from '../../api/graphql/global-id.ts'
-import { consent, finishGeneration, generate, newSubject, photo, sendPhotos, trained } from './journey.ts'
-import { ask, type Identity, keyFor, mutate, openService, type Service, signUp } from './service.ts'
+import {
+  consent,
+  finishGeneration,
+  generate,
+  newSubject,
+  photo,
+  sendPhotos,
+  trained,
+} from '../../measures/stage/journey.ts'
+import { ask, type Identity, keyFor, mutate, type Service, signUp } from '../../measures/stage/service.ts'
+import { openService } from '../stage/open-service.ts'
 
 let service: Service
 let owner: Identity & { tenantId: string }

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Output } from '../../cli/output.ts'
 import { watchJob } from '../../cli/service/progress.ts'
 import { openClient } from '../../client/client.ts'
-import { startTraining, trainable } from './journey.ts'
-import { type Identity, keyFor, openService, type Service, signUp } from './service.ts'
+import { startTraining, trainable } from '../../measures/stage/journey.ts'
+import { type Identity, keyFor, type Service, signUp } from '../../measures/stage/service.ts'
+import { openService } from '../stage/open-service.ts'
 
 let service: Service
 let owner: Identity

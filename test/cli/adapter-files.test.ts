@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeRecord } from '../../adapters-store/formats/index.ts'
 import { publishedTargets } from '../../adapters-store/formats/published.ts'
-import { drawTokens } from '../../bench/figures/formats-roundtrip.ts'
 import { openBase, openSafetensors, saveAdapter, type TensorData, writeSafetensors } from '../../engine/descriptors.ts'
-import { callCli, jsonLines } from '../cli-process.ts'
-import { randomAdapter } from '../tiny-adapter.ts'
-import { writeTinyBase } from '../tiny-base.ts'
+import { drawTokens } from '../../measures/engine/formats-roundtrip.ts'
+import { callCli, jsonLines } from '../../measures/stage/cli-process.ts'
+import { writeTinyBase } from '../../measures/stage/tiny-base.ts'
+import { randomAdapter } from '../stage/tiny-adapter.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'semblance-convert-'))
 const FIXTURES = join(import.meta.dirname, '../fixtures/adapters')

@@ -3,8 +3,8 @@ import { readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { callCli, jsonLines } from '../cli-process.ts'
-import { writePhotos, writeTinyBase } from '../tiny-base.ts'
+import { callCli, jsonLines } from '../../measures/stage/cli-process.ts'
+import { writePhotos, writeTinyBase } from '../../measures/stage/tiny-base.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'semblance-dreambooth-cli-'))
 const [base = '', photos = '', cache = ''] = ['base', 'photos', 'cache'].map(name => join(folder, name))

@@ -10,7 +10,7 @@ import { readEnvironment } from '../../cli/service/environment.ts'
 import { chooseService, loginsFile, readLogins, removeLogin, saveLogin } from '../../cli/service/logins.ts'
 import { openClient } from '../../client/client.ts'
 import { Service, Subjects } from '../../client/generated/operations.ts'
-import { callCli, jsonLines } from '../cli-process.ts'
+import { callCli, jsonLines } from '../../measures/stage/cli-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'semblance-cli-'))
 const NOBODY = 'http://127.0.0.1:9'

@@ -6,10 +6,10 @@ import { saveLogin } from '../../cli/service/logins.ts'
 import { openClient } from '../../client/client.ts'
 import { followJob } from '../../client/jobs.ts'
 import { writeSafetensors } from '../../engine/descriptors.ts'
-import { type Identity, keyFor, PASSWORD, signUp } from '../api/service.ts'
-import { type CliResult, callCli, jsonLines, startCli } from '../cli-process.ts'
-import { openProxy } from './cuttable-proxy.ts'
-import { openWorkingService, runWithInput, type WorkingService, writeDrawings } from './working-service.ts'
+import { type CliResult, callCli, jsonLines, startCli } from '../../measures/stage/cli-process.ts'
+import { type Identity, keyFor, PASSWORD, signUp } from '../../measures/stage/service.ts'
+import { openProxy } from '../stage/cuttable-proxy.ts'
+import { openWorkingService, runWithInput, type WorkingService, writeDrawings } from '../stage/working-service.ts'
 
 vi.setConfig({ testTimeout: 150_000, hookTimeout: 150_000 })
 

@@ -19,7 +19,7 @@ import {
 import { elements } from '../../engine/graph/graph.ts'
 import { normals } from '../../engine/noise.ts'
 import type { JsonObject } from '../../files/json.ts'
-import { writeTinyBase } from '../tiny-base.ts'
+import { writeTinyBase } from '../../measures/stage/tiny-base.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'semblance-formats-'))
 /** SDXL, for which every dialect has names; and the base of the libraries' files. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type BlobStore, readBlob, removeAll, type UploadForm, type UploadTerms } from '../../adapters-store/index.ts'
-import { collect, DRIVERS, type OpenDriver } from '../blob-drivers.ts'
+import { collect, DRIVERS, type OpenDriver } from '../stage/blob-drivers.ts'
 
 const MIB = 2 ** 20
 const hashOf = (content: Uint8Array) => createHash('sha256').update(content).digest('hex')

@@ -1,8 +1,8 @@
 /** What every family of the registry owes the generic loops, at the published models' full size (shapes only) and on tiny weights. */
 import { describe, expect, test } from 'vitest'
-import { PUBLISHED } from '../../bench/full-size.ts'
 import { conditioningInputs, FAMILIES, findFamily, promptInputs } from '../../engine/families/index.ts'
 import { createGraph, input } from '../../engine/graph/graph.ts'
+import { PUBLISHED } from '../../measures/engine/full-size.ts'
 
 const FRAME = { original: [3, 2], crop: [0, 1], target: [2, 2] } as const
 

@@ -7,10 +7,10 @@ import { kohyaNames, kohyaTable } from '../../adapters-store/formats/pairs/kohya
 import { publishedTargets } from '../../adapters-store/formats/published.ts'
 import { targetOf } from '../../adapters-store/formats/target.ts'
 import { FORMATS } from '../../adapters-store/index.ts'
-import { drawPairs, drawTokens, roundtrips, SMALL_TARGETS } from '../../bench/figures/formats-roundtrip.ts'
-import { PUBLISHED } from '../../bench/full-size.ts'
 import { walkNetworks } from '../../engine/base/networks.ts'
 import { FAMILIES } from '../../engine/families/index.ts'
+import { drawPairs, drawTokens, roundtrips, SMALL_TARGETS } from '../../measures/engine/formats-roundtrip.ts'
+import { PUBLISHED } from '../../measures/engine/full-size.ts'
 
 const work = await mkdtemp(join(tmpdir(), 'semblance-roundtrip-'))
 afterAll(() => rm(work, { recursive: true }))

@@ -20,8 +20,8 @@ import type { AdapterPlan } from '../../engine/methods/index.ts'
 import { uniforms } from '../../engine/noise.ts'
 import { initialValues, planLayout } from '../../engine/personalize/objective.ts'
 import { tensorsOf } from '../../engine/runtime/layout.ts'
-import { writeTinyBase } from '../tiny-base.ts'
-import { openWarmDevice } from '../warm-device.ts'
+import { writeTinyBase } from '../../measures/stage/tiny-base.ts'
+import { openWarmDevice } from '../stage/warm-device.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'semblance-methods-'))
 const device = openWarmDevice({ threads: 1 })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createTestBase, createTestTenant } from '../../measures/stage/test-tenant.ts'
 import type { Prisma } from '../../prisma/index.ts'
 import type { Claim, GenerationInput, JobKind, TrainingInput, WorkerQueue } from '../../queue/index.ts'
-import { QUEUE_DRIVERS, type QueueDriver } from '../queue-drivers.ts'
-import { createTestBase, createTestTenant } from '../test-database.ts'
+import { QUEUE_DRIVERS, type QueueDriver } from '../stage/queue-drivers.ts'
 
 const hash = (digit: string) => digit.repeat(64)
 const TRAINING: TrainingInput = {

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withConnection } from '../../prisma/connection.ts'
 import { MIGRATIONS } from '../../prisma/migrator.ts'
 import { schemaSql } from '../../tools/prisma/schema-sql.ts'
-import { TEMPLATE } from '../postgres-server.ts'
-import { createDatabase } from '../test-database.ts'
+import { TEMPLATE } from '../stage/postgres-server.ts'
+import { createDatabase } from '../stage/test-database.ts'
 
 /** Written by hand, because Prisma's schema language has no words for them. */
 const OWN_INDEXES = ['jobs_waiting', 'jobs_leased', 'jobs_to_clear']

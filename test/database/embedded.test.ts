@@ -2,7 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { chmod, chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { crashFirstBoots, crashUnderWrites, newDataFolder, type OwnerProcess, startOwner } from '../database-crashes.ts'
+import {
+  crashFirstBoots,
+  crashUnderWrites,
+  newDataFolder,
+  type OwnerProcess,
+  startOwner,
+} from '../../measures/platform/database-crashes.ts'
 
 const asRoot = process.getuid?.() === 0
 const isOpen = ({ opened }: { opened?: boolean }) => opened === true

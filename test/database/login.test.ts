@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { withConnection } from '../../prisma/connection.ts'
 import type { Login } from '../../prisma/index.ts'
-import { openTestDatabase, type TestDatabase } from '../test-database.ts'
+import { openTestDatabase, type TestDatabase } from '../stage/test-database.ts'
 
 let opened: TestDatabase
 let login: Login

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { withConnection } from '../../prisma/connection.ts'
 import { MIGRATIONS, migrate } from '../../prisma/migrator.ts'
-import { createDatabase } from '../test-database.ts'
+import { createDatabase } from '../stage/test-database.ts'
 
 let folder: string
 let database: Awaited<ReturnType<typeof createDatabase>>

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createLog } from '../../log.ts'
+import { createTestTenant } from '../../measures/stage/test-tenant.ts'
 import { urlFor, withConnection } from '../../prisma/connection.ts'
 import { type DatabaseSettings, openDatabase } from '../../prisma/index.ts'
-import { PASSWORDS } from '../postgres-server.ts'
-import { createDatabase, createTestTenant, databaseUrl } from '../test-database.ts'
+import { PASSWORDS } from '../stage/postgres-server.ts'
+import { createDatabase, databaseUrl } from '../stage/test-database.ts'
 
 let database: Awaited<ReturnType<typeof createDatabase>>
 let roles: string[]

@@ -1,8 +1,9 @@
 /** Raw SQL as the roles that log in: what one tenant can reach of another, table by table from the catalog. */
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { insertRow, keyOf, newIds, TENANT_ROWS, type TenantIds } from '../tenant-rows.ts'
-import { createTestBase, openTestDatabase, type TestDatabase } from '../test-database.ts'
+import { insertRow, keyOf, newIds, TENANT_ROWS, type TenantIds } from '../../measures/stage/tenant-rows.ts'
+import { createTestBase } from '../../measures/stage/test-tenant.ts'
+import { openTestDatabase, type TestDatabase } from '../stage/test-database.ts'
 
 let test_: TestDatabase
 let [owner, app, worker]: pg.Client[] = []

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { measureIsolation } from '../../measures/platform/isolation.ts'
+import { createTestBase, createTestTenant } from '../../measures/stage/test-tenant.ts'
 import { withConnection } from '../../prisma/connection.ts'
 import type { Database } from '../../prisma/index.ts'
-import { measureIsolation } from '../isolation.ts'
-import { createTestBase, createTestTenant, openTestDatabase, type TestDatabase } from '../test-database.ts'
+import { openTestDatabase, type TestDatabase } from '../stage/test-database.ts'
 
 let opened: TestDatabase
 let database: Database

@@ -1,7 +1,7 @@
 /** Adapter files of other programs for SD2 and SDXL against diffusers' images with them (tools/goldens/adapter_images.py). */
 import { afterAll, expect, test } from 'vitest'
-import { adapterImageErrors } from '../../bench/figures/formats-images.ts'
 import { openDevice } from '../../engine/runtime/device.ts'
+import { adapterImageErrors } from '../../measures/engine/formats-images.ts'
 
 const device = openDevice({ threads: 1 })
 afterAll(() => device.kill())

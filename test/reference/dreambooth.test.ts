@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
-import { weightTrajectory } from '../../bench/figures/dreambooth.ts'
 import { openDevice } from '../../engine/runtime/device.ts'
+import { weightTrajectory } from '../../measures/engine/dreambooth.ts'
 
 const device = openDevice({ threads: 1 })
 afterAll(() => device.kill())

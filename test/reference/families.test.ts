@@ -1,11 +1,11 @@
 /** Whole tiny models of SD2 and SDXL against diffusers (tools/goldens/families.py). */
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
-import { imageErrors, networksError, promptsError } from '../../bench/figures/family-parity.ts'
-import { countDifferences } from '../../bench/figures/full-size-counts.ts'
-import { openGoldenModel } from '../../bench/figures/golden-model.ts'
-import { loraGradientError } from '../../bench/figures/gradients.ts'
 import { openDevice } from '../../engine/runtime/device.ts'
+import { imageErrors, networksError, promptsError } from '../../measures/engine/family-parity.ts'
+import { countDifferences } from '../../measures/engine/full-size-counts.ts'
+import { openGoldenModel } from '../../measures/engine/golden-model.ts'
+import { loraGradientError } from '../../measures/engine/gradients.ts'
 
 const device = openDevice({ threads: 1 })
 afterAll(() => device.kill())

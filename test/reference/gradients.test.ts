@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
-import { openGoldenModel } from '../../bench/figures/golden-model.ts'
+import { openDevice } from '../../engine/runtime/device.ts'
+import { openGoldenModel } from '../../measures/engine/golden-model.ts'
 import {
   loraGradientError,
   textGradientError,
   textLoraGradientError,
   unetGradientError,
   vaeGradientError,
-} from '../../bench/figures/gradients.ts'
-import { fullTrajectory, loraTrajectory } from '../../bench/figures/trajectory.ts'
-import { openDevice } from '../../engine/runtime/device.ts'
+} from '../../measures/engine/gradients.ts'
+import { fullTrajectory, loraTrajectory } from '../../measures/engine/trajectory.ts'
 
 const device = openDevice({ threads: 1 })
 afterAll(() => device.kill())

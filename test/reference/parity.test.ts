@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
-import { textParity, unetParity, vaeParity, visionParity } from '../../bench/figures/parity.ts'
 import { openDevice } from '../../engine/runtime/device.ts'
+import { textParity, unetParity, vaeParity, visionParity } from '../../measures/engine/parity.ts'
 
 const device = openDevice({ threads: 1 })
 afterAll(() => device.kill())

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
-import { pretrainTrajectory } from '../../bench/figures/pretrain.ts'
 import { openDevice } from '../../engine/runtime/device.ts'
+import { pretrainTrajectory } from '../../measures/engine/pretrain.ts'
 
 const device = openDevice({ threads: 1 })
 afterAll(() => device.kill())

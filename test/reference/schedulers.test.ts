@@ -1,7 +1,6 @@
 /** Noise schedules, timesteps, whole sampling runs, training targets and guidance against diffusers 0.42. */
 
 import { describe, expect, test } from 'vitest'
-import { planOf, relativeError, trajectoryError } from '../../bench/figures/sampler-parity.ts'
 import { guide } from '../../engine/schedulers/guidance.ts'
 import { findScheduler } from '../../engine/schedulers/index.ts'
 import {
@@ -12,6 +11,7 @@ import {
   trainingTarget,
 } from '../../engine/schedulers/noise-schedule.ts'
 import type { Plan } from '../../engine/schedulers/scheduler.ts'
+import { planOf, relativeError, trajectoryError } from '../../measures/engine/sampler-parity.ts'
 import goldens from '../fixtures/schedulers.json' with { type: 'json' }
 
 const SD = { beta_start: 0.00085, beta_end: 0.012, beta_schedule: 'scaled_linear' }

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { rowGradientError, rowTrajectory } from '../../bench/figures/textual-inversion.ts'
 import { openDevice } from '../../engine/runtime/device.ts'
+import { rowGradientError, rowTrajectory } from '../../measures/engine/textual-inversion.ts'
 
 const device = openDevice({ threads: 1 })
 afterAll(() => device.kill())

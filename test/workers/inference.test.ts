@@ -7,10 +7,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { readBlob } from '../../adapters-store/index.ts'
 import { encodePng, loadImage, openBase, openDevice, openPipeline, saveAdapter } from '../../engine/index.ts'
 import { type Inference, openInference } from '../../inference/index.ts'
+import { descendants } from '../../measures/stage/cli-process.ts'
 import { openTrainer } from '../../trainer/index.ts'
-import { descendants } from '../cli-process.ts'
-import { randomAdapter } from '../tiny-adapter.ts'
-import { isFinal, type Job, openPlace, type Place } from './place.ts'
+import { isFinal, type Job, openPlace, type Place } from '../stage/place.ts'
+import { randomAdapter } from '../stage/tiny-adapter.ts'
 
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
 

@@ -8,7 +8,7 @@ import { openInference } from '../../inference/index.ts'
 import { withConnection } from '../../prisma/connection.ts'
 import { openTrainer } from '../../trainer/index.ts'
 import type { Worker } from '../../workers/index.ts'
-import { isFinal, type Job, openPlace, type Place } from './place.ts'
+import { isFinal, type Job, openPlace, type Place } from '../stage/place.ts'
 
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
 

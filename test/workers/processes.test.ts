@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { descendants, waitForEnd } from '../../measures/stage/cli-process.ts'
 import { type Supervisor, superviseWorkers } from '../../start/supervisor.ts'
 import { workerProcesses } from '../../start/worker-processes.ts'
-import { descendants, waitForEnd } from '../cli-process.ts'
-import { isFinal, LEASE_SECONDS, openPlace, type Place } from './place.ts'
+import { isFinal, LEASE_SECONDS, openPlace, type Place } from '../stage/place.ts'
 
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
 

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createLog } from '../../log.ts'
+import { isAlive, waitForEnd } from '../../measures/stage/cli-process.ts'
 import { type Supervisor, superviseWorkers } from '../../start/supervisor.ts'
-import { isAlive, waitForEnd } from '../cli-process.ts'
 
-const FILE = join(import.meta.dirname, 'marking-worker.ts')
+const FILE = join(import.meta.dirname, '../stage/marking-worker.ts')
 const logged: string[] = []
 const log = createLog('test', 'error', { write: line => void logged.push(line) })
 let folder: string

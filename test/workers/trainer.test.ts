@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { uniforms } from '../../engine/noise.ts'
+import { descendants, waitForEnd } from '../../measures/stage/cli-process.ts'
 import { openTrainer } from '../../trainer/index.ts'
 import type { Worker } from '../../workers/index.ts'
-import { descendants, waitForEnd } from '../cli-process.ts'
-import { isFinal, type Job, LEASE_SECONDS, openPlace, type Place } from './place.ts'
+import { isFinal, type Job, LEASE_SECONDS, openPlace, type Place } from '../stage/place.ts'
 
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
 

@@ -1,5 +1,5 @@
 /** What is left of a subject anywhere after it was deleted through the API. */
-import { findLeftAfterDeletion } from '../../../test/platform/deleted-subject.ts'
+import { findLeftAfterDeletion } from '../../../measures/platform/deleted-subject.ts'
 import { countLosses } from './losses.ts'
 
 export const deletion = countLosses('delete.left', 'traces', 1, async () => {

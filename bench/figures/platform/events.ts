@@ -1,6 +1,7 @@
 /** Subscriptions whose sockets break at random and go on from their cursor. */
-import { countDroppedEvents } from '../../../test/platform/dropped-subscriptions.ts'
-import type { FigureSource } from '../../figure.ts'
+
+import { countDroppedEvents } from '../../../measures/platform/dropped-subscriptions.ts'
+import type { FigureSource } from '../../source.ts'
 import { lossClaim, lossFigure } from './losses.ts'
 
 const GAPS = lossClaim('events.gaps', 'events')

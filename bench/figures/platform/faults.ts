@@ -1,12 +1,18 @@
 /** kill -9 of every process of the service in turn, while it works: what was lost, doubled or stuck. */
-import { crashFirstBoots, crashUnderWrites, measureFirstBoot, newDataFolder } from '../../../test/database-crashes.ts'
-import { countCutTrainings } from '../../../test/platform/cut-trainings.ts'
-import { countKilledStarts } from '../../../test/platform/killed-api.ts'
-import { crashFirstStarts, measureFirstStart } from '../../../test/platform/killed-boots.ts'
-import { countKilledWrites } from '../../../test/platform/killed-database.ts'
-import { countKilledJobs } from '../../../test/platform/killed-workers.ts'
-import type { FigureSource } from '../../figure.ts'
-import { median } from '../../statistics.ts'
+
+import { countCutTrainings } from '../../../measures/platform/cut-trainings.ts'
+import {
+  crashFirstBoots,
+  crashUnderWrites,
+  measureFirstBoot,
+  newDataFolder,
+} from '../../../measures/platform/database-crashes.ts'
+import { countKilledStarts } from '../../../measures/platform/killed-api.ts'
+import { crashFirstStarts, measureFirstStart } from '../../../measures/platform/killed-boots.ts'
+import { countKilledWrites } from '../../../measures/platform/killed-database.ts'
+import { countKilledJobs } from '../../../measures/platform/killed-workers.ts'
+import { median } from '../../../measures/statistics.ts'
+import type { FigureSource } from '../../source.ts'
 import { countLosses } from './losses.ts'
 
 const jobs = countLosses('faults.jobs', 'jobs', 10, async ({ amount }) => {

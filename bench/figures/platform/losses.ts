@@ -1,5 +1,6 @@
 /** Figures that count what went wrong: the floor of each is 0. */
-import { type BenchContext, type Claim, type Figure, type FigureSource, measured } from '../../figure.ts'
+import { type Claim, type Figure, measured } from '../../../measures/figure.ts'
+import type { BenchContext, FigureSource } from '../../source.ts'
 
 export interface Losses {
   /** What was lost, doubled, stuck, leaked or left. */

@@ -1,7 +1,7 @@
 /** How much of the machine went to others while the service was measured: what its processes take is its own. */
 import { readFileSync } from 'node:fs'
-import { descendants } from '../../../test/cli-process.ts'
-import type { OwnPlace } from '../../../test/platform/own-place.ts'
+import { descendants } from '../../../measures/stage/cli-process.ts'
+import type { OwnPlace } from '../../../measures/stage/own-place.ts'
 import { watchForeignLoad } from '../../foreign-load.ts'
 
 /** Processes of the database server that work for us. */

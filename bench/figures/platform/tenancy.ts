@@ -1,8 +1,9 @@
 /** Whether one tenant can reach another's rows: raw SQL as the app's role, and many transactions at once. */
-import { measureIsolation } from '../../../test/isolation.ts'
-import { countForeignReach } from '../../../test/platform/foreign-rows.ts'
-import { type OwnPlace, openOwnPlace } from '../../../test/platform/own-place.ts'
-import type { BenchContext, FigureSource } from '../../figure.ts'
+
+import { countForeignReach } from '../../../measures/platform/foreign-rows.ts'
+import { measureIsolation } from '../../../measures/platform/isolation.ts'
+import { type OwnPlace, openOwnPlace } from '../../../measures/stage/own-place.ts'
+import type { BenchContext, FigureSource } from '../../source.ts'
 import { type Losses, lossClaim, lossFigure } from './losses.ts'
 
 const SQL = lossClaim('tenancy.sql', 'statements')
