@@ -22,6 +22,8 @@ export interface Device {
   close(session: number): Promise<void>
   /** A zero-filled float32 buffer of `elements` in the child; it takes memory only where something is written. */
   alloc(buffer: string, elements: number): Promise<void>
+  /** A buffer name that starts with `label` and that this handle has not given before. */
+  bufferName(label: string): string
   /** Gives the buffer's memory back at once. */
   free(buffer: string): Promise<void>
   /** Data of any length: it travels in pieces. */
@@ -91,6 +93,7 @@ export function openDevice({ provider = 'cpu', threads = 0 }: DeviceOptions = {}
   })
   const { call, gone } = channel(child, provider)
   let memory: Memory = { resident: 0, peak: 0 }
+  let named = 0
   const noted = <T extends { memory: Memory }>(reply: T): T => {
     memory = reply.memory
     return reply
@@ -99,6 +102,7 @@ export function openDevice({ provider = 'cpu', threads = 0 }: DeviceOptions = {}
     open: async (model, profile) => noted(await call('open', { model: model.bytes, profile, threads })).session,
     close: async session => void (await call('close', { session })),
     alloc: async (buffer, elements) => void (await call('alloc', { buffer, elements })),
+    bufferName: label => `${label} ${named++}`,
     free: async buffer => void (await call('free', { buffer })),
     write: async (buffer, offset, data) => {
       for (const { from, count } of ranges(data.length))
