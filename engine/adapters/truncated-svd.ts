@@ -8,6 +8,7 @@ import { encode } from '../graph/onnx.ts'
 import * as op from '../graph/ops/index.ts'
 import { normals } from '../noise.ts'
 import type { Device } from '../runtime/device.ts'
+import { runOnce } from '../runtime/run.ts'
 import type { Sessions } from '../runtime/sessions.ts'
 import { orthonormal, product, productTransposed } from './small-matrix.ts'
 
@@ -91,11 +92,10 @@ async function productsOnDevice(
       const other = input(graph, 'other', 'float32', [height, width])
       return encode({ product: op.gemm(matrix, other, { transA: side === 'left' }) }, noParameters)
     })
-  const run = async (id: number, height: number, data: Float32Array): Promise<Float32Array> => {
+  const run = (id: number, height: number, data: Float32Array): Promise<Float32Array> => {
     const matrix = { buffer: BUFFER, offset: 0, shape: [rows, columns] }
     const other = { data, dtype: 'float32', shape: [height, width] } as const
-    const [result] = await device.run([{ session: id, feeds: { matrix, other }, into: {}, fetch: ['product'] }])
-    return result?.outputs.product?.data as Float32Array
+    return runOnce(device, id, { matrix, other }, 'product')
   }
   const [left, right] = [await open('left', rows), await open('right', columns)]
   return {

@@ -7,6 +7,7 @@ import { createGraph, elements, input, type Shape } from '../graph/graph.ts'
 import { encode, type Model } from '../graph/onnx.ts'
 import type { Device } from '../runtime/device.ts'
 import { viewsOf } from '../runtime/layout.ts'
+import { runOnce } from '../runtime/run.ts'
 import { isDone, type Row, stepRow, writeInput } from '../schedulers/index.ts'
 import { type Conditioning, conditioningFeeds, floats, type PipelineContext } from './context.ts'
 import type { ImageRequest } from './image-request.ts'
@@ -55,15 +56,14 @@ export async function openDenoiser(
   return {
     halves: options.halves,
     count: elements(shape.slice(1)),
-    async run(sample, timesteps) {
+    run(sample, timesteps) {
       const feeds = {
         ...viewsOf(adapters.layout, buffer),
         sample: floats(sample, shape),
         timesteps: floats(timesteps, [batch]),
         ...conditioning,
       }
-      const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['output'] }])
-      return result?.outputs.output?.data as Float32Array
+      return runOnce(device, id, feeds, 'output')
     },
     // A device that is gone took its buffers along.
     close: () => device.free(buffer).catch(() => undefined),

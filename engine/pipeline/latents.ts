@@ -5,6 +5,7 @@ import { encode } from '../graph/onnx.ts'
 import * as op from '../graph/ops/index.ts'
 import { createNet } from '../nets/blocks.ts'
 import { decodeLatents, encodeImage } from '../nets/vae.ts'
+import { runOnce, runOutputs } from '../runtime/run.ts'
 import { floats, type GeneratedImage, type PipelineContext } from './context.ts'
 
 /** Latent moments `[C, h, w]` of each image, before the scaling factor. */
@@ -21,9 +22,7 @@ export async function encodeImages(
   const results: { mean: Float32Array; logVariance: Float32Array }[] = []
   for (const image of images) {
     const feeds = { pixels: floats(image, [1, 3, size, size]) }
-    const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['mean', 'logVariance'] }])
-    const { mean, logVariance } = result?.outputs ?? {}
-    results.push({ mean: mean?.data as Float32Array, logVariance: logVariance?.data as Float32Array })
+    results.push(await runOutputs(device, id, feeds, ['mean', 'logVariance']))
   }
   return results
 }
@@ -43,9 +42,7 @@ export async function decode(
   })
   const images: GeneratedImage[] = []
   for (const latent of latents) {
-    const feeds = { latents: floats(latent, shape) }
-    const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['pixels'] }])
-    images.push({ pixels: result?.outputs.pixels?.data as Float32Array, size })
+    images.push({ pixels: await runOnce(device, id, { latents: floats(latent, shape) }, 'pixels'), size })
   }
   return images
 }

@@ -10,6 +10,7 @@ import { createGraph, elements } from '../graph/graph.ts'
 import { encode, type Model } from '../graph/onnx.ts'
 import { type Layout, tensorsOf } from '../runtime/layout.ts'
 import type { Inline } from '../runtime/protocol.ts'
+import { runOutputs } from '../runtime/run.ts'
 import { type Conditioning, floats, type PipelineContext } from './context.ts'
 import { emphasize, parsePrompt } from './prompt.ts'
 import { type PromptRows, promptFeeds, readPrompt } from './prompt-feeds.ts'
@@ -35,14 +36,12 @@ export async function encodeText(
     textModel(base, modules, tokens?.tables ?? []),
   )
   const own = { ...tensorFeeds(layout, flat), ...wordFeeds(adapted.adapter) }
-  const fetch = textSlots(base)
+  const slots = textSlots(base)
   const results: Conditioning[] = []
   for (const prompt of prompts) {
     const pieces = weights ? parsePrompt(prompt) : [{ text: prompt, weight: 1 }]
     const rows = readPrompt(base, pieces, tokens && wordOf(tokens))
-    const feeds = { ...promptFeeds(base, [rows]), ...own }
-    const [result] = await device.run([{ session: id, feeds, into: {}, fetch }])
-    const text = Object.fromEntries(fetch.map(name => [name, result?.outputs[name]?.data as Float32Array]))
+    const text = await runOutputs(device, id, { ...promptFeeds(base, [rows]), ...own }, slots)
     weighContext(base, text, rows)
     results.push(text)
   }

@@ -18,6 +18,7 @@ import {
 import { NORMS } from '../../../engine/methods/token-norms.ts'
 import { normals, uniforms } from '../../../engine/noise.ts'
 import { parsePrompt, tokenRow } from '../../../engine/pipeline/prompt.ts'
+import { runOnce } from '../../../engine/runtime/run.ts'
 import { writeTinyBase } from '../../../measures/stage/tiny-base.ts'
 
 let folder: string
@@ -145,8 +146,7 @@ async function settle(name: 'pull' | 'median' | 'spread', data: Float32Array, ra
     x: { data, dtype: 'float32' as const, shape: [2, 3, 8] },
     rate: { data: Float32Array.of(rate), dtype: 'float32' as const, shape: [] },
   }
-  const [result] = await device.run([{ session, feeds, into: {}, fetch: ['y'] }])
-  return result?.outputs.y?.data as Float32Array
+  return runOnce(device, session, feeds, 'y')
 }
 
 test('photos are described as what their subject is', () => {
