@@ -37,7 +37,7 @@ async function runSteps(device: Device, objective: Objective, options: TrainOpti
   const { layout } = objective
   const state = await startState(objective, options)
   if (options.signal?.aborted) throw canceled(state.step, options)
-  const program = await openProgram(device, objective, options, state)
+  const program = await openProgram({ device, objective, options, start: state })
   try {
     const clock = stepClock()
     for (let step = state.step; step < options.steps; step++) {

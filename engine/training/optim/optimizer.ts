@@ -51,12 +51,15 @@ async function openClip(open: OpenSession, layout: Layout, buffer: string, limit
   return { runs: [norm, scale], factor: scalarFeed(1) }
 }
 
+/** `average`: whether the state has one, which a resumed training may lack. */
+type OptimizerOptions = Pick<TrainOptions, 'accumulate' | 'clip' | 'adamw' | 'ema'> & { readonly average: boolean }
+
 /** The runs after each micro-batch and after each step, on the buffers `params`, `grads`, `m`, `v`, `factor` and as asked `total`, `ema`. */
-export async function openOptimizer(open: OpenSession, layout: Layout, options: TrainOptions, ema: boolean) {
+export async function openOptimizer(open: OpenSession, layout: Layout, options: OptimizerOptions) {
   const summed = options.accumulate > 1 ? 'total' : 'grads'
   const clip = await openClip(open, layout, summed, options.clip)
   const adamw = await openChunks(layout.total, count => open(buildAdamW(count, options.adamw), 'inPlace'))
-  const blends = options.accumulate > 1 || ema
+  const blends = options.accumulate > 1 || options.average
   const blend = blends ? await openChunks(layout.total, count => open(buildBlend(count), 'inPlace')) : []
   const blendRuns = (into: string, from: string, keep: number, share: number): Run[] =>
     blend.map(({ session, view }) => ({
@@ -79,7 +82,7 @@ export async function openOptimizer(open: OpenSession, layout: Layout, options: 
     }))
   }
   const emaRuns = (step: number): Run[] => {
-    if (!ema) return []
+    if (!options.average) return []
     const decay = Math.min(options.ema ?? 0, (1 + step) / (10 + step))
     return blendRuns('ema', 'params', decay, 1 - decay)
   }
