@@ -25,7 +25,7 @@ export async function createLora({ model, shape, feeds, inputs: folder }: Measur
   const given = diffusionInputs(graph, sampleShape(model, shape), slots)
   const inputs = { ...given, context: given.conditioning.context as Value }
   const prediction = denoise(graph, model, inputs, {
-    adapt: lowRankHook(graph, modules, 1, 1),
+    adapt: lowRankHook(graph, modules, { rows: 1 }),
     keepAttention: shape.height * shape.width < 4096,
   })
   const byName = new Map(graph.inputs.map(value => [value.name, value]))

@@ -38,7 +38,7 @@ const isAdapter = (name: string): boolean => name.includes('.lora_')
 /** A session of `shape` whose adapters have `rows` rows; none for 0. */
 async function openRows({ device, model }: Scene, shape: UnetShape, rows: number) {
   const graph = createGraph()
-  const options = rows > 0 ? { adapt: lowRankHook(graph, model.modules(RANK), rows, 1) } : {}
+  const options = rows > 0 ? { adapt: lowRankHook(graph, model.modules(RANK), { rows }) } : {}
   const session = await device.open(
     encode({ output: predict(graph, model, shape, options) }, model.locate),
     'inference',

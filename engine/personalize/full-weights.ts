@@ -58,24 +58,24 @@ interface Trained {
 
 /** The pairs that serve, with the whole change beside them. */
 export async function distilledAdapter(
-  { device, base }: Pipeline,
+  pipeline: Pipeline,
   training: AdapterTraining,
-  { objective, flat, manifest, finished }: Trained,
+  trained: Trained,
 ): Promise<Adapter> {
+  const { objective, flat, manifest, finished } = trained
   const { rank = 1 } = training.plan.distil ?? {}
-  const { modules, tensors, delta, energy } = await distil(device, base, objective.layout, flat, rank)
+  const { modules, tensors, delta, energy } = await distil(pipeline, { layout: objective.layout, flat }, rank)
   const adapter = { manifest, modules, scale: 1, tensors, delta }
-  const loss = finished ? { loss: await losses(device, training, objective, flat, adapter) } : {}
+  const loss = finished ? { loss: await losses(pipeline, training, trained, adapter) } : {}
   const distilled = { rank, energy, ...loss }
   return { ...adapter, manifest: { ...manifest, parents: [deltaHash(delta)], distilled } }
 }
 
 /** Mean losses on the same batches: of the base, of the trained weights, of the base with the pairs. */
 async function losses(
-  device: Pipeline['device'],
+  { device }: Pipeline,
   training: AdapterTraining,
-  objective: Objective,
-  flat: Float32Array,
+  { objective, flat }: Trained,
   { modules, tensors, scale }: Adapter,
 ) {
   const batches = { from: training.settings.steps, count: MEASURED_BATCHES }

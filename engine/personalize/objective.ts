@@ -101,7 +101,7 @@ const KEEP_BELOW_TOKENS = 4096
 function hooks(graph: Graph, plan: AdapterPlan, rows: number, [batch = 0, , height = 0, width = 0]: Shape): NetOptions {
   const keep = plan.dropout ? input(graph, KEEP, 'float32', [batch, ranksOf(plan)]) : undefined
   return {
-    adapt: lowRankHook(graph, plan.modules, rows, plan.scale, keep),
+    adapt: lowRankHook(graph, plan.modules, { rows, scale: plan.scale, keep }),
     embed: tokenRowHook(graph, plan.tables ?? [], rows),
     trainable: weightHook(graph, plan.weights ?? []),
     keepAttention: height * width < KEEP_BELOW_TOKENS,

@@ -49,7 +49,7 @@ export async function personalizeAll(
     const [manifest] = manifests
     if (plan.weights && manifest)
       return [await distilledAdapter(pipeline, training, { objective, flat, manifest, finished })]
-    return manifests.map((one, row) => takeRow(plan, flat, row, one, subjects.length))
+    return manifests.map((one, row) => takeRow(plan, one, { flat, row, rows: subjects.length }))
   }
   const { snapshot } = request
   const flat = await train(pipeline.device, objective, {
@@ -89,7 +89,11 @@ function openRun({ base }: Pipeline, subjects: readonly Subject[], request: Pers
   return { base, method, options, settings, plan }
 }
 
-function takeRow(plan: AdapterPlan, flat: Float32Array, row: number, manifest: Manifest, rows: number): Adapter {
+function takeRow(
+  plan: AdapterPlan,
+  manifest: Manifest,
+  { flat, row, rows }: { readonly flat: Float32Array; readonly row: number; readonly rows: number },
+): Adapter {
   const tensors = new Map(
     [...tensorsOf(planLayout(plan, rows), flat)].map(([name, { data }]) => {
       const count = data.length / rows

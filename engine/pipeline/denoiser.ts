@@ -78,7 +78,7 @@ function denoiserModel(base: Base, shape: Shape, { rows, modules }: AdapterBatch
     timesteps: input(graph, 'timesteps', 'float32', [batch]),
     conditioning: conditioningInputs(graph, base.slots, batch),
   }
-  const options = rows > 0 ? { adapt: lowRankHook(graph, modules, rows, 1) } : {}
+  const options = rows > 0 ? { adapt: lowRankHook(graph, modules, { rows }) } : {}
   return encode({ output: base.family.denoise(graph, base.configs, inputs, options) }, base.locate)
 }
 

@@ -63,7 +63,7 @@ export const textSlots = (base: Base): string[] =>
 function textModel(base: Base, modules: readonly LowRankModule[], tables: readonly TokenTable[]): Model {
   const graph = createGraph()
   const tokens = promptInputs(graph, base.configs, 1, base.tokenizer.maxLength)
-  const options = { adapt: lowRankHook(graph, modules, 1, 1), embed: tokenRowHook(graph, tables, 1) }
+  const options = { adapt: lowRankHook(graph, modules, { rows: 1 }), embed: tokenRowHook(graph, tables, 1) }
   return encode({ ...base.family.encodePrompts(graph, base.configs, tokens, options) }, base.locate)
 }
 

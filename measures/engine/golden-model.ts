@@ -116,7 +116,7 @@ export function denoisingLoss(
 export function lowRankTraining(modules: readonly LowRankModule[], scale: number) {
   const graph = createGraph()
   const layout = layoutOf(lowRankTensors(modules, 1), 1)
-  const options: NetOptions = { adapt: lowRankHook(graph, modules, 1, scale), keepAttention: true }
+  const options: NetOptions = { adapt: lowRankHook(graph, modules, { rows: 1, scale }), keepAttention: true }
   return { graph, layout, options, trainables: () => inputsOf(graph, layout) }
 }
 

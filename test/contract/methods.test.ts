@@ -81,7 +81,7 @@ async function startAdapter(method: Method, base: Base, given: Options): Promise
 async function untrainedWeights(base: Base, plan: AdapterPlan): Promise<Adapter> {
   const layout = planLayout(plan, 1)
   const { rank = 0 } = plan.distil ?? {}
-  const { modules, tensors } = await distil(device, base, layout, await readWeights(base, layout), rank)
+  const { modules, tensors } = await distil({ device, base }, { layout, flat: await readWeights(base, layout) }, rank)
   return { manifest: {} as Adapter['manifest'], modules, tensors, scale: 1 }
 }
 

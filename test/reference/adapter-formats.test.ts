@@ -45,7 +45,7 @@ async function answer(adapter: Adapter): Promise<Float32Array> {
     timesteps: input(graph, 'timesteps', 'float32', feeds.timesteps.shape),
     context: input(graph, 'context', 'float32', feeds.context.shape),
   }
-  const net = createNet(graph, 'unet', { adapt: lowRankHook(graph, adapters.modules, 1, 1) })
+  const net = createNet(graph, 'unet', { adapt: lowRankHook(graph, adapters.modules, { rows: 1 }) })
   const session = await device.open(encode({ out: unet(net, model.unet, inputs) }, model.locate), 'inference')
   const pairs = [...tensorsOf(adapters.layout, adapters.flat)].map(
     ([name, { data, shape }]) => [name, { data, shape, dtype: 'float32' as const }] as const,

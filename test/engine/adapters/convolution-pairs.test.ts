@@ -65,7 +65,7 @@ test.each([
     input(graph, 'weight', 'float32', feeds.weight!.shape),
   ]
   const layer: Layer = { key: 'conv', kernel, x, y: op.conv(x, weight, { stride, pads }), stride, pads }
-  const out = lowRankHook(graph, [module], rows, scale)('unet', layer)
+  const out = lowRankHook(graph, [module], { rows, scale })('unet', layer)
   const expected = op.split(x, 0, Array<number>(rows).fill(PER_ROW)).map((images, row) => {
     const name = `fused ${row}`
     const own = (of: { data: Float32Array }) =>
