@@ -108,8 +108,8 @@ async function denoiseRows(
 function assertFinite(latent: Float32Array, row: number): void {
   if (latent.every(Number.isFinite)) return
   throw new AppError(
-    'INPUT_INVALID',
-    `image ${row + 1} came out as values that are no numbers`,
+    'DIVERGED',
+    `image ${row + 1} has values that are not finite`,
     'Lower the guidance or the adapter scale; if neither is high, the adapter or the base is damaged.',
   )
 }

@@ -52,7 +52,7 @@ export async function writeCheckpoint(
 
 /**
  * The state to continue from, or undefined where there is none yet.
- * @throws AppError INPUT_INVALID when the file belongs to a training with other settings, FILE_INVALID when it is damaged.
+ * @throws AppError CHECKPOINT_FOREIGN when the file belongs to a training with other settings or is damaged.
  */
 export async function readCheckpoint(path: string, layout: Layout, identity: string): Promise<TrainState | undefined> {
   if (!existsSync(path)) return undefined
@@ -62,8 +62,8 @@ export async function readCheckpoint(path: string, layout: Layout, identity: str
   const { format, layout: hash, identity: found } = file.metadata
   if (format !== FORMAT || hash !== layoutHash(layout) || found !== identity)
     throw new AppError(
-      'INPUT_INVALID',
-      `${path} is the checkpoint of a training with other settings, photos or base`,
+      'CHECKPOINT_FOREIGN',
+      `${path} is the checkpoint of a training with other settings, photos, base or engine`,
       'Repeat the settings it was started with, or remove it to start anew.',
     )
   return readState(file, layout)
@@ -82,4 +82,9 @@ function readState(file: SafetensorsFile, { total }: Layout): TrainState {
 }
 
 const damaged = (path: string, cause?: unknown): AppError =>
-  new AppError('FILE_INVALID', `the checkpoint ${path} is damaged`, 'Remove it to start the training anew.', cause)
+  new AppError(
+    'CHECKPOINT_FOREIGN',
+    `the checkpoint ${path} is damaged`,
+    'Remove it to start the training anew.',
+    cause,
+  )

@@ -19,7 +19,8 @@ export type { CheckpointPlan, Objective, StepEvent, TrainOptions } from './objec
  * Runs or resumes training. Stop-at-k and resume gives the same bits as a straight run on the CPU.
  * @returns the flat parameters (the EMA where asked for).
  * @throws AppError CANCELED between two steps after `signal`, with a checkpoint written when one is configured;
- *   STORAGE_FAILED when another training uses that checkpoint, or it can't be written.
+ *   CHECKPOINT_FOREIGN when it belongs to another training; STORAGE_FAILED when another training uses it, or it cannot be written;
+ *   DIVERGED when a loss is not finite.
  */
 export async function train(device: Device, objective: Objective, options: TrainOptions): Promise<Float32Array> {
   const path = options.checkpoint?.path
@@ -91,11 +92,7 @@ function canceled(step: number, { checkpoint }: TrainOptions): AppError {
 }
 
 function diverged(step: number, rate: number): AppError {
-  return new AppError(
-    'INPUT_INVALID',
-    `the loss is not finite at step ${step}`,
-    `Lower the learning rate (now ${rate}).`,
-  )
+  return new AppError('DIVERGED', `the loss is not finite at step ${step}`, `Lower the learning rate (now ${rate}).`)
 }
 
 async function startState(objective: Objective, options: TrainOptions): Promise<TrainState> {
