@@ -81,7 +81,7 @@ export const GRADIENT_CASES: readonly GradientCase[] = [
   one('abs', op.abs, [[3, 4]], { offset: 5 }),
   one('relu', op.relu, [[3, 4]], { offset: 5 }),
   one('quickGelu', op.quickGelu, [[5, 4]]),
-  one('quickGelu', op.silu, [[5, 4]], { variant: 'silu' }),
+  one('silu', op.silu, [[5, 4]]),
   one('gelu', op.gelu, [[5, 4]]),
   one('clip', x => op.clip(x, -100, 100), [[5, 4]]),
   one('cast', x => op.cast(x, 'float32'), [[5, 4]]),
