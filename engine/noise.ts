@@ -154,3 +154,12 @@ export function permutation(seed: Seed, stream: number, count: number): number[]
     Array.from({ length: count }, (_, i) => i),
   )
 }
+
+/** More than the kinds of draws that any training has. */
+const KINDS = 8
+
+/** Numbers the streams of a training: one for each kind of draw at each step, so that none depends on another. */
+export const drawStreams =
+  <K extends string>(kinds: Readonly<Record<K, number>>) =>
+  (kind: K, draw: number): number =>
+    draw * KINDS + kinds[kind]

@@ -82,7 +82,7 @@ async function productsOnDevice(on: Place, { rows, columns, values }: Matrix, wi
       const graph = createGraph()
       const matrix = input(graph, 'matrix', 'float32', [rows, columns])
       const other = input(graph, 'other', 'float32', [height, width])
-      return encode({ product: op.gemm(matrix, other, { transA: side === 'left' }) }, noParameters)
+      return encode({ product: op.gemm(matrix, other, { transA: side === 'left' }) })
     })
   const run = (id: number, height: number, data: Float32Array): Promise<Float32Array> => {
     const matrix = { buffer, offset: 0, shape: [rows, columns] }
@@ -123,8 +123,4 @@ function triples(
     for (let j = 0; j < columns; j++) down[r * columns + j] = (right[j * width + r] ?? 0) * root
   }
   return { rank, up, down, energy }
-}
-
-function noParameters(key: string): never {
-  throw new Error(`internal error: a product asks for parameter ${key}`)
 }

@@ -5,7 +5,7 @@ import { tokenRowHook, tokenRowTensors } from '../adapters/token-rows.ts'
 import { type Base, latentShape } from '../base/base.ts'
 import { promptInputs, type Slots } from '../families/index.ts'
 import { createGraph, elements, type Graph, input, type Shape, type Value } from '../graph/graph.ts'
-import type { AdapterPlan, TrainedWeight } from '../methods/index.ts'
+import type { AdapterPlan } from '../methods/index.ts'
 import type { NetOptions } from '../nets/blocks.ts'
 import { textSlots } from '../pipeline/text.ts'
 import { type Layout, layoutOf, piecesOf } from '../runtime/layout.ts'
@@ -19,6 +19,7 @@ import {
   rowLosses,
 } from '../training/diffusion.ts'
 import type { Objective } from '../training/objective.ts'
+import { trainableWeights } from '../training/trainable-weights.ts'
 import type { Run } from './settings.ts'
 
 export interface AdapterTraining extends Run {
@@ -43,10 +44,6 @@ export function planLayout({ modules, tables = [], weights }: AdapterPlan, rows:
 }
 
 const ranksOf = ({ modules }: AdapterPlan): number => modules.reduce((sum, { rank }) => sum + rank, 0)
-
-export interface AdapterObjective extends Objective {
-  initialize(): Promise<Float32Array>
-}
 
 /** Micro-batches of `batch` images for each subject, subject after subject. */
 export async function adapterObjective(training: AdapterTraining): Promise<Objective> {
@@ -100,23 +97,12 @@ const KEEP_BELOW_TOKENS = 4096
 
 function hooks(graph: Graph, plan: AdapterPlan, rows: number, [batch = 0, , height = 0, width = 0]: Shape): NetOptions {
   const keep = plan.dropout ? input(graph, KEEP, 'float32', [batch, ranksOf(plan)]) : undefined
+  const weights = new Set(plan.weights?.map(({ name }) => name))
   return {
     adapt: lowRankHook(graph, plan.modules, { rows, scale: plan.scale, keep }),
     embed: tokenRowHook(graph, plan.tables ?? [], rows),
-    trainable: weightHook(graph, plan.weights ?? []),
+    trainable: trainableWeights(graph, name => weights.has(name)).trainable,
     keepAttention: height * width < KEEP_BELOW_TOKENS,
-  }
-}
-
-/** Makes the weights that train inputs of the graph. */
-function weightHook(graph: Graph, weights: readonly TrainedWeight[]): NonNullable<NetOptions['trainable']> {
-  const known = new Map<string, Value>()
-  const wanted = new Set(weights.map(({ name }) => name))
-  return (name, shape) => {
-    if (!wanted.has(name)) return undefined
-    const value = known.get(name) ?? input(graph, name, 'float32', shape)
-    known.set(name, value)
-    return value
   }
 }
 

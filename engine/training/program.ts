@@ -48,6 +48,8 @@ export function buildStep(
 
 export interface StepResult {
   readonly losses: readonly number[]
+  /** Their mean. */
+  readonly loss: number
   readonly norm: number
   readonly rate: number
 }
@@ -153,7 +155,7 @@ async function openStep(
       for (const result of others) if (result.outputs.norm) norm = Math.max(norm, ...outputOf(result, 'norm'))
     }
     const rows = Array.from(losses[0] ?? [], (_, row) => mean(losses.map(values => values[row] ?? 0)))
-    return { losses: rows, norm, rate }
+    return { losses: rows, loss: mean(rows), norm, rate }
   }
 }
 

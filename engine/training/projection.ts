@@ -16,7 +16,7 @@ export async function openSettle(open: OpenSession, { layout, settle }: Objectiv
     const value = input(graph, name, 'float32', shape)
     return [`${name}_next`, settle.get(name)?.(value, rate) ?? value] as const
   })
-  const session = await open(encode(Object.fromEntries(outputs), noParameters), 'inPlace')
+  const session = await open(encode(Object.fromEntries(outputs)), 'inPlace')
   const views = viewsOf({ ...layout, slots }, 'params')
   const into = Object.fromEntries(Object.entries(views).map(([name, view]) => [`${name}_next`, view]))
   const runs = (value: number): Run[] => [
@@ -28,8 +28,4 @@ export async function openSettle(open: OpenSession, { layout, settle }: Objectiv
     },
   ]
   return { runs }
-}
-
-const noParameters = (key: string): never => {
-  throw new Error(`internal error: a rule asks for parameter ${key}`)
 }

@@ -44,13 +44,13 @@ async function runSteps(device: Device, objective: Objective, options: TrainOpti
     for (let step = state.step; step < options.steps; step++) {
       if (options.signal?.aborted) throw canceled(step, options)
       const start = performance.now()
-      const { losses, norm, rate } = await program.step(step)
+      const { losses, loss, norm, rate } = await program.step(step)
       const milliseconds = performance.now() - start
       const finished = step + 1
       options.onStep?.({
         step: finished,
         steps: options.steps,
-        loss: mean(losses),
+        loss,
         losses,
         gradientNorm: norm,
         learningRate: rate,
@@ -71,8 +71,6 @@ async function runSteps(device: Device, objective: Objective, options: TrainOpti
     await program.close()
   }
 }
-
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
 
 function stepClock(): (milliseconds: number) => number {
   const times: number[] = []

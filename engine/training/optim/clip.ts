@@ -17,7 +17,7 @@ export function buildNorm(layout: Layout): Model {
     return op.reduceSum(op.mul(flat, flat), [1])
   })
   const norm = op.sqrt(balancedSum(squares))
-  return encode({ norm, factor: op.min(op.div(limit, op.add(norm, EPSILON)), 1) }, noParameters)
+  return encode({ norm, factor: op.min(op.div(limit, op.add(norm, EPSILON)), 1) })
 }
 
 /** Inputs: every gradient and `factor` `[rows]`. Outputs: `<slot>_clipped`, which may be the memory of the input. */
@@ -29,15 +29,11 @@ export function buildScale(layout: Layout): Model {
     const wide = op.reshape(factor, [rows, ...gradient.shape.slice(1).map(() => 1)])
     return [`${gradient.name}_clipped`, op.mul(gradient, wide)] as const
   })
-  return encode(Object.fromEntries(outputs), noParameters)
+  return encode(Object.fromEntries(outputs))
 }
 
 const gradientsOf = (graph: Graph, { slots }: Layout): Value[] =>
   slots.map(({ name, shape }) => input(graph, name, 'float32', shape))
-
-function noParameters(key: string): never {
-  throw new Error(`internal error: clip graph asks for parameter ${key}`)
-}
 
 /** Pairwise sums keep the rounding error small and the same for every count of modules. */
 function balancedSum(values: readonly Value[]): Value {

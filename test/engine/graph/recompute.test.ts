@@ -81,12 +81,7 @@ async function run(
 ) {
   const parts = gradients(loss, wanted, profile === 'checkpoint' ? recompute(loss) : undefined)
   const outputs = Object.fromEntries(parts.map((value, i) => [`d${i}`, value]))
-  const session = await on.open(
-    encode({ loss, ...outputs }, () => {
-      throw new Error('no weights')
-    }),
-    profile,
-  )
+  const session = await on.open(encode({ loss, ...outputs }), profile)
   const results = await runOutputs(on, session, feeds, ['loss', ...Object.keys(outputs)])
   await on.close(session)
   return Object.values(results)
