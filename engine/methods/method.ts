@@ -54,8 +54,8 @@ export interface WordLearning<S extends z.ZodType = z.ZodType> {
     table: TokenTable,
     given: { readonly subject: string; readonly options: z.output<S>; readonly seed: number; readonly index: number },
   ): Promise<Float32Array>
-  /** What happens to the vectors `[rows, count, width]` after each step, in place; undefined for nothing. */
-  settle(
+  /** What happens to the vectors `[rows, count, width]` after each step; undefined for nothing. */
+  projection(
     base: Base,
     table: TokenTable,
     options: z.output<S>,

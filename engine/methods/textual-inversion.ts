@@ -69,7 +69,7 @@ export const textualInversion: Method<typeof options> = {
       const { initializer = splitSubject(subject)[1] } = options
       return startRows(base, table, initializer || RANDOM, { seed, index })
     },
-    settle: async (base, { component, width }, { norm }: Options) => {
+    projection: async (base, { component, width }, { norm }: Options) => {
       const rule = NORMS[norm]
       if (!rule) return undefined
       const table = await readTokenTable(base, component)

@@ -18,7 +18,7 @@ import {
   type PriorExamples,
   rowLosses,
 } from '../training/diffusion.ts'
-import type { Objective } from '../training/objective.ts'
+import type { Objective, Projection } from '../training/objective.ts'
 import { trainableWeights } from '../training/trainable-weights.ts'
 import type { Run } from './settings.ts'
 
@@ -59,7 +59,7 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
   const prediction = base.family.denoise(graph, base.configs, { ...inputs, conditioning }, options)
   const layout = planLayout(plan, rows)
   const byName = new Map(graph.inputs.map(value => [value.name, value]))
-  const settle = await settling(training)
+  const projections = await projectionsOf(training)
   return {
     losses: rowLosses(prediction, inputs.target, inputs.weights, rows),
     trainables: layout.slots.map(slot => byName.get(slot.name) as Value),
@@ -72,7 +72,7 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
           diffusionFeeds(feedOptions(training, row, shape, slots), own, step * settings.accumulate + micro),
         ),
       ),
-    ...(settle && { settle }),
+    projections,
   }
 }
 
@@ -123,10 +123,10 @@ function feedOptions(training: AdapterTraining, row: number, shape: Shape, slots
 }
 
 /** What the method does to its vectors after each step. */
-async function settling({ base, method, options, plan }: AdapterTraining): Promise<Objective['settle']> {
-  const rules = new Map<string, (vectors: Value, rate: Value) => Value>()
+async function projectionsOf({ base, method, options, plan }: AdapterTraining): Promise<Objective['projections']> {
+  const rules = new Map<string, Projection>()
   for (const table of plan.tables ?? []) {
-    const rule = await method.words?.settle(base, table, options)
+    const rule = await method.words?.projection(base, table, options)
     const [tensor] = tokenRowTensors([table], 1)
     if (rule && tensor) rules.set(tensor.name, rule)
   }

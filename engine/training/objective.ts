@@ -6,6 +6,9 @@ import type { FilePiece, Inline, Profile } from '../runtime/protocol.ts'
 import type { AdamWOptions } from './optim/adamw.ts'
 import type { LearningRateFactor, LearningRateName } from './optim/schedule.ts'
 
+/** What happens to a trainable in place after each optimizer step: it and the step's learning rate in, its new value out. */
+export type Projection = (value: Value, rate: Value) => Value
+
 /** What is trained, as values of one graph. */
 export interface Objective {
   /** The loss of each row that has its own adapter, `[rows]`; the sum over rows is minimised. */
@@ -16,8 +19,8 @@ export interface Objective {
   locate(key: string): TensorLocation
   /** Values of the whole flat buffer at step 0, or the file ranges that the device loads them from. */
   initialize(): Promise<Float32Array | readonly FilePiece[]>
-  /** What happens to trainables after each optimizer step, by the names of their slots. */
-  readonly settle?: ReadonlyMap<string, (value: Value, rate: Value) => Value>
+  /** By the names of the trainables' slots. */
+  readonly projections?: ReadonlyMap<string, Projection> | undefined
   /** The graph's other inputs at an optimizer step (from 0) and a micro-batch of it; must depend on these alone. */
   feeds(step: number, micro: number): Promise<Record<string, Inline>> | Record<string, Inline>
 }

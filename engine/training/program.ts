@@ -15,7 +15,7 @@ import { STATE, type StateStream, type TrainState } from './checkpoint.ts'
 import type { Objective, TrainOptions } from './objective.ts'
 import { FACTOR, openOptimizer } from './optim/optimizer.ts'
 import { findLearningRate } from './optim/schedule.ts'
-import { openSettle } from './projection.ts'
+import { openProjections } from './projection.ts'
 
 const gradientName = (name: string): string => `grad:${name}`
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
@@ -134,7 +134,7 @@ async function openStep(
   const { layout } = objective
   const forward = await open(buildStep(objective, options.profile), options.profile)
   const optimizer = await openOptimizer(open, layout, { ...options, average })
-  const settle = await openSettle(open, objective)
+  const projections = await openProjections(open, objective)
   const factorOf = typeof options.schedule === 'string' ? findLearningRate(options.schedule) : options.schedule
   const params = viewsOf(layout, 'params')
   const gradientViews = Object.entries(viewsOf(layout, 'grads')).map(([name, view]) => [gradientName(name), view])
@@ -149,7 +149,7 @@ async function openStep(
       const [first, ...others] = await device.run([
         { session: forward, feeds, into, fetch: ['losses'] },
         ...optimizer.accumulate(micro),
-        ...(last ? optimizer.update(step + 1, rate, settle.runs(rate)) : []),
+        ...(last ? optimizer.update(step + 1, rate, projections.runs(rate)) : []),
       ])
       losses.push(outputOf(first, 'losses'))
       for (const result of others) if (result.outputs.norm) norm = Math.max(norm, ...outputOf(result, 'norm'))

@@ -91,10 +91,10 @@ export async function openOptimizer(open: OpenSession, layout: Layout, options: 
     accumulate: (micro: number): Run[] =>
       options.accumulate > 1 ? blendRuns('total', 'grads', micro === 0 ? 0 : 1, 1 / options.accumulate) : [],
     /** `step` counts from 1. */
-    update: (step: number, rate: number, settle: readonly Run[]): Run[] => [
+    update: (step: number, rate: number, projections: readonly Run[]): Run[] => [
       ...clip.runs,
       ...adamwRuns(step, rate),
-      ...settle,
+      ...projections,
       ...emaRuns(step),
     ],
   }
