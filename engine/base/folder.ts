@@ -89,8 +89,8 @@ async function copyOnce(from: string, to: string): Promise<void> {
   const there = await stat(to).catch(() => undefined)
   if (there?.size === (await stat(from)).size) return
   await writeAtomically(to, async file => {
-    for await (const piece of createReadStream(from, { highWaterMark: 1 << 24 }))
-      await appendBytes(file, piece as Buffer)
+    for await (const chunk of createReadStream(from, { highWaterMark: 1 << 24 }))
+      await appendBytes(file, chunk as Buffer)
   })
 }
 

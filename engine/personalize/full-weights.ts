@@ -8,7 +8,7 @@ import { lowRankTensors } from '../adapters/pairs.ts'
 import { elements } from '../graph/graph.ts'
 import type { TrainedWeight } from '../methods/index.ts'
 import type { Pipeline } from '../pipeline/generate.ts'
-import { layoutOf, piecesOf } from '../runtime/layout.ts'
+import { fileRanges, layoutOf } from '../runtime/layout.ts'
 import { measureLosses } from '../training/measure-loss.ts'
 import type { Objective } from '../training/objective.ts'
 import { type AdapterTraining, adapterObjective } from './objective.ts'
@@ -79,7 +79,7 @@ async function losses(
   { modules, tensors, scale }: Adapter,
 ) {
   const batches = { from: training.settings.steps, count: MEASURED_BATCHES }
-  const start = piecesOf(objective.layout, training.base.locate)
+  const start = fileRanges(objective.layout, training.base.locate)
   const [base = 0, full = 0] = await measureLosses(device, objective, [start, flat], batches)
   const pairs = await adapterObjective({ ...training, plan: { modules, scale } })
   const values = new Float32Array(pairs.layout.total)

@@ -8,7 +8,7 @@ import { createGraph, elements, type Graph, input, type Shape, type Value } from
 import type { AdapterPlan } from '../methods/index.ts'
 import type { NetOptions } from '../nets/blocks.ts'
 import { textSlots } from '../pipeline/text.ts'
-import { type Layout, layoutOf, piecesOf } from '../runtime/layout.ts'
+import { fileRanges, type Layout, layoutOf } from '../runtime/layout.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import {
   diffusionFeeds,
@@ -65,7 +65,7 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
     trainables: layout.slots.map(slot => byName.get(slot.name) as Value),
     layout,
     locate: base.locate,
-    initialize: async () => (plan.weights ? piecesOf(layout, base.locate) : initialValues(training)),
+    initialize: async () => (plan.weights ? fileRanges(layout, base.locate) : initialValues(training)),
     feeds: (step, micro) =>
       joinRows(
         examples.map((own, row) =>

@@ -5,13 +5,13 @@ import type { Base } from '../base/base.ts'
 import { tokenNames } from '../families/index.ts'
 import type { Shape } from '../graph/graph.ts'
 import type { Inline } from '../runtime/protocol.ts'
-import { type Piece, type TokenRow, tokenRow } from './prompt.ts'
+import { type PromptPart, type TokenRow, tokenRow } from './prompt.ts'
 
 /** One row for each text encoder. */
 export type PromptRows = readonly TokenRow[]
 
-export const readPrompt = (base: Base, pieces: readonly Piece[], word?: Word): PromptRows =>
-  base.tokenizers.map(tokenizer => tokenRow(tokenizer, pieces, word))
+export const readPrompt = (base: Base, parts: readonly PromptPart[], word?: Word): PromptRows =>
+  base.tokenizers.map(tokenizer => tokenRow(tokenizer, parts, word))
 
 /** Where a part of a batch begins: its first image, and the first vector of its row (all rows' vectors lie one after the other). */
 export interface Start {

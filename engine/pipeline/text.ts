@@ -39,8 +39,8 @@ export async function encodeText(
   const slots = textSlots(base)
   const results: Conditioning[] = []
   for (const prompt of prompts) {
-    const pieces = weights ? parsePrompt(prompt) : [{ text: prompt, weight: 1 }]
-    const rows = readPrompt(base, pieces, tokens && wordOf(tokens))
+    const parts = weights ? parsePrompt(prompt) : [{ text: prompt, weight: 1 }]
+    const rows = readPrompt(base, parts, tokens && wordOf(tokens))
     const text = await runOutputs(device, id, { ...promptFeeds(base, [rows]), ...own }, slots)
     weighContext(base, text, rows)
     results.push(text)

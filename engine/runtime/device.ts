@@ -5,9 +5,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { AppError } from '../../errors.ts'
 import type { Model } from '../graph/onnx.ts'
-import { ranges } from './pieces.ts'
+import { chunksOf } from './chunks.ts'
 import type { Provider } from './profiles.ts'
-import type { FilePiece, Memory, Profile, Replies, Reply, RequestName, Requests, Run, RunResult } from './protocol.ts'
+import type { FileRange, Memory, Profile, Replies, Reply, RequestName, Requests, Run, RunResult } from './protocol.ts'
 
 export interface DeviceOptions {
   /** Execution provider; `cuda` and `webgpu` need a runtime build with those libraries. */
@@ -26,11 +26,11 @@ export interface Device {
   bufferName(label: string): string
   /** Gives the buffer's memory back at once. */
   free(buffer: string): Promise<void>
-  /** Data of any length: it travels in pieces. */
+  /** Data of any length: it travels in chunks. */
   write(buffer: string, offset: number, data: Float32Array): Promise<void>
   read(buffer: string, offset: number, elements: number): Promise<Float32Array>
   /** Fills buffers from file ranges inside the child, widening half precision. */
-  load(buffer: string, pieces: readonly FilePiece[]): Promise<void>
+  load(buffer: string, ranges: readonly FileRange[]): Promise<void>
   /** Executes in order, one message for all. */
   run(runs: readonly Run[]): Promise<readonly RunResult[]>
   info(): Promise<Replies['info']>
@@ -105,16 +105,16 @@ export function openDevice({ provider = 'cpu', threads = 0 }: DeviceOptions = {}
     bufferName: label => `${label} ${named++}`,
     free: async buffer => void (await call('free', { buffer })),
     write: async (buffer, offset, data) => {
-      for (const { from, count } of ranges(data.length))
+      for (const { from, count } of chunksOf(data.length))
         await call('write', { buffer, offset: offset + from, data: data.subarray(from, from + count) })
     },
     read: async (buffer, offset, elements) => {
       const whole = new Float32Array(elements)
-      for (const { from, count } of ranges(elements))
+      for (const { from, count } of chunksOf(elements))
         whole.set((await call('read', { buffer, offset: offset + from, elements: count })).data, from)
       return whole
     },
-    load: async (buffer, pieces) => void (await call('load', { buffer, pieces })),
+    load: async (buffer, ranges) => void (await call('load', { buffer, ranges })),
     run: async runs => noted(await call('run', { runs })).results,
     info: async () => noted(await call('info', {})),
     memory: () => memory,

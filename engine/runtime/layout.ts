@@ -3,7 +3,7 @@ import { invariant } from '../../errors.ts'
 import { elements, type Shape } from '../graph/graph.ts'
 import type { TensorLocation } from '../graph/onnx.ts'
 import { DTYPES, STORED } from '../io/safetensors/dtypes.ts'
-import type { FilePiece, View } from './protocol.ts'
+import type { FileRange, View } from './protocol.ts'
 
 export interface Slot {
   /** The name of the graph input and, in files, of the tensor. */
@@ -43,7 +43,7 @@ export const viewsOf = (layout: Layout, buffer: string, prefix = ''): Record<str
   Object.fromEntries(layout.slots.map(({ name, shape, offset }) => [prefix + name, { buffer, offset, shape }]))
 
 /** Where the values of a buffer with this layout lie in weight files, to be loaded by the device. */
-export const piecesOf = (layout: Layout, locate: (key: string) => TensorLocation): FilePiece[] =>
+export const fileRanges = (layout: Layout, locate: (key: string) => TensorLocation): FileRange[] =>
   layout.slots.map(({ name, shape, offset: at }) => {
     const { path, offset, bytes, dtype: stored } = locate(name)
     const dtype = STORED[stored as keyof typeof STORED]

@@ -1,6 +1,6 @@
 /**
  * Training checkpoints: the flat buffers and the step in one safetensors file, replaced atomically. The buffers go from the
- * device to the file in pieces and are loaded by the device itself: the caller never holds one whole.
+ * device to the file in chunks and are loaded by the device itself: the caller never holds one whole.
  */
 
 import { createHash } from 'node:crypto'
@@ -9,14 +9,14 @@ import { resolve } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { openSafetensors, type SafetensorsFile, writeSafetensors } from '../io/safetensors/file.ts'
 import type { Layout } from '../runtime/layout.ts'
-import type { FilePiece } from '../runtime/protocol.ts'
+import type { FileRange } from '../runtime/protocol.ts'
 
 /** What a training goes on with, in the order of the file's writer; `ema` only where one is kept. */
 export const STATE = ['params', 'm', 'v', 'ema'] as const
 export type StateBuffer = (typeof STATE)[number]
 
 /** Values of a flat buffer, or where they lie in files. */
-export type Content = Float32Array | readonly FilePiece[]
+export type Content = Float32Array | readonly FileRange[]
 
 /** Everything a training needs to begin or go on: random numbers come from counters, so the step is their state. */
 export interface TrainState {
@@ -26,7 +26,7 @@ export interface TrainState {
   readonly buffers: Readonly<Partial<Record<StateBuffer, Content>>>
 }
 
-/** The state after `step`, piece by piece. */
+/** The state after `step`, chunk by chunk. */
 export interface StateStream {
   readonly step: number
   readonly buffers: ReadonlyMap<StateBuffer, AsyncIterable<Float32Array>>
@@ -70,7 +70,7 @@ export async function readCheckpoint(path: string, layout: Layout, identity: str
 }
 
 function readState(file: SafetensorsFile, { total }: Layout): TrainState {
-  const whole = (name: StateBuffer): FilePiece[] => {
+  const whole = (name: StateBuffer): FileRange[] => {
     const info = file.tensors.get(name)
     if (info?.dtype !== 'F32' || info.shape.join() !== String(total)) throw damaged(file.path)
     return [{ path: resolve(file.path), offset: info.offset, bytes: info.bytes, dtype: info.dtype, at: 0 }]

@@ -2,7 +2,7 @@
 import type { Value } from '../graph/graph.ts'
 import type { TensorLocation } from '../graph/onnx.ts'
 import type { Layout } from '../runtime/layout.ts'
-import type { FilePiece, Inline, Profile } from '../runtime/protocol.ts'
+import type { FileRange, Inline, Profile } from '../runtime/protocol.ts'
 import type { AdamWOptions } from './optim/adamw.ts'
 import type { LearningRateFactor, LearningRateName } from './optim/schedule.ts'
 
@@ -18,7 +18,7 @@ export interface Objective {
   readonly layout: Layout
   locate(key: string): TensorLocation
   /** Values of the whole flat buffer at step 0, or the file ranges that the device loads them from. */
-  initialize(): Promise<Float32Array | readonly FilePiece[]>
+  initialize(): Promise<Float32Array | readonly FileRange[]>
   /** By the names of the trainables' slots. */
   readonly projections?: ReadonlyMap<string, Projection> | undefined
   /** The graph's other inputs at an optimizer step (from 0) and a micro-batch of it; must depend on these alone. */

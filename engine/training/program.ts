@@ -5,9 +5,9 @@ import type { Value } from '../graph/graph.ts'
 import { encode } from '../graph/onnx.ts'
 import * as op from '../graph/ops/index.ts'
 import { recompute } from '../graph/recompute.ts'
+import { chunksOf } from '../runtime/chunks.ts'
 import type { Device } from '../runtime/device.ts'
 import { rowsOf, viewsOf } from '../runtime/layout.ts'
-import { ranges } from '../runtime/pieces.ts'
 import type { Feed, Profile, View } from '../runtime/protocol.ts'
 import { outputOf } from '../runtime/run.ts'
 import { type Allocations, trackAllocations } from './allocations.ts'
@@ -160,5 +160,5 @@ async function openStep(
 }
 
 async function* streamOf(device: Device, buffer: string, total: number): AsyncGenerator<Float32Array> {
-  for (const { from, count } of ranges(total)) yield await device.read(buffer, from, count)
+  for (const { from, count } of chunksOf(total)) yield await device.read(buffer, from, count)
 }

@@ -7,7 +7,7 @@ import { AppError, invariant } from '../../errors.ts'
 import { removeTemporaries } from '../../files/atomic.ts'
 import { DTYPES } from '../io/safetensors/dtypes.ts'
 import type { Device } from '../runtime/device.ts'
-import type { FilePiece } from '../runtime/protocol.ts'
+import type { FileRange } from '../runtime/protocol.ts'
 import { readCheckpoint, type TrainState, writeCheckpoint } from './checkpoint.ts'
 import { lockCheckpoint } from './checkpoint-lock.ts'
 import type { Objective, TrainOptions } from './objective.ts'
@@ -103,5 +103,5 @@ async function startState(objective: Objective, options: TrainOptions): Promise<
   return { step: 0, buffers: { params, ...(options.ema ? { ema: params } : {}) } }
 }
 
-const elementsOf = (pieces: readonly FilePiece[]): number =>
-  pieces.reduce((sum, { bytes, dtype }) => sum + bytes / DTYPES[dtype].bytes, 0)
+const elementsOf = (ranges: readonly FileRange[]): number =>
+  ranges.reduce((sum, { bytes, dtype }) => sum + bytes / DTYPES[dtype].bytes, 0)

@@ -1,15 +1,15 @@
 /** The optimizer of one training on a device: clipping, AdamW, gradient accumulation and EMA as lists of runs. */
 
 import type { Model } from '../../graph/onnx.ts'
+import { chunksOf } from '../../runtime/chunks.ts'
 import { type Layout, rowsOf, viewsOf } from '../../runtime/layout.ts'
-import { ranges } from '../../runtime/pieces.ts'
 import type { Feed, Inline, Profile, Run, View } from '../../runtime/protocol.ts'
 import type { TrainOptions } from '../objective.ts'
 import { adamWScalars, buildAdamW, buildBlend } from './adamw.ts'
 import { buildNorm, buildScale } from './clip.ts'
 
 /** Elements that one optimizer call works on: its temporaries stay small, and what the runtime copies stays in the cache. */
-const CHUNK = 1 << 20
+const CHUNK_ELEMENTS = 1 << 20
 /** The buffer between norm and AdamW, an element for each row. */
 export const FACTOR = 'factor'
 
@@ -22,7 +22,7 @@ const scalarFeed = (value: number): Inline => ({ data: Float32Array.of(value), d
 async function openChunks(total: number, open: (count: number) => Promise<number>) {
   const chunks: { session: number; view(buffer: string): View }[] = []
   const sessions = new Map<number, number>()
-  for (const { from, count } of ranges(total, CHUNK)) {
+  for (const { from, count } of chunksOf(total, CHUNK_ELEMENTS)) {
     const session = sessions.get(count) ?? (await open(count))
     sessions.set(count, session)
     chunks.push({ session, view: buffer => ({ buffer, offset: from, shape: [count] }) })
