@@ -16,8 +16,8 @@ export const FULL_SETTINGS: TrainOptions = {
 export function createFull({ model, shape, feeds }: MeasuredModel): Objective {
   const graph = createGraph()
   const { options, trainables, layout } = fullTraining(graph)
-  const slots = { context: [model.tokens, model.config.contextWidth] }
-  const given = diffusionInputs(graph, sampleShape(model, shape), slots)
+  const conditioning = { context: [model.tokens, model.config.contextWidth] }
+  const given = diffusionInputs(graph, sampleShape(model, shape), conditioning)
   const inputs = { ...given, context: given.conditioning.context as Value }
   const prediction = denoise(graph, model, inputs, options)
   const weights = { data: new Float32Array(shape.batch).fill(1), dtype: 'float32' as const, shape: [shape.batch] }

@@ -21,8 +21,8 @@ export async function createLora({ model, shape, feeds, inputs: folder }: Measur
   const graph: Graph = createGraph()
   const modules = model.modules(RANK)
   const layout = layoutOf(lowRankTensors(modules, 1), 1)
-  const slots = { context: [model.tokens, model.config.contextWidth] }
-  const given = diffusionInputs(graph, sampleShape(model, shape), slots)
+  const conditioning = { context: [model.tokens, model.config.contextWidth] }
+  const given = diffusionInputs(graph, sampleShape(model, shape), conditioning)
   const inputs = { ...given, context: given.conditioning.context as Value }
   const prediction = denoise(graph, model, inputs, {
     adapt: lowRankHook(graph, modules, { rows: 1 }),

@@ -1,7 +1,13 @@
 /** An opened base model: its configs, tokenizers, noise schedule, and where every weight lies in its files. */
 import { join, resolve } from 'node:path'
 import { AppError } from '../../errors.ts'
-import { type Family, type FamilyConfigs, findFamily, type Slots, type TextEncoder } from '../families/index.ts'
+import {
+  type ConditioningShapes,
+  type Family,
+  type FamilyConfigs,
+  findFamily,
+  type TextEncoder,
+} from '../families/index.ts'
 import { elements, type Shape } from '../graph/graph.ts'
 import type { TensorLocation } from '../graph/onnx.ts'
 import { fingerprint, loadTokenizer, openModelFolder, type Tokenizer } from '../io/index.ts'
@@ -21,7 +27,7 @@ export interface Base {
   /** One for each of `configs.texts`; all give rows of the same length. */
   readonly tokenizers: readonly [Tokenizer, ...Tokenizer[]]
   /** What conditions the UNet beside the timestep. */
-  readonly slots: Slots
+  readonly conditioningShapes: ConditioningShapes
   readonly schedulerConfig: RawConfig
   readonly schedule: NoiseSchedule
   /** Pixels of a side the base was trained for. */
@@ -61,7 +67,7 @@ export async function openBase(path: string): Promise<Base> {
     configs,
     tokenizer,
     tokenizers,
-    slots: family.slots(configs, tokenizer.maxLength),
+    conditioningShapes: family.conditioningShapes(configs, tokenizer.maxLength),
     schedulerConfig: model.scheduler,
     schedule: noiseSchedule(model.scheduler),
     size: configs.unet.sampleSize * vaeFactor(configs.vae),

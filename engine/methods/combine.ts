@@ -10,7 +10,7 @@ import type { Method } from './method.ts'
  */
 export function combine(name: string, methods: readonly Method[], defaults: Record<string, unknown> = {}): Method {
   const last = methods.at(-1)
-  invariant(last && methods.every(({ words }) => !words), `${name} combines methods that learn a word`)
+  invariant(last && methods.every(({ token }) => !token), `${name} combines methods that learn a word`)
   const given = methods.find(({ prior }) => prior)
   const { prior, assertSubject } = given ?? {}
   const shape = { ...shapeOf(last), ...(prior ? shapeOf(prior) : {}) }

@@ -1,13 +1,13 @@
 /** The objective of a personalization: adapters of several subjects side by side in one graph, each with its own row. */
 import { invariant } from '../../errors.ts'
 import { lowRankHook, lowRankTensors } from '../adapters/pairs.ts'
-import { tokenRowHook, tokenRowTensors } from '../adapters/token-rows.ts'
+import { embeddingHook, embeddingTensors } from '../adapters/token-embeddings.ts'
 import { type Base, latentShape } from '../base/base.ts'
-import { promptInputs, type Slots } from '../families/index.ts'
+import { type ConditioningShapes, promptInputs } from '../families/index.ts'
 import { createGraph, elements, type Graph, input, type Shape, type Value } from '../graph/graph.ts'
 import type { AdapterPlan } from '../methods/index.ts'
 import type { NetOptions } from '../nets/blocks.ts'
-import { textSlots } from '../pipeline/text.ts'
+import { textConditioning } from '../pipeline/text.ts'
 import { fileRanges, type Layout, layoutOf } from '../runtime/layout.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import {
@@ -20,9 +20,9 @@ import {
 } from '../training/diffusion.ts'
 import type { Objective, Projection } from '../training/objective.ts'
 import { trainableWeights } from '../training/trainable-weights.ts'
-import type { Run } from './settings.ts'
+import type { Personalization } from './settings.ts'
 
-export interface AdapterTraining extends Run {
+export interface AdapterTraining extends Personalization {
   /** The words that mean each subject. */
   readonly subjects: readonly string[]
   readonly examples: readonly (readonly Example[])[]
@@ -31,14 +31,14 @@ export interface AdapterTraining extends Run {
 }
 
 /** Whether the text encoders must be part of the graph that trains. */
-export const trainsText = ({ modules, tables, weights = [] }: AdapterPlan): boolean =>
-  tables !== undefined ||
+export const trainsText = ({ modules, embeddings, weights = [] }: AdapterPlan): boolean =>
+  embeddings !== undefined ||
   modules.some(({ component }) => component !== 'unet') ||
   weights.some(({ name }) => !name.startsWith('unet.'))
 
 /** All that trains, with a row for each subject; weights of the base have no rows. */
-export function planLayout({ modules, tables = [], weights }: AdapterPlan, rows: number): Layout {
-  if (!weights) return layoutOf([...lowRankTensors(modules, rows), ...tokenRowTensors(tables, rows)], 1)
+export function planLayout({ modules, embeddings = [], weights }: AdapterPlan, rows: number): Layout {
+  if (!weights) return layoutOf([...lowRankTensors(modules, rows), ...embeddingTensors(embeddings, rows)], 1)
   invariant(rows === 1, `${rows} subjects for one set of weights`)
   return layoutOf(weights)
 }
@@ -51,8 +51,8 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
   const rows = examples.length
   const graph = createGraph()
   const shape = latentShape(base, rowBatch(training) * rows, base.size)
-  const slots = trainsText(plan) ? withoutText(base) : base.slots
-  const inputs = diffusionInputs(graph, shape, slots)
+  const shapes = trainsText(plan) ? withoutText(base) : base.conditioningShapes
+  const inputs = diffusionInputs(graph, shape, shapes)
   const options = hooks(graph, plan, rows, shape)
   const texts = trainsText(plan) ? encodePrompts(graph, base, shape, options) : {}
   const conditioning = { ...inputs.conditioning, ...texts }
@@ -69,7 +69,7 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
     feeds: (step, micro) =>
       joinRows(
         examples.map((own, row) =>
-          diffusionFeeds(feedOptions(training, row, shape, slots), own, step * settings.accumulate + micro),
+          diffusionFeeds(feedOptions(training, row, shape, shapes), own, step * settings.accumulate + micro),
         ),
       ),
     projections,
@@ -79,9 +79,9 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
 /** Images of one subject in a batch: its photos, and as many of its class. */
 const rowBatch = ({ settings, priors }: AdapterTraining): number => settings.batch * (priors?.some(Boolean) ? 2 : 1)
 
-const withoutText = (base: Base): Slots => {
-  const texts = textSlots(base)
-  return Object.fromEntries(Object.entries(base.slots).filter(([name]) => !texts.includes(name)))
+const withoutText = (base: Base): ConditioningShapes => {
+  const texts = textConditioning(base)
+  return Object.fromEntries(Object.entries(base.conditioningShapes).filter(([name]) => !texts.includes(name)))
 }
 
 const encodePrompts = (graph: Graph, base: Base, [batch = 0]: Shape, options: NetOptions) =>
@@ -100,24 +100,24 @@ function hooks(graph: Graph, plan: AdapterPlan, rows: number, [batch = 0, , heig
   const weights = new Set(plan.weights?.map(({ name }) => name))
   return {
     adapt: lowRankHook(graph, plan.modules, { rows, scale: plan.scale, keep }),
-    embed: tokenRowHook(graph, plan.tables ?? [], rows),
+    embed: embeddingHook(graph, plan.embeddings ?? [], rows),
     trainable: trainableWeights(graph, name => weights.has(name)).trainable,
     keepAttention: height * width < KEEP_BELOW_TOKENS,
   }
 }
 
-function feedOptions(training: AdapterTraining, row: number, shape: Shape, slots: Slots) {
+function feedOptions(training: AdapterTraining, row: number, shape: Shape, shapes: ConditioningShapes) {
   const { base, plan, settings, priors } = training
   const batch = rowBatch(training)
   return {
     base,
-    slots,
+    conditioningShapes: shapes,
     shape: [batch, ...shape.slice(1)],
     seed: settings.seed + row,
     minSnrGamma: settings.minSnrGamma,
     noiseOffset: settings.noiseOffset,
     dropout: plan.dropout ? { share: plan.dropout, width: ranksOf(plan) } : undefined,
-    start: { image: row * batch, vector: row * (plan.tables?.[0]?.count ?? 0) },
+    start: { image: row * batch, vector: row * (plan.embeddings?.[0]?.count ?? 0) },
     prior: priors?.[row],
   }
 }
@@ -125,9 +125,9 @@ function feedOptions(training: AdapterTraining, row: number, shape: Shape, slots
 /** What the method does to its vectors after each step. */
 async function projectionsOf({ base, method, options, plan }: AdapterTraining): Promise<Objective['projections']> {
   const rules = new Map<string, Projection>()
-  for (const table of plan.tables ?? []) {
-    const rule = await method.words?.projection(base, table, options)
-    const [tensor] = tokenRowTensors([table], 1)
+  for (const table of plan.embeddings ?? []) {
+    const rule = await method.token?.projection(base, table, options)
+    const [tensor] = embeddingTensors([table], 1)
     if (rule && tensor) rules.set(tensor.name, rule)
   }
   return rules.size > 0 ? rules : undefined
@@ -162,11 +162,11 @@ export async function initialValues(training: AdapterTraining): Promise<Float32A
     for (const [row, subject] of subjects.entries()) {
       const seed = settings.seed + row
       const module = plan.modules[index >> 1]
-      const table = plan.tables?.[index - 2 * plan.modules.length]
+      const table = plan.embeddings?.[index - 2 * plan.modules.length]
       const side = index % 2 === 0 ? 'down' : 'up'
       const values = module
         ? method.initialize({ name, count, module, side }, seed, index)
-        : table && (await method.words?.start(base, table, { subject, options, seed, index }))
+        : table && (await method.token?.start(base, table, { subject, options, seed, index }))
       invariant(values?.length === count, `slot ${name} has no initial values`)
       flat.set(values, offset + row * count)
     }

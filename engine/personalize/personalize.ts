@@ -10,9 +10,9 @@ import { train } from '../training/train.ts'
 import { photoExamples, priorExamples } from './examples.ts'
 import { assertFits, distilledAdapter } from './full-weights.ts'
 import { adapterObjective, planLayout } from './objective.ts'
-import { describeTraining, identityOf } from './record.ts'
+import { describeTraining, trainingIdentity } from './record.ts'
 import type { PersonalizeOptions, Subject } from './request.ts'
-import { type Run, readOptions, readSettings } from './settings.ts'
+import { type Personalization, readOptions, readSettings } from './settings.ts'
 
 export type { PersonalizeOptions, Photo, Subject } from './request.ts'
 
@@ -33,7 +33,7 @@ export async function personalizeAll(
   subjects: readonly Subject[],
   request: PersonalizeOptions,
 ): Promise<Adapter[]> {
-  const run = openRun(pipeline, subjects, request)
+  const run = checkRequest(pipeline, subjects, request)
   const { plan, method, options, settings } = run
   const examples = await Promise.all(subjects.map(subject => photoExamples(pipeline, run, subject)))
   const priors: (PriorExamples | undefined)[] = []
@@ -43,7 +43,7 @@ export async function personalizeAll(
   }
   const training = { ...run, subjects: subjects.map(({ subject }) => subject), examples, priors }
   const objective = await adapterObjective(training)
-  const identity = await identityOf(run, subjects)
+  const identity = await trainingIdentity(run, subjects)
   const manifests = await Promise.all(subjects.map(subject => describeTraining(run, subject, identity)))
   const adaptersOf = async (flat: Float32Array, finished = false): Promise<Adapter[]> => {
     const [manifest] = manifests
@@ -73,7 +73,7 @@ export async function personalizeAll(
 }
 
 /** Checks all that can be checked before any work. */
-function openRun({ base }: Pipeline, subjects: readonly Subject[], request: PersonalizeOptions): Run {
+function checkRequest({ base }: Pipeline, subjects: readonly Subject[], request: PersonalizeOptions): Personalization {
   const method = findMethod(request.method)
   const options = readOptions(method, request.options ?? {})
   const plan = method.plan(base, options)
@@ -100,13 +100,13 @@ function takeRow(
       return [name, data.slice(row * count, (row + 1) * count)]
     }),
   )
-  const { modules, scale, tables } = plan
+  const { modules, scale, embeddings } = plan
   const { word } = manifest
   return {
     manifest,
     modules,
     scale,
-    ...(word && tables && { tokens: { placeholder: word.placeholder, tables } }),
+    ...(word && embeddings && { tokens: { placeholder: word.placeholder, embeddings } }),
     tensors,
   }
 }

@@ -15,7 +15,7 @@ export interface Settings {
 }
 
 /** A personalization that was checked: what trains, how, and on which base. */
-export interface Run {
+export interface Personalization {
   readonly base: Base
   readonly method: Method
   readonly options: Record<string, unknown>

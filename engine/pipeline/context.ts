@@ -1,7 +1,7 @@
 /** What all of drawing shares: an opened base on a device with its sessions, and the values that go between its steps. */
 import { invariant } from '../../errors.ts'
 import type { Base } from '../base/base.ts'
-import type { Slots } from '../families/index.ts'
+import type { ConditioningShapes } from '../families/index.ts'
 import { elements, type Shape } from '../graph/graph.ts'
 import type { Device } from '../runtime/device.ts'
 import type { Inline } from '../runtime/protocol.ts'
@@ -20,15 +20,15 @@ export interface GeneratedImage {
   readonly size: number
 }
 
-/** What conditions one image, by slot of the family: its text states `context` `[L, D]` and what else the UNet asks for. */
+/** What conditions one image, by the family's names: its text states `context` `[L, D]` and what else the UNet asks for. */
 export type Conditioning = Readonly<Record<string, Float32Array>>
 
 export const floats = (data: Float32Array, shape: Shape): Inline => ({ data, dtype: 'float32', shape })
 
 /** The conditioning of a whole batch as feeds, row after row. */
-export function conditioningFeeds(slots: Slots, rows: readonly Conditioning[]): Record<string, Inline> {
+export function conditioningFeeds(shapes: ConditioningShapes, rows: readonly Conditioning[]): Record<string, Inline> {
   return Object.fromEntries(
-    Object.entries(slots).map(([name, shape]) => {
+    Object.entries(shapes).map(([name, shape]) => {
       const data = new Float32Array(rows.length * elements(shape))
       rows.forEach((row, i) => {
         const values = row[name]

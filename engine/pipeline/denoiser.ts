@@ -51,7 +51,7 @@ export async function openDenoiser(
   const id = await session(`unet ${shape} ${JSON.stringify(adapters.layout.slots)}`, () =>
     denoiserModel(base, shape, adapters),
   )
-  const conditioning = conditioningFeeds(base.slots, await conditionings(context, requests, options))
+  const conditioning = conditioningFeeds(base.conditioningShapes, await conditionings(context, requests, options))
   const buffer = await placeAdapters(device, adapters)
   return {
     halves: options.halves,
@@ -76,7 +76,7 @@ function denoiserModel(base: Base, shape: Shape, { rows, modules }: AdapterBatch
   const inputs = {
     sample: input(graph, 'sample', 'float32', shape),
     timesteps: input(graph, 'timesteps', 'float32', [batch]),
-    conditioning: conditioningInputs(graph, base.slots, batch),
+    conditioning: conditioningInputs(graph, base.conditioningShapes, batch),
   }
   const options = rows > 0 ? { adapt: lowRankHook(graph, modules, { rows }) } : {}
   return encode({ output: base.family.denoise(graph, base.configs, inputs, options) }, base.locate)

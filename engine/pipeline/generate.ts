@@ -23,7 +23,7 @@ export interface Pipeline {
   readonly base: Base
   readonly device: Device
   generate(requests: readonly ImageRequest[], options?: GenerateOptions): Promise<GeneratedImage[]>
-  /** What each prompt conditions the UNet with, by slot of the family: the text states `context` `[L, D]` and others. */
+  /** What each prompt conditions the UNet with, by the family's names: the text states `context` `[L, D]` and others. */
   encodeText(prompts: readonly string[], options?: EncodeTextOptions): Promise<Conditioning[]>
   /** Latent moments of images `[3, size, size]`; both `[C, h, w]`, before the scaling factor. */
   encodeImages(

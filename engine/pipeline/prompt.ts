@@ -3,7 +3,7 @@
  * 1 / 1.1 times, `(word:1.3)` 1.3 times; brackets nest; `\(`, `\)`, `\[`, `\]` and `\\` are the characters themselves.
  */
 
-import type { Word } from '../adapters/token-rows.ts'
+import type { PlaceholderToken } from '../adapters/token-embeddings.ts'
 import type { Tokenizer } from '../io/index.ts'
 
 /** A part of a prompt and how strong it is. */
@@ -55,7 +55,7 @@ export interface TokenRow {
 }
 
 /** @param word stands for vectors of its own, wherever it is a word by itself */
-export function tokenRow(tokenizer: Tokenizer, parts: readonly PromptPart[], word?: Word): TokenRow {
+export function tokenRow(tokenizer: Tokenizer, parts: readonly PromptPart[], word?: PlaceholderToken): TokenRow {
   const { maxLength, bosId, eosId, padId } = tokenizer
   const tokens = parts.flatMap(({ text, weight }) =>
     text.split(word ? wordPattern(word.placeholder) : NEVER).flatMap((part, i) => [

@@ -1,9 +1,9 @@
 /** Prompts to the text states that condition the network, with the adapters that change them. */
 import { invariant } from '../../errors.ts'
-import { type Adapter, wordOf } from '../adapters/adapter.ts'
+import { type Adapter, placeholderTokenOf } from '../adapters/adapter.ts'
 import { adapterBatch } from '../adapters/batch.ts'
 import { type LowRankModule, lowRankHook } from '../adapters/pairs.ts'
-import { type TokenTable, tokenRowHook, tokenRowTensors } from '../adapters/token-rows.ts'
+import { embeddingHook, embeddingTensors, type TokenEmbeddings } from '../adapters/token-embeddings.ts'
 import type { Base } from '../base/base.ts'
 import { promptInputs } from '../families/index.ts'
 import { createGraph, elements } from '../graph/graph.ts'
@@ -24,7 +24,7 @@ export interface EncodeTextOptions {
   readonly adapterScale?: number
 }
 
-/** The slots of each prompt that the text encoders give. */
+/** What conditions the UNet of each prompt. */
 export async function encodeText(
   { base, device, session }: PipelineContext,
   prompts: readonly string[],
@@ -32,16 +32,16 @@ export async function encodeText(
 ) {
   const { layout, flat, modules } = adapterBatch([adapted], isText)
   const tokens = adapted.adapter?.tokens
-  const id = await session(`text ${JSON.stringify([layout.slots, tokens?.tables])}`, () =>
-    textModel(base, modules, tokens?.tables ?? []),
+  const id = await session(`text ${JSON.stringify([layout.slots, tokens?.embeddings])}`, () =>
+    textModel(base, modules, tokens?.embeddings ?? []),
   )
   const own = { ...tensorFeeds(layout, flat), ...wordFeeds(adapted.adapter) }
-  const slots = textSlots(base)
+  const names = textConditioning(base)
   const results: Conditioning[] = []
   for (const prompt of prompts) {
     const parts = weights ? parsePrompt(prompt) : [{ text: prompt, weight: 1 }]
-    const rows = readPrompt(base, parts, tokens && wordOf(tokens))
-    const text = await runOutputs(device, id, { ...promptFeeds(base, [rows]), ...own }, slots)
+    const rows = readPrompt(base, parts, tokens && placeholderTokenOf(tokens))
+    const text = await runOutputs(device, id, { ...promptFeeds(base, [rows]), ...own }, names)
     weighContext(base, text, rows)
     results.push(text)
   }
@@ -56,14 +56,14 @@ export const changesText = ({ modules, tokens }: Adapter): boolean =>
 
 const NO_FRAME = { original: [0, 0], crop: [0, 0], target: [0, 0] } as const
 
-/** The slots that come from the prompt. */
-export const textSlots = (base: Base): string[] =>
-  Object.keys(base.slots).filter(name => !Object.hasOwn(base.family.describeFrame(NO_FRAME), name))
+/** The names of the conditioning that comes from the prompt. */
+export const textConditioning = (base: Base): string[] =>
+  Object.keys(base.conditioningShapes).filter(name => !Object.hasOwn(base.family.describeFrame(NO_FRAME), name))
 
-function textModel(base: Base, modules: readonly LowRankModule[], tables: readonly TokenTable[]): Model {
+function textModel(base: Base, modules: readonly LowRankModule[], embeddings: readonly TokenEmbeddings[]): Model {
   const graph = createGraph()
   const tokens = promptInputs(graph, base.configs, 1, base.tokenizer.maxLength)
-  const options = { adapt: lowRankHook(graph, modules, { rows: 1 }), embed: tokenRowHook(graph, tables, 1) }
+  const options = { adapt: lowRankHook(graph, modules, { rows: 1 }), embed: embeddingHook(graph, embeddings, 1) }
   return encode({ ...base.family.encodePrompts(graph, base.configs, tokens, options) }, base.locate)
 }
 
@@ -72,7 +72,7 @@ const tensorFeeds = (layout: Layout, flat: Float32Array): Record<string, Inline>
 
 const wordFeeds = (adapter: Adapter | undefined): Record<string, Inline> =>
   Object.fromEntries(
-    tokenRowTensors(adapter?.tokens?.tables ?? [], 1).map(({ name, shape }) => {
+    embeddingTensors(adapter?.tokens?.embeddings ?? [], 1).map(({ name, shape }) => {
       const data = adapter?.tensors.get(name)
       invariant(data?.length === elements(shape), `the adapter has no ${name} of [${shape}]`)
       return [name, floats(data, shape)]
@@ -93,4 +93,6 @@ function weighContext(base: Base, { context }: Conditioning, rows: PromptRows): 
 
 /** The conditioning of the unconditional half of a family that wants zeros there. */
 export const zeroText = (base: Base, like: Conditioning): Conditioning =>
-  Object.fromEntries(Object.keys(like).map(name => [name, new Float32Array(elements(base.slots[name] ?? []))]))
+  Object.fromEntries(
+    Object.keys(like).map(name => [name, new Float32Array(elements(base.conditioningShapes[name] ?? []))]),
+  )

@@ -50,7 +50,7 @@ export interface PretrainResult {
   readonly trained: boolean
 }
 
-interface Run {
+interface Pretraining {
   readonly part: PretrainPart
   readonly pipeline: Pipeline
   readonly dataset: Dataset
@@ -77,7 +77,7 @@ export async function pretrain(pipeline: Pipeline, options: PretrainOptions): Pr
   assertOneTextEncoder(base)
   const dataset = await openDataset(options.data, { size: base.size, captions: part.captions })
   const settings = settingsOf(part, options)
-  const identity = identityOf(await base.fingerprint(), dataset, settings, options)
+  const identity = pretrainingIdentity(await base.fingerprint(), dataset, settings, options)
   const finished = await claimFolder(options.out, { base: base.folder, data: options.data }, identity)
   const parameters = [...base.shapes].reduce((sum, [name, shape]) => {
     const own = part.components.some(component => name.startsWith(`${component}.`))
@@ -104,7 +104,7 @@ function settingsOf({ settings }: PretrainPart, options: PretrainOptions): PartS
   return { ...settings, steps, batch, learningRate }
 }
 
-async function runPart(run: Run): Promise<void> {
+async function runPart(run: Pretraining): Promise<void> {
   const { part, pipeline, dataset, settings, options, identity } = run
   const { base, device } = pipeline
   const { seed = 0, out } = options
@@ -147,7 +147,7 @@ async function runPart(run: Run): Promise<void> {
 }
 
 /** The base's values, or new ones; tensors that no base has (a head for training alone) are always new. */
-async function initialize({ pipeline, options }: Run, layout: Layout): Promise<Float32Array> {
+async function initialize({ pipeline, options }: Pretraining, layout: Layout): Promise<Float32Array> {
   const { base } = pipeline
   const flat = await readWeights(base, layout)
   const shapes = new Map(layout.slots.map(({ name, shape }) => [name, shape]))
@@ -170,7 +170,7 @@ function valuesOf(layout: Layout, flat: Float32Array): ReadWeight {
 }
 
 /** Runs `use` on the base as last written to the training's folder. */
-async function withWritten<T>({ pipeline, options }: Run, use: (now: Pipeline) => Promise<T>): Promise<T> {
+async function withWritten<T>({ pipeline, options }: Pretraining, use: (now: Pipeline) => Promise<T>): Promise<T> {
   const now = openPipeline(pipeline.device, await openBase(options.out))
   try {
     return await use(now)
@@ -179,14 +179,14 @@ async function withWritten<T>({ pipeline, options }: Run, use: (now: Pipeline) =
   }
 }
 
-async function configure(run: Run): Promise<void> {
+async function configure(run: Pretraining): Promise<void> {
   const { part, dataset, options } = run
   const changes = await withWritten(run, async now => (await part.configure?.(now, dataset)) ?? {})
   for (const [component, keys] of Object.entries(changes)) await changeConfig(options.out, component, keys)
 }
 
 /** Writes the base as it is now and draws with it, the way any base is drawn with. */
-async function drawSheet(run: Run, layout: Layout, step: number, flat: Float32Array): Promise<void> {
+async function drawSheet(run: Pretraining, layout: Layout, step: number, flat: Float32Array): Promise<void> {
   const { part, pipeline, dataset, options } = run
   await writeBase(pipeline.base, part.components, options.out, valuesOf(layout, flat))
   const sheet = await withWritten(run, async now => part.samples?.(now, dataset))
@@ -199,7 +199,7 @@ async function drawSheet(run: Run, layout: Layout, step: number, flat: Float32Ar
 }
 
 /** Everything that must be equal for a folder to be continued. */
-function identityOf(
+function pretrainingIdentity(
   base: Awaited<ReturnType<Base['fingerprint']>>,
   dataset: Dataset,
   settings: PartSettings,

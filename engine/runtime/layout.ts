@@ -36,7 +36,7 @@ export function layoutOf(tensors: readonly { name: string; shape: Shape }[], row
 }
 
 /** Rows that are independent of each other. */
-export const rowsOf = ({ rowAxes, slots }: Layout): number => (rowAxes === 1 ? (slots[0]?.shape[0] ?? 1) : 1)
+export const rowCount = ({ rowAxes, slots }: Layout): number => (rowAxes === 1 ? (slots[0]?.shape[0] ?? 1) : 1)
 
 /** The views of a buffer with this layout, by tensor name. */
 export const viewsOf = (layout: Layout, buffer: string, prefix = ''): Record<string, View> =>

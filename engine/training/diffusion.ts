@@ -1,12 +1,12 @@
 /** The denoising objective (arXiv 2006.11239, v: 2202.00512): feeds and loss that all diffusion trainings share. */
 import type { Base } from '../base/base.ts'
-import { conditioningInputs, type Slots } from '../families/index.ts'
+import { type ConditioningShapes, conditioningInputs } from '../families/index.ts'
 import { type Graph, input, type Shape, type Value } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'
 import { side } from '../graph/ops/types.ts'
 import { drawStreams, integers, normals, permutation, uniforms } from '../noise.ts'
 import { type Conditioning, conditioningFeeds } from '../pipeline/context.ts'
-import { type PromptRows, promptFeeds, type Start } from '../pipeline/prompt-feeds.ts'
+import { type BatchOffset, type PromptRows, promptFeeds } from '../pipeline/prompt-feeds.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import { addNoise, minSnrWeight, trainingTarget } from '../schedulers/index.ts'
 
@@ -33,13 +33,13 @@ export interface DiffusionInputs {
   readonly weights: Value
 }
 
-/** The graph inputs of a batch of `shape` = `[B, C, h, w]`, conditioned by `slots`. */
-export function diffusionInputs(graph: Graph, shape: Shape, slots: Slots): DiffusionInputs {
+/** The graph inputs of a batch of `shape` = `[B, C, h, w]`, conditioned by values of `shapes`. */
+export function diffusionInputs(graph: Graph, shape: Shape, shapes: ConditioningShapes): DiffusionInputs {
   const batch = side(shape, 0)
   return {
     sample: input(graph, 'sample', 'float32', shape),
     timesteps: input(graph, 'timesteps', 'float32', [batch]),
-    conditioning: conditioningInputs(graph, slots, batch),
+    conditioning: conditioningInputs(graph, shapes, batch),
     target: input(graph, 'target', 'float32', shape),
     weights: input(graph, 'weights', 'float32', [batch]),
   }
@@ -64,11 +64,11 @@ export interface DiffusionFeedOptions {
   /** What is added to all pixels of a channel alike, as a share of the noise. */
   readonly noiseOffset?: number | undefined
   /** The conditioning that the graph has as inputs, default all of the base's. */
-  readonly slots?: Slots
+  readonly conditioningShapes?: ConditioningShapes
   /** What each image leaves out of the `width` inner channels of all pairs. */
   readonly dropout?: { readonly share: number; readonly width: number } | undefined
   /** Where these images and this row's vectors begin in the whole batch. */
-  readonly start?: Start
+  readonly start?: BatchOffset
   /** Fills the second half of the batch. */
   readonly prior?: PriorExamples | undefined
 }
@@ -111,10 +111,10 @@ export function diffusionFeeds(
     timesteps: { data: Float32Array.from(timesteps), dtype: 'float32', shape: [batch] },
     weights: { data: weights, dtype: 'float32', shape: [batch] },
     ...conditioningFeeds(
-      options.slots ?? base.slots,
+      options.conditioningShapes ?? base.conditioningShapes,
       chosen.map(({ conditioning }) => conditioning),
     ),
-    ...describe(options, chosen, draw),
+    ...drawPrompts(options, chosen, draw),
     ...dropout(options, draw),
   }
 }
@@ -128,7 +128,7 @@ function drawNoise(seed: number, draw: number, shape: Shape, offset: number): Fl
 }
 
 /** One of each image's prompts. */
-function describe({ base, seed, start }: DiffusionFeedOptions, examples: readonly Example[], draw: number) {
+function drawPrompts({ base, seed, start }: DiffusionFeedOptions, examples: readonly Example[], draw: number) {
   const choice = uniforms(seed, stream('prompt', draw), examples.length)
   const prompts = examples.flatMap(({ prompts = [] }, i) => {
     const one = prompts[Math.floor((choice[i] ?? 0) * prompts.length)]

@@ -7,7 +7,7 @@ import * as op from '../graph/ops/index.ts'
 import { recompute } from '../graph/recompute.ts'
 import { chunksOf } from '../runtime/chunks.ts'
 import type { Device } from '../runtime/device.ts'
-import { rowsOf, viewsOf } from '../runtime/layout.ts'
+import { rowCount, viewsOf } from '../runtime/layout.ts'
 import type { Feed, Profile, View } from '../runtime/protocol.ts'
 import { outputOf } from '../runtime/run.ts'
 import { type Allocations, trackAllocations } from './allocations.ts'
@@ -116,7 +116,7 @@ async function openBuffers({ device, objective, options, start }: ProgramParts, 
   const { layout } = objective
   const state = STATE.filter(name => name !== 'ema' || start.buffers.ema)
   for (const name of [...state, 'grads', ...(options.accumulate > 1 ? ['total'] : [])]) await alloc(name, layout.total)
-  await alloc(FACTOR, rowsOf(layout))
+  await alloc(FACTOR, rowCount(layout))
   for (const name of state) {
     const content = start.buffers[name]
     if (content instanceof Float32Array) await device.write(name, 0, content)

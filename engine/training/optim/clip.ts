@@ -2,7 +2,7 @@
 import { createGraph, elements, type Graph, input, type Value } from '../../graph/graph.ts'
 import { encode, type Model } from '../../graph/onnx.ts'
 import * as op from '../../graph/ops/index.ts'
-import { type Layout, rowsOf } from '../../runtime/layout.ts'
+import { type Layout, rowCount } from '../../runtime/layout.ts'
 
 /** As torch's clip_grad_norm_. */
 const EPSILON = 1e-6
@@ -11,7 +11,7 @@ const EPSILON = 1e-6
 export function buildNorm(layout: Layout): Model {
   const graph = createGraph()
   const limit = input(graph, 'limit', 'float32', [])
-  const rows = rowsOf(layout)
+  const rows = rowCount(layout)
   const squares = gradientsOf(graph, layout).map(gradient => {
     const flat = op.reshape(gradient, [rows, elements(gradient.shape) / rows])
     return op.reduceSum(op.mul(flat, flat), [1])
@@ -23,7 +23,7 @@ export function buildNorm(layout: Layout): Model {
 /** Inputs: every gradient and `factor` `[rows]`. Outputs: `<slot>_clipped`, which may be the memory of the input. */
 export function buildScale(layout: Layout): Model {
   const graph = createGraph()
-  const rows = rowsOf(layout)
+  const rows = rowCount(layout)
   const factor = input(graph, 'factor', 'float32', [rows])
   const outputs = gradientsOf(graph, layout).map(gradient => {
     const wide = op.reshape(factor, [rows, ...gradient.shape.slice(1).map(() => 1)])

@@ -2,7 +2,7 @@
 
 import type { Model } from '../../graph/onnx.ts'
 import { chunksOf } from '../../runtime/chunks.ts'
-import { type Layout, rowsOf, viewsOf } from '../../runtime/layout.ts'
+import { type Layout, rowCount, viewsOf } from '../../runtime/layout.ts'
 import type { Feed, Inline, Profile, Run, View } from '../../runtime/protocol.ts'
 import type { TrainOptions } from '../objective.ts'
 import { adamWScalars, buildAdamW, buildBlend } from './adamw.ts'
@@ -32,7 +32,7 @@ async function openChunks(total: number, open: (count: number) => Promise<number
 
 /** Clipping of `buffer`: by the factor that it gives, or where rows have norms of their own in place and a factor of 1. */
 async function openClip(open: OpenSession, layout: Layout, buffer: string, limit: number) {
-  const rows = rowsOf(layout)
+  const rows = rowCount(layout)
   const gradients = viewsOf(layout, buffer)
   const factor: View = { buffer: FACTOR, offset: 0, shape: [rows] }
   const norm: Run = {

@@ -1,7 +1,7 @@
 /** What each form of personalization does to a graph, as text: one snapshot for each, small enough to read. */
 import { expect, test } from 'vitest'
 import { lowRankHook } from '../../../engine/adapters/pairs.ts'
-import { tokenRowHook } from '../../../engine/adapters/token-rows.ts'
+import { embeddingHook } from '../../../engine/adapters/token-embeddings.ts'
 import { gradients } from '../../../engine/graph/grad.ts'
 import { createGraph, input, parameter, print, segment, type Value } from '../../../engine/graph/graph.ts'
 import * as op from '../../../engine/graph/ops/index.ts'
@@ -43,7 +43,7 @@ test('Textual Inversion: the embeddings of a placeholder token take the place of
   const graph = createGraph()
   const embedded = input(graph, 'embedded', 'float32', [2, 5, 8])
   const table = { component: 'text_encoder', count: 3, width: 8 }
-  const net = createNet(graph, 'text_encoder', { embed: tokenRowHook(graph, [table], 1) })
+  const net = createNet(graph, 'text_encoder', { embed: embeddingHook(graph, [table], 1) })
   expect(print([net.embed(embedded)])).toMatchInlineSnapshot(`
     "equal: bool[2,5] = equal(text_encoder.places, const_1)
     cast: float32[2,5] = cast(equal) to="float32"

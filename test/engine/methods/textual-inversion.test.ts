@@ -150,9 +150,9 @@ async function project(name: 'pull' | 'median' | 'spread', data: Float32Array, r
 }
 
 test('photos are described as what their subject is', () => {
-  const { words, options } = METHODS['textual-inversion']!
+  const { token, options } = METHODS['textual-inversion']!
   const of = (subject: string, given: object = {}) =>
-    words!.prompts({ placeholder: '<me>', subject, caption: 'my <me>' }, options.parse(given))
+    token!.prompts({ placeholder: '<me>', subject, caption: 'my <me>' }, options.parse(given))
   expect(of('<me> woman')).toContain('a portrait of <me>')
   expect(of('<me> cat')).toContain('a photo of my <me>')
   expect(of('<me> teapot')).toContain('one <me> on a table')

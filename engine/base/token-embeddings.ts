@@ -3,7 +3,7 @@ import type { Base } from './base.ts'
 import { readWeight } from './weights.ts'
 
 /** All rows of the table, `[vocabulary, width]`. */
-export const readTokenTable = (base: Base, component: string): Promise<Float32Array> =>
+export const readTokenEmbeddings = (base: Base, component: string): Promise<Float32Array> =>
   readWeight(base, `${component}.text_model.embeddings.token_embedding.weight`)
 
 /** Standard deviation over all values. */
