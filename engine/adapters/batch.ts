@@ -7,8 +7,8 @@ import { downName, downShape, type LowRankModule, lowRankTensors, moduleName, up
 
 /** The part of an image request that is about its adapter. */
 interface Adapted {
-  readonly adapter?: Adapter
-  readonly adapterScale?: number
+  readonly adapter?: Adapter | undefined
+  readonly adapterScale?: number | undefined
 }
 
 /** How the adapters of a batch enter the graph: `rows` is 0 for none, 1 for one shared by all, else one for each request. */

@@ -31,12 +31,12 @@ export interface AdapterPlan {
   readonly modules: readonly LowRankModule[]
   readonly scale: number
   /** Share of the pairs' inner channels that training leaves out. */
-  readonly dropout?: number
+  readonly dropout?: number | undefined
   /** One for each text encoder, all of the same count; only of methods with `token`. */
-  readonly embeddings?: readonly TokenEmbeddings[]
-  readonly weights?: readonly TrainedWeight[]
+  readonly embeddings?: readonly TokenEmbeddings[] | undefined
+  readonly weights?: readonly TrainedWeight[] | undefined
   /** Of plans with `weights`: rank of the pairs their change becomes. */
-  readonly distil?: { readonly rank: number }
+  readonly distil?: { readonly rank: number } | undefined
 }
 
 /** The part of a method that learns a word. */

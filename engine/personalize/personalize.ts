@@ -62,12 +62,13 @@ export async function personalizeAll(
     accumulate: settings.accumulate,
     profile: request.profile ?? (plan.weights ? 'full' : 'fast'),
     identity,
-    ...(request.checkpoint ? { checkpoint: request.checkpoint } : {}),
-    ...(snapshot
-      ? { snapshot: { every: snapshot.every, take: async (step, flat) => snapshot.take(step, await adaptersOf(flat)) } }
-      : {}),
-    ...(request.signal ? { signal: request.signal } : {}),
-    ...(request.onStep ? { onStep: request.onStep } : {}),
+    checkpoint: request.checkpoint,
+    snapshot: snapshot && {
+      every: snapshot.every,
+      take: async (step, now) => snapshot.take(step, await adaptersOf(now)),
+    },
+    signal: request.signal,
+    onStep: request.onStep,
   })
   return adaptersOf(flat, true)
 }

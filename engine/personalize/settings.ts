@@ -24,7 +24,7 @@ export interface Personalization {
 }
 
 const GIVEN = ['steps', 'batch', 'learningRate', 'seed', 'accumulate', 'minSnrGamma', 'noiseOffset'] as const
-type Given = { readonly [name in (typeof GIVEN)[number]]?: number }
+type Given = { readonly [name in (typeof GIVEN)[number]]?: number | undefined }
 
 /**
  * The defaults with the numbers the caller gave.

@@ -13,9 +13,9 @@ import { type EncodeTextOptions, encodeText } from './text.ts'
 
 export interface GenerateOptions {
   /** Pixels of each side, default the base's own size. */
-  readonly size?: number
-  readonly signal?: AbortSignal
-  readonly onStep?: (event: { step: number; steps: number; milliseconds: number }) => void
+  readonly size?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onStep?: ((event: { step: number; steps: number; milliseconds: number }) => void) | undefined
 }
 
 /** A base on a device with its sessions, which are compiled once for each shape and kept. */

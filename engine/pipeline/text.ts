@@ -17,11 +17,11 @@ import { type PromptRows, promptFeeds, readPrompt } from './prompt-feeds.ts'
 
 export interface EncodeTextOptions {
   /** Read the weights of a prompt's parts, e.g. `(word:1.2)`; else brackets are text as any other. */
-  readonly weights?: boolean
+  readonly weights?: boolean | undefined
   /** Its pairs of the text encoders and its word. */
-  readonly adapter?: Adapter
+  readonly adapter?: Adapter | undefined
   /** Multiplies the pairs, default 1. */
-  readonly adapterScale?: number
+  readonly adapterScale?: number | undefined
 }
 
 /** What conditions the UNet of each prompt. */

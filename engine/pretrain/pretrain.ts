@@ -10,7 +10,7 @@ import { type Dataset, openDataset } from '../io/images/dataset.ts'
 import { saveGrid } from '../io/images/image.ts'
 import { openPipeline, type Pipeline } from '../pipeline/generate.ts'
 import { type Layout, tensorsOf } from '../runtime/layout.ts'
-import { type StepEvent, train } from '../training/train.ts'
+import { type StepEvent, type TrainOptions, train } from '../training/train.ts'
 import { ENGINE_VERSION } from '../version.ts'
 import { CHECKPOINT, claimFolder, writeRecord } from './folder.ts'
 import { initialTensor } from './init.ts'
@@ -28,19 +28,19 @@ export interface PretrainOptions {
   readonly data: string
   /** The folder to write; the same call with the same folder goes on where it stopped. */
   readonly out: string
-  readonly steps?: number
-  readonly batch?: number
-  readonly learningRate?: number
-  readonly seed?: number
+  readonly steps?: number | undefined
+  readonly batch?: number | undefined
+  readonly learningRate?: number | undefined
+  readonly seed?: number | undefined
   /** `base` goes on from the base's weights, `scratch` draws new ones in its architecture. */
-  readonly init?: 'scratch' | 'base'
+  readonly init?: 'scratch' | 'base' | undefined
   /** Steps between checkpoints, default 200. */
-  readonly checkpointEvery?: number
+  readonly checkpointEvery?: number | undefined
   /** Steps between sample sheets, 0 for none. */
-  readonly samplesEvery?: number
-  readonly signal?: AbortSignal
-  readonly onStep?: (event: StepEvent) => void
-  readonly onSample?: (event: { step: number; path: string }) => void
+  readonly samplesEvery?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onStep?: ((event: StepEvent) => void) | undefined
+  readonly onSample?: ((event: { step: number; path: string }) => void) | undefined
 }
 
 export interface PretrainResult {
@@ -121,12 +121,10 @@ async function runPart(run: Pretraining): Promise<void> {
     profile: 'fast',
     identity,
     checkpoint: { path: join(out, CHECKPOINT), every: options.checkpointEvery ?? 200 },
-    ...(settings.ema > 0 ? { ema: settings.ema } : {}),
-    ...(options.signal ? { signal: options.signal } : {}),
-    ...(options.onStep ? { onStep: options.onStep } : {}),
-    ...(part.samples && options.samplesEvery
-      ? { snapshot: { every: options.samplesEvery, take: (step, flat) => drawSheet(run, built.layout, step, flat) } }
-      : {}),
+    ema: settings.ema,
+    signal: options.signal,
+    onStep: options.onStep,
+    snapshot: sheetPlan(run, built.layout),
   })
   await writeBase(base, part.components, out, valuesOf(built.layout, flat))
   await configure(run)
@@ -144,6 +142,12 @@ async function runPart(run: Pretraining): Promise<void> {
     folder: data,
   })
   await rm(join(out, CHECKPOINT), { force: true })
+}
+
+function sheetPlan(run: Pretraining, layout: Layout): TrainOptions['snapshot'] {
+  const every = run.options.samplesEvery
+  if (!run.part.samples || !every) return undefined
+  return { every, take: (step, flat) => drawSheet(run, layout, step, flat) }
 }
 
 /** The base's values, or new ones; tensors that no base has (a head for training alone) are always new. */

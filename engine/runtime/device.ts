@@ -11,9 +11,9 @@ import type { FileRange, Memory, Profile, Replies, Reply, RequestName, Requests,
 
 export interface DeviceOptions {
   /** Execution provider; `cuda` and `webgpu` need a runtime build with those libraries. */
-  readonly provider?: Provider
+  readonly provider?: Provider | undefined
   /** Threads inside one operator; default: the number of cores the runtime finds. */
-  readonly threads?: number
+  readonly threads?: number | undefined
 }
 
 export interface Device {

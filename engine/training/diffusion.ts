@@ -64,11 +64,11 @@ export interface DiffusionFeedOptions {
   /** What is added to all pixels of a channel alike, as a share of the noise. */
   readonly noiseOffset?: number | undefined
   /** The conditioning that the graph has as inputs, default all of the base's. */
-  readonly conditioningShapes?: ConditioningShapes
+  readonly conditioningShapes?: ConditioningShapes | undefined
   /** What each image leaves out of the `width` inner channels of all pairs. */
   readonly dropout?: { readonly share: number; readonly width: number } | undefined
   /** Where these images and this row's vectors begin in the whole batch. */
-  readonly start?: BatchOffset
+  readonly start?: BatchOffset | undefined
   /** Fills the second half of the batch. */
   readonly prior?: PriorExamples | undefined
 }

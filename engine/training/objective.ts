@@ -46,14 +46,14 @@ export interface TrainOptions {
   readonly accumulate: number
   readonly profile: Profile
   /** EMA decay, 0 for none: the average is ramped as min(decay, (1 + n) / (10 + n)). */
-  readonly ema?: number
-  readonly checkpoint?: CheckpointPlan
+  readonly ema?: number | undefined
+  readonly checkpoint?: CheckpointPlan | undefined
   /** Called after every so many steps with a copy of what `train` would return now; training waits for it. */
-  readonly snapshot?: { readonly every: number; take(step: number, flat: Float32Array): Promise<void> }
+  readonly snapshot?: { readonly every: number; take(step: number, flat: Float32Array): Promise<void> } | undefined
   /** Everything that must be equal for a checkpoint to continue this run. */
   readonly identity: string
-  readonly signal?: AbortSignal
-  readonly onStep?: (event: StepEvent) => void
+  readonly signal?: AbortSignal | undefined
+  readonly onStep?: ((event: StepEvent) => void) | undefined
 }
 
 export interface StepEvent {

@@ -101,7 +101,7 @@ const mergeHeads = (x: Value): Value => {
 export interface AttentionOptions {
   readonly heads: number
   /** Additive, broadcast to `[B, heads, L, L']`; only with kept probabilities. */
-  readonly mask?: Value
+  readonly mask?: Value | undefined
   /** Keep the probabilities for the backward pass; otherwise it computes them again. */
   readonly keep: boolean
 }
