@@ -52,7 +52,7 @@ function split(value: Seed, name: string): readonly [number, number] {
     throw new AppError(
       'INPUT_INVALID',
       `${name} ${value} is not a whole number >= 0 of at most 64 bits`,
-      `give ${name} as such a number, for example 1`,
+      `Give ${name} as such a number, for example 1.`,
     )
   }
   const bits = BigInt(value)

@@ -1,4 +1,4 @@
-/** Puts the adapters of a batch of images side by side in one flat buffer, whatever their ranks. */
+/** Packs the adapters of a batch of images into one flat buffer, whatever their ranks. */
 
 import { elements } from '../graph/graph.ts'
 import { type Layout, layoutOf, tensorsOf } from '../runtime/layout.ts'

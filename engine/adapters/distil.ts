@@ -1,4 +1,7 @@
-/** What all weights of a base learned, as the two forms in which it is kept: their change in half precision, and low-rank pairs. */
+/**
+ * Turns a training of all weights into what is kept: the exact change in half precision, and low-rank pairs close to
+ * it.
+ */
 /// <reference lib="es2025.float16" />
 import { invariant } from '../../errors.ts'
 import type { Base } from '../base/base.ts'

@@ -1,6 +1,7 @@
 /**
- * Rows that stand in for words (Textual Inversion): vectors as graph inputs with a row axis, put where a prompt has the
- * placeholder. Neither the tokenizer nor the token table knows of them, so two adapters may use the same word.
+ * Learned embeddings of a placeholder token (Textual Inversion): graph inputs with a row axis, inserted where a
+ * prompt has the placeholder. Neither the tokenizer nor the text encoder's own table changes, so two adapters may use
+ * the same placeholder.
  */
 import { constant, type Graph, input, type Shape } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'

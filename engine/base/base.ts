@@ -87,7 +87,7 @@ async function openTokenizers(folder: string, { texts }: FamilyConfigs): Promise
     if (next.maxLength !== tokenizer.maxLength)
       throw new AppError(
         'MODEL_INVALID',
-        `${folder}: ${text.tokenizer} gives ${next.maxLength} tokens, ${first.tokenizer} ${tokenizer.maxLength}`,
+        `${folder}: ${text.tokenizer} gives rows of ${next.maxLength} tokens, ${first.tokenizer} of ${tokenizer.maxLength}`,
         'Use the tokenizer folders of the same model.',
       )
     more.push(next)
@@ -104,7 +104,7 @@ async function openTokenizer(base: string, { tokenizer: name, config }: TextEnco
   if (fits) return tokenizer
   throw new AppError(
     'MODEL_INVALID',
-    `${folder} gives ${tokenizer.maxLength} of ${tokens} tokens, the text encoder takes ${config.max_position_embeddings} of ${config.vocab_size}`,
+    `${folder} has ${tokens} tokens in rows of ${tokenizer.maxLength}; the text encoder takes ${config.vocab_size} in rows of ${config.max_position_embeddings}`,
     'Use the tokenizer folder of the same model.',
   )
 }
@@ -123,7 +123,7 @@ export function latentShape(base: Base, batch: number, size: number): Shape {
     throw new AppError(
       'INPUT_INVALID',
       `size ${size} is not a multiple of ${factor} from ${2 * factor} to ${largest}`,
-      'Use such a size.',
+      'Choose such a size.',
     )
   return [batch, configs.unet.inChannels, size / factor, size / factor]
 }

@@ -1,4 +1,4 @@
-/** Writing a base's folder with new weights, and where such a folder may lie. */
+/** Writes a base's folder with new weights, and checks where such a folder may lie. */
 import { createReadStream } from 'node:fs'
 import { mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'

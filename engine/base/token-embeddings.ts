@@ -1,4 +1,4 @@
-/** What a text encoder's token table holds, for rows that start from it or are held to it. */
+/** A text encoder's own embedding table, for learned embeddings that start from it or are measured against it. */
 import type { Base } from './base.ts'
 import { readWeight } from './weights.ts'
 

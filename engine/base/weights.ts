@@ -1,4 +1,4 @@
-/** The base's own weights as a layout's flat buffer: where a training of all weights starts. */
+/** Reads a base's own weights into a layout's flat buffer: where a training of all weights starts. */
 import { open } from 'node:fs/promises'
 import { invariant } from '../../errors.ts'
 import { elements } from '../graph/graph.ts'

@@ -14,7 +14,7 @@ import {
   type Value,
 } from './graph.ts'
 
-/** CUDA falls back to the CPU for several ops of later sets (engine notes, session options). */
+/** CUDA falls back to the CPU for several ops of later sets (docs/engine-notes.md, session options). */
 const OPSET = 17
 const IR_VERSION = 8
 

@@ -1,4 +1,4 @@
-/** Two methods in one training: what the last one trains, with the class images of the others. */
+/** Combines methods in one training: the last one says what trains, another one brings its class images. */
 import { z } from 'zod'
 import { invariant } from '../../errors.ts'
 import type { Method } from './method.ts'

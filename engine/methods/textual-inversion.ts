@@ -1,4 +1,4 @@
-/** Textual Inversion (arXiv 2208.01618): vectors in the place of a word; all networks stay frozen. */
+/** Textual Inversion (arXiv 2208.01618): learns the embeddings of a placeholder token; all networks stay frozen. */
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import { tokenEmbeddings } from '../adapters/adapter.ts'
@@ -84,9 +84,9 @@ function assertNew(base: Base, placeholder: string): void {
     throw new AppError('INPUT_INVALID', `"${placeholder}" cannot be a learned word: ${why}`, 'Choose one like <me>.')
   }
   if (placeholder === '' || /\s/.test(placeholder)) fail('it must be one word')
-  if (/[()[\]:\\]/.test(placeholder)) fail('brackets, colons and backslashes have a meaning of their own in prompts')
+  if (/[()[\]:\\]/.test(placeholder)) fail('brackets, colons and backslashes mean something else in prompts')
   if (base.tokenizers.some(tokenizer => tokenizer.tokens(placeholder).length === 1))
-    fail('the base has a token for it already')
+    fail('it is a token of the base already')
 }
 
 /** Each vector is the next token of the initializer, from the start again when they run out; or N(0, std of the table). */

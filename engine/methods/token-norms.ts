@@ -1,4 +1,4 @@
-/** What holds the lengths of learned vectors after each step, by name; every rule keeps their directions. */
+/** Rules that hold the norms of learned embeddings after each step, by name; every rule keeps their directions. */
 import type { Value } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'
 

@@ -1,4 +1,7 @@
-/** What a personalization learns from, computed once: latents always, texts where the text encoders are not part of the graph. */
+/**
+ * Computes once what a personalization learns from: latents always, text states where no text encoder is in the
+ * graph.
+ */
 import { AppError } from '../../errors.ts'
 import type { PlaceholderToken } from '../adapters/token-embeddings.ts'
 import type { Frame } from '../families/index.ts'

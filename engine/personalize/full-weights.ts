@@ -1,4 +1,4 @@
-/** Training all weights of a base: whether it fits, and the adapter that comes of it. */
+/** Training all weights of a base: checks that it fits into memory, and makes an adapter of the result. */
 import { totalmem } from 'node:os'
 import { AppError } from '../../errors.ts'
 import type { Adapter, Manifest } from '../adapters/adapter.ts'
@@ -40,7 +40,7 @@ export function assertFits(
   const values = weights.reduce((sum, { shape }) => sum + elements(shape), 0)
   throw new AppError(
     'MEMORY_EXCEEDED',
-    `${method} trains ${values} values of this base: ${gigabytes(bytes)} for them, their gradients and moments, before any activation; there are ${gigabytes(memory)}`,
+    `${method} trains ${values} values of this base: ${gigabytes(bytes)} for them, their gradients and moments, before any activation; ${gigabytes(memory)} are available`,
     'Use the method dreambooth-lora or lora, which train a small share, or a machine with more memory.',
   )
 }

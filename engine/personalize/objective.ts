@@ -92,7 +92,7 @@ const encodePrompts = (graph: Graph, base: Base, [batch = 0]: Shape, options: Ne
     options,
   )
 
-/** From this many tokens on attention probabilities cost more memory than they save time (engine notes). */
+/** From this many tokens on attention probabilities cost more memory than they save time (docs/engine-notes.md, op choices). */
 const KEEP_BELOW_TOKENS = 4096
 
 function hooks(graph: Graph, plan: AdapterPlan, rows: number, [batch = 0, , height = 0, width = 0]: Shape): NetOptions {

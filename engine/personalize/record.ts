@@ -1,4 +1,4 @@
-/** What a personalization writes down: the manifest of each adapter, and the identity that a checkpoint must share. */
+/** What a personalization records: the manifest of each adapter, and the identity that a checkpoint must share. */
 import { createHash } from 'node:crypto'
 import type { Manifest } from '../adapters/adapter.ts'
 import { ENGINE_VERSION } from '../version.ts'

@@ -1,4 +1,4 @@
-/** What a caller gives to a personalization. */
+/** What the caller of a personalization passes in. */
 import type { Adapter } from '../adapters/adapter.ts'
 import type { Frame } from '../families/index.ts'
 import type { Profile } from '../runtime/protocol.ts'

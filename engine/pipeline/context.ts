@@ -1,4 +1,7 @@
-/** What all of drawing shares: an opened base on a device with its sessions, and the values that go between its steps. */
+/**
+ * What every step of drawing shares: an opened base on a device with its sessions, and the values passed between
+ * steps.
+ */
 import { invariant } from '../../errors.ts'
 import type { Base } from '../base/base.ts'
 import type { ConditioningShapes } from '../families/index.ts'

@@ -1,4 +1,4 @@
-/** Sampling: rows of any prompts, seeds, guidances and adapters go through the same denoising calls. */
+/** Sampling: images of any prompts, seeds, guidances and adapters share the same denoising calls. */
 import { AppError } from '../../errors.ts'
 import { type Base, latentShape } from '../base/base.ts'
 import { elements } from '../graph/graph.ts'

@@ -1,4 +1,4 @@
-/** Prompts as every text encoder of a base reads them, and as feeds of a graph that encodes them. */
+/** Prompts as each text encoder of a base reads them, and as feeds of the graph that encodes them. */
 import { invariant } from '../../errors.ts'
 import { type PlaceholderToken, placesName } from '../adapters/token-embeddings.ts'
 import type { Base } from '../base/base.ts'

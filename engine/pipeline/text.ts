@@ -1,4 +1,4 @@
-/** Prompts to the text states that condition the network, with the adapters that change them. */
+/** Encodes prompts to the text states that condition the network, with the adapters that change them. */
 import { invariant } from '../../errors.ts'
 import { type Adapter, placeholderTokenOf } from '../adapters/adapter.ts'
 import { adapterBatch } from '../adapters/batch.ts'

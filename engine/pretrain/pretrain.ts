@@ -1,4 +1,4 @@
-/** Trains a part of a base with all its weights through the generic loop, and writes the base with the result. */
+/** Trains all weights of one part of a base through the generic loop, and writes the base with the result. */
 import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -91,8 +91,8 @@ function assertOneTextEncoder({ folder, family, configs: { texts } }: Base): voi
   if (texts.length === 1) return
   throw new AppError(
     'MODEL_UNSUPPORTED',
-    `${folder} is a ${family.name} with ${texts.length} text encoders; pre-training knows bases with one`,
-    'Pre-train a base of one text encoder; subjects are learned on any base.',
+    `${folder} is a ${family.name} with ${texts.length} text encoders; pre-training supports bases with one`,
+    'Pre-train a base with one text encoder; subjects can be learned on any base.',
   )
 }
 
@@ -100,7 +100,7 @@ function settingsOf({ settings }: PretrainPart, options: PretrainOptions): PartS
   const { steps = settings.steps, batch = settings.batch, learningRate = settings.learningRate } = options
   for (const [name, value] of Object.entries({ steps, batch }))
     if (!Number.isInteger(value) || value < 1)
-      throw new AppError('INPUT_INVALID', `${name} is ${value}`, `Give ${name} as a whole number from 1 on.`)
+      throw new AppError('INPUT_INVALID', `${name} is ${value}`, `Give ${name} as a whole number, 1 or more.`)
   return { ...settings, steps, batch, learningRate }
 }
 

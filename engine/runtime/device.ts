@@ -163,7 +163,7 @@ function channel(child: ChildProcess, provider: Provider) {
       if (end) return reject(end)
       const id = nextId++
       waiting.set(id, { resolve: resolve as Waiting['resolve'], reject })
-      // A closed channel means that the process is ending; 'close' then tells how.
+      // A closed channel means that the process is ending; 'close' then says how.
       child.send({ id, name, body }, error => error && child.connected && gone(error))
     })
   return { call, gone }

@@ -1,4 +1,4 @@
-/** One flat buffer for all that trains: where each tensor lies in it, in module order. */
+/** The layout of one flat buffer for everything that trains: where each tensor lies in it. */
 import { invariant } from '../../errors.ts'
 import { elements, type Shape } from '../graph/graph.ts'
 import type { TensorLocation } from '../graph/onnx.ts'

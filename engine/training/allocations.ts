@@ -1,4 +1,4 @@
-/** What a training has taken of a device, to give it back whole. */
+/** The sessions and buffers that a training has opened on a device, given back together. */
 import type { Model } from '../graph/onnx.ts'
 import type { Device } from '../runtime/device.ts'
 import type { Profile } from '../runtime/protocol.ts'

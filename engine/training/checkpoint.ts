@@ -63,7 +63,7 @@ export async function readCheckpoint(path: string, layout: Layout, identity: str
   if (format !== FORMAT || hash !== layoutHash(layout) || found !== identity)
     throw new AppError(
       'CHECKPOINT_FOREIGN',
-      `${path} is the checkpoint of a training with other settings, photos, base or engine`,
+      `${path} is the checkpoint of a training with other settings, photos, base or engine version`,
       'Repeat the settings it was started with, or remove it to start anew.',
     )
   return readState(file, layout)

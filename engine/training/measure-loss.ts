@@ -1,4 +1,4 @@
-/** The loss of given values of an objective, without training: what a distillation loses, in numbers. */
+/** Measures the loss of given values of an objective without training: what a distillation loses, in numbers. */
 
 import { encode } from '../graph/onnx.ts'
 import type { Device } from '../runtime/device.ts'

@@ -1,4 +1,4 @@
-/** Weights that train are inputs of the graph: the hook that makes them so, and what it has made. */
+/** Makes the weights that train inputs of the graph, and lists them. */
 import { type Graph, input, type Value } from '../graph/graph.ts'
 import type { NetOptions } from '../nets/blocks.ts'
 

@@ -1,4 +1,7 @@
-/** Recorded trainings of torch and diffusers: their draws as feeds of the product's own graphs, and how far its values are from theirs. */
+/**
+ * Recorded trainings of torch and diffusers: their draws as feeds of our own graphs, and how far our values are from
+ * theirs.
+ */
 
 import type { PlaceholderToken } from '../../engine/adapters/token-embeddings.ts'
 import type { Base } from '../../engine/base/base.ts'

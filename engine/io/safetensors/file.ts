@@ -140,7 +140,7 @@ export type TensorStream = Described & { readonly data: AsyncIterable<ArrayBuffe
 
 /**
  * Writes a whole file or nothing, in the reference writer's order: equal content gives equal bytes. An existing file is
- * replaced in one step. Throws STORAGE_FAILED when the disk is full or the path can't be written.
+ * replaced in one step. Throws STORAGE_FAILED when the disk is full or the path cannot be written.
  */
 export async function writeSafetensors(
   path: string,

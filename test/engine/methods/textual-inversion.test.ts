@@ -93,7 +93,7 @@ test('vectors start from the words of the initializer in turn, or at random', as
 })
 
 test.each([
-  ['dog', {}, 'has a token for it already'],
+  ['dog', {}, 'is a token of the base already'],
   ['', {}, 'must be one word'],
   ['(me)', {}, 'brackets'],
   ['<me> dog', { placeholder: 'two words' }, 'must be one word'],
