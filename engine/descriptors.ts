@@ -5,7 +5,7 @@
 
 export { type Adapter, loadAdapter, type Manifest, readManifest, saveAdapter } from './adapters/adapter.ts'
 export { downName, downShape, type LowRankModule, moduleName, upName, upShape } from './adapters/pairs.ts'
-export { rowsName } from './adapters/token-rows.ts'
+export { embeddingsName } from './adapters/token-embeddings.ts'
 export { type AdaptableLayer, type Base, latentShape, openBase } from './base/base.ts'
 export {
   DTYPES,

@@ -74,9 +74,9 @@ async function trainAndStore(attempt: Attempt): Promise<TrainingResult> {
     job.progress(progressOf(event))
   }
   const adapter = await train(attempt, base, photos, onStep).catch(async error => {
-    if (!resumes || last || !isForeign(error)) throw error
+    if (!isForeign(error)) throw error
     await rm(path)
-    await remark(job, 'the last checkpoint is of another version of the engine: the training starts anew')
+    await remark(job, 'the last checkpoint is damaged or of another version of the engine: the training starts anew')
     return train(attempt, base, photos, onStep)
   })
   const { sha256, bytes } = await storeAdapter(attempt, adapter)
@@ -91,9 +91,7 @@ const REMARK_EVERY = 16
 const checkpointPath = ({ scratch }: Attempt): string => join(scratch, 'checkpoint.safetensors')
 const remark = (job: HeldJob, text: string) => job.report({ type: 'message', payload: { text } })
 
-/** A checkpoint that this engine can't go on from, found before the first step. */
-const isForeign = (error: unknown): boolean =>
-  error instanceof AppError && (error.code === 'INPUT_INVALID' || error.code === 'FILE_INVALID')
+const isForeign = (error: unknown): boolean => error instanceof AppError && error.code === 'CHECKPOINT_FOREIGN'
 
 /** The steps, on a device process of this training alone: a cancel or a lost lease kills it in the middle of a step. */
 async function train(

@@ -143,7 +143,7 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
   await withEngine(options, async ({ base, pipeline, output, signal }) => {
     const subject = `${options.token} ${options.class}`
     const method = METHODS[options.method]
-    if (!method?.words && !method?.assertSubject && base.tokenizer.tokens(options.token).length !== 1)
+    if (!method?.token && !method?.assertSubject && base.tokenizer.tokens(options.token).length !== 1)
       output.note(
         `"${options.token}" is ${base.tokenizer.tokens(options.token).length} tokens in this base; a word of one token learns better.`,
       )

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FORMATS, writeAdapter } from '../../adapters-store/index.ts'
 import { mergeResolvers } from '../../api/graphql/resolvers.ts'
 import { buildExecutableSchema } from '../../api/graphql/schema.ts'
-import { type Adapter, rowsName, writeSafetensors } from '../../engine/descriptors.ts'
+import { type Adapter, embeddingsName, writeSafetensors } from '../../engine/descriptors.ts'
 import { normals } from '../../engine/noise.ts'
 import { type Form, upload } from '../../measures/stage/journey.ts'
 import { type Identity, mutate, type Service, signUp } from '../../measures/stage/service.ts'
@@ -40,14 +40,14 @@ async function embedding(placeholder: string): Promise<Adapter> {
     return component ? [{ component, count: 2, width }] : []
   })
   const tensors = widths.map(
-    ({ component, width }, i) => [rowsName(component), normals(3, i, 2 * width)] as [string, Float32Array],
+    ({ component, width }, i) => [embeddingsName(component), normals(3, i, 2 * width)] as [string, Float32Array],
   )
   const manifest = {
     ...{ format: 'semblance-adapter-1' as const, engine: '', method: 'textual-inversion' },
     ...{ base: await service.base.fingerprint(), subject: placeholder, scale: 1, options: {}, training: {} },
     word: { placeholder, count: 2 },
   }
-  const tokens = { placeholder, tables: widths }
+  const tokens = { placeholder, embeddings: widths }
   return { manifest, modules: [], scale: 1, tokens, tensors: new Map(tensors) } as Adapter
 }
 

@@ -230,7 +230,7 @@ describe('files of the peft and diffusers libraries', () => {
     const { adapter, format } = await readAdapter(join(place, 'me.safetensors'), small, { subject: '' })
     expect({ format, tokens: adapter.tokens }).toEqual({
       format: 'embedding-webui',
-      tokens: { placeholder: 'me', tables: [{ component: 'text_encoder', count: 3, width: rows }] },
+      tokens: { placeholder: 'me', embeddings: [{ component: 'text_encoder', count: 3, width: rows }] },
     })
     for (const to of ['semblance', 'embedding-semblance', 'embedding-webui']) {
       const names = await writeAdapter(adapter, to, small, place)

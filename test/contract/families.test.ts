@@ -22,28 +22,28 @@ test('a class of no family is refused with the known ones', () => {
 describe.each(Object.entries(PUBLISHED))('%s', (_, { pipeline, components }) => {
   const family = findFamily(pipeline, 'here')
   const configs = family.readConfigs(component => components[component], {})
-  const slots = family.slots(configs, 77)
+  const shapes = family.conditioningShapes(configs, 77)
 
-  test('prompts and frames fill exactly its slots', () => {
+  test('prompts and frames give exactly its conditioning', () => {
     const graph = createGraph()
     const prompts = family.encodePrompts(graph, configs, promptInputs(graph, configs, 2, 77))
-    const shapes = Object.entries(prompts).map(([name, { shape }]) => [name, shape])
+    const encoded = Object.entries(prompts).map(([name, { shape }]) => [name, shape])
     const frames = Object.entries(family.describeFrame(FRAME)).map(([name, { length }]) => [name, [2, length]])
-    const wanted = Object.entries(slots).map(([name, shape]) => [name, [2, ...shape]])
-    expect(Object.fromEntries([...shapes, ...frames])).toEqual(Object.fromEntries(wanted))
-    expect(Object.keys(slots)).toContain('context')
+    const wanted = Object.entries(shapes).map(([name, shape]) => [name, [2, ...shape]])
+    expect(Object.fromEntries([...encoded, ...frames])).toEqual(Object.fromEntries(wanted))
+    expect(Object.keys(shapes)).toContain('context')
   })
 
   test("the text encoders' states lie side by side in the context", () => {
     const width = configs.texts.reduce((sum, { config }) => sum + config.hidden_size, 0)
-    expect(slots.context).toEqual([77, width])
+    expect(shapes.context).toEqual([77, width])
   })
 
   test('denoising answers in the shape of the sample, also where sides do not halve evenly', () => {
     const graph = createGraph()
     const sample = input(graph, 'sample', 'float32', [2, 4, 13, 18])
     const timesteps = input(graph, 'timesteps', 'float32', [2])
-    const conditioning = conditioningInputs(graph, slots, 2)
+    const conditioning = conditioningInputs(graph, shapes, 2)
     expect(family.denoise(graph, configs, { sample, timesteps, conditioning }).shape).toEqual(sample.shape)
   })
 

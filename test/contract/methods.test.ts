@@ -45,7 +45,7 @@ const photosOf = (word: string) =>
     frame: { original: [300, 200], crop: [50 * seed, 0], target: [SIZE, SIZE] } as const,
   }))
 /** What calls the subject: a method that learns a word wants a new one and starts it from the token of "x"; others want a token. */
-const wordOf = (method: Method): string => (method.words ? WORD : 'x')
+const wordOf = (method: Method): string => (method.token ? WORD : 'x')
 const subjectOf = (method: Method): string => `${wordOf(method)} x`
 const settings = { steps: 3, batch: 2, seed: 1, learningRate: 1e-2 }
 
@@ -73,7 +73,7 @@ async function startAdapter(method: Method, base: Base, given: Options): Promise
   return {
     manifest: {} as Adapter['manifest'],
     ...{ modules: plan.modules, scale: plan.scale, tensors: new Map(tensors) },
-    ...(plan.tables && { tokens: { placeholder: WORD, tables: plan.tables } }),
+    ...(plan.embeddings && { tokens: { placeholder: WORD, embeddings: plan.embeddings } }),
   }
 }
 
@@ -81,7 +81,7 @@ async function startAdapter(method: Method, base: Base, given: Options): Promise
 async function untrainedWeights(base: Base, plan: AdapterPlan): Promise<Adapter> {
   const layout = planLayout(plan, 1)
   const { rank = 0 } = plan.distil ?? {}
-  const { modules, tensors } = await distil(device, base, layout, await readWeights(base, layout), rank)
+  const { modules, tensors } = await distil({ device, base }, { layout, flat: await readWeights(base, layout) }, rank)
   return { manifest: {} as Adapter['manifest'], modules, tensors, scale: 1 }
 }
 
@@ -89,7 +89,7 @@ async function untrainedWeights(base: Base, plan: AdapterPlan): Promise<Adapter>
 function plainPrompt(method: Method, options: Options): string {
   const vectors = Array<string>(Number((method.options.parse(options) as Options).vectors ?? 1)).fill('x')
   const { prompt } = requestOf(method)
-  return method.words ? prompt.replace(WORD, vectors.join(' ')) : prompt
+  return method.token ? prompt.replace(WORD, vectors.join(' ')) : prompt
 }
 
 const requestOf = (method: Method) => ({ prompt: `${wordOf(method)} dog`, seed: 5, steps: 3, guidance: 3 })

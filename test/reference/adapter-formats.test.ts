@@ -14,6 +14,7 @@ import { createNet } from '../../engine/nets/blocks.ts'
 import { unet } from '../../engine/nets/unet/index.ts'
 import { openDevice } from '../../engine/runtime/device.ts'
 import { tensorsOf } from '../../engine/runtime/layout.ts'
+import { runOnce } from '../../engine/runtime/run.ts'
 import { readJsonIfPresent } from '../../files/json.ts'
 import { goldenFeed, openGoldenModel } from '../../measures/engine/golden-model.ts'
 import { rangeError } from '../../measures/engine/parity.ts'
@@ -44,16 +45,14 @@ async function answer(adapter: Adapter): Promise<Float32Array> {
     timesteps: input(graph, 'timesteps', 'float32', feeds.timesteps.shape),
     context: input(graph, 'context', 'float32', feeds.context.shape),
   }
-  const net = createNet(graph, 'unet', { adapt: lowRankHook(graph, adapters.modules, 1, 1) })
+  const net = createNet(graph, 'unet', { adapt: lowRankHook(graph, adapters.modules, { rows: 1 }) })
   const session = await device.open(encode({ out: unet(net, model.unet, inputs) }, model.locate), 'inference')
   const pairs = [...tensorsOf(adapters.layout, adapters.flat)].map(
     ([name, { data, shape }]) => [name, { data, shape, dtype: 'float32' as const }] as const,
   )
-  const [result] = await device.run([
-    { session, feeds: { ...feeds, ...Object.fromEntries(pairs) }, into: {}, fetch: ['out'] },
-  ])
+  const out = await runOnce(device, session, { ...feeds, ...Object.fromEntries(pairs) }, 'out')
   await device.close(session)
-  return result?.outputs.out?.data as Float32Array
+  return out
 }
 
 test.each([

@@ -11,6 +11,7 @@ import { openBase, openDevice } from '../../../engine/index.ts'
 import { lora } from '../../../engine/methods/lora.ts'
 import type { Layer } from '../../../engine/nets/blocks.ts'
 import { normals } from '../../../engine/noise.ts'
+import { runOutputs } from '../../../engine/runtime/run.ts'
 import { writeTinyBase } from '../../../measures/stage/tiny-base.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'semblance-convolutions-'))
@@ -64,7 +65,7 @@ test.each([
     input(graph, 'weight', 'float32', feeds.weight!.shape),
   ]
   const layer: Layer = { key: 'conv', kernel, x, y: op.conv(x, weight, { stride, pads }), stride, pads }
-  const out = lowRankHook(graph, [module], rows, scale)('unet', layer)
+  const out = lowRankHook(graph, [module], { rows, scale })('unet', layer)
   const expected = op.split(x, 0, Array<number>(rows).fill(PER_ROW)).map((images, row) => {
     const name = `fused ${row}`
     const own = (of: { data: Float32Array }) =>
@@ -75,8 +76,7 @@ test.each([
   })
   const wanted = rows === 1 ? (expected[0] as Value) : op.concat(expected, 0)
   const session = await device.open(encode({ out, wanted }, bases[0]!.locate), 'inference')
-  const [result] = await device.run([{ session, feeds, into: {}, fetch: ['out', 'wanted'] }])
-  const [found, reference] = [result!.outputs.out!.data, result!.outputs.wanted!.data] as [Float32Array, Float32Array]
+  const { out: found, wanted: reference } = await runOutputs(device, session, feeds, ['out', 'wanted'])
   const largest = reference.reduce((max, value) => Math.max(max, Math.abs(value)), 0)
   const error = found.reduce((worst, value, i) => Math.max(worst, Math.abs(value - reference[i]!)), 0)
   expect(error / largest).toBeLessThanOrEqual(1e-5)

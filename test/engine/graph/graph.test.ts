@@ -10,8 +10,8 @@ test('a graph prints as text, with scopes, shapes and attributes', () => {
   const y = scoped(graph, 'layer', () => op.silu(op.gemm(x, w, { transB: true })))
   expect(print([y])).toMatchInlineSnapshot(`
     "layer/gemm: float32[2,4] = gemm(x, layer.weight) transA=0 transB=1 alpha=1
-    layer/quickGelu: float32[2,4] = quickGelu(layer/gemm) alpha=1
-    return layer/quickGelu"
+    layer/silu: float32[2,4] = silu(layer/gemm)
+    return layer/silu"
   `)
 })
 

@@ -23,6 +23,7 @@ import { normals, uniforms } from '../../../engine/noise.ts'
 import type { Device } from '../../../engine/runtime/device.ts'
 import { layoutOf } from '../../../engine/runtime/layout.ts'
 import type { Inline } from '../../../engine/runtime/protocol.ts'
+import { runOutputs } from '../../../engine/runtime/run.ts'
 import { buildStep } from '../../../engine/training/program.ts'
 import { readMemory } from '../../../measures/process-memory.ts'
 import { writeTinyBase } from '../../../measures/stage/tiny-base.ts'
@@ -80,15 +81,10 @@ async function run(
 ) {
   const parts = gradients(loss, wanted, profile === 'checkpoint' ? recompute(loss) : undefined)
   const outputs = Object.fromEntries(parts.map((value, i) => [`d${i}`, value]))
-  const session = await on.open(
-    encode({ loss, ...outputs }, () => {
-      throw new Error('no weights')
-    }),
-    profile,
-  )
-  const [result] = await on.run([{ session, feeds, into: {}, fetch: ['loss', ...Object.keys(outputs)] }])
+  const session = await on.open(encode({ loss, ...outputs }), profile)
+  const results = await runOutputs(on, session, feeds, ['loss', ...Object.keys(outputs)])
   await on.close(session)
-  return Object.values(result?.outputs ?? {}).map(({ data }) => data)
+  return Object.values(results)
 }
 
 const step = fc.record({ op: fc.nat(STEPS.length - 1), other: fc.nat(30), cut: fc.boolean() })
@@ -160,8 +156,7 @@ test('half-precision weights give the same gradients cast for each reader as cas
     const layout = layoutOf([{ name: 'x', shape: [1, ...shape] }], 1)
     const session = await device.open(buildStep({ losses, trainables: [x], layout, locate }, profile), profile)
     const feeds = { x: { data: normals(3, 0, SIDE * SIDE), dtype: 'float32' as const, shape } }
-    const [result] = await device.run([{ session, feeds, into: {}, fetch: ['losses', 'grad:x'] }])
-    results.push(result?.outputs)
+    results.push(await runOutputs(device, session, feeds, ['losses', 'grad:x']))
   }
   expect(results[1]).toEqual(results[0])
   await rm(folder, { recursive: true })

@@ -223,7 +223,7 @@ const FULL = `
 
 async function writeInto(folder: string, shell: string, launcher: readonly string[]): Promise<unknown> {
   const run = `${shell} exec "$0" --input-type=module -e "$1" "$2" "$3"`
-  const args = ['-c', run, process.execPath, FULL, join(root, 'engine', 'io', 'safetensors.ts'), folder]
+  const args = ['-c', run, process.execPath, FULL, join(root, 'engine', 'io', 'safetensors', 'file.ts'), folder]
   const [command, ...rest] = [...launcher, 'sh', ...args]
   return JSON.parse((await promisify(execFile)(command!, rest)).stdout)
 }

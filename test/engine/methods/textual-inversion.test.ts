@@ -18,6 +18,7 @@ import {
 import { NORMS } from '../../../engine/methods/token-norms.ts'
 import { normals, uniforms } from '../../../engine/noise.ts'
 import { parsePrompt, tokenRow } from '../../../engine/pipeline/prompt.ts'
+import { runOnce } from '../../../engine/runtime/run.ts'
 import { writeTinyBase } from '../../../measures/stage/tiny-base.ts'
 
 let folder: string
@@ -92,7 +93,7 @@ test('vectors start from the words of the initializer in turn, or at random', as
 })
 
 test.each([
-  ['dog', {}, 'has a token for it already'],
+  ['dog', {}, 'is a token of the base already'],
   ['', {}, 'must be one word'],
   ['(me)', {}, 'brackets'],
   ['<me> dog', { placeholder: 'two words' }, 'must be one word'],
@@ -107,9 +108,9 @@ test.each([
   ['median', () => 0.7],
 ] as const)('the rule "%s" sets the lengths of the vectors and keeps their directions', async (name, lengthOf) => {
   const vectors = normals(1, 0, 2 * 3 * 8)
-  const settled = await settle(name, vectors, 0.002)
+  const projected = await project(name, vectors, 0.002)
   for (let row = 0; row < 6; row++) {
-    const [before, after] = [vectors, settled].map(all => all.subarray(row * 8, (row + 1) * 8)) as [
+    const [before, after] = [vectors, projected].map(all => all.subarray(row * 8, (row + 1) * 8)) as [
       Float32Array,
       Float32Array,
     ]
@@ -126,17 +127,17 @@ test.each([
 
 test('the rule "spread" moves the spread of each subject by the tenth power of what it lacks', async () => {
   const vectors = normals(1, 0, 2 * 3 * 8)
-  const settled = await settle('spread', vectors, 0.002)
+  const projected = await project('spread', vectors, 0.002)
   for (const row of [0, 1]) {
     const own = vectors.subarray(row * 24, (row + 1) * 24)
     const mean = own.reduce((a, b) => a + b, 0) / 24
     const deviation = Math.sqrt(own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 23)
     const expected = own.map(value => value * (0.05 / deviation) ** 0.1)
-    expect(distance(settled.subarray(row * 24, (row + 1) * 24), expected)).toBeLessThan(1e-6)
+    expect(distance(projected.subarray(row * 24, (row + 1) * 24), expected)).toBeLessThan(1e-6)
   }
 })
 
-async function settle(name: 'pull' | 'median' | 'spread', data: Float32Array, rate: number): Promise<Float32Array> {
+async function project(name: 'pull' | 'median' | 'spread', data: Float32Array, rate: number): Promise<Float32Array> {
   const graph = createGraph()
   const [value, factor] = [input(graph, 'x', 'float32', [2, 3, 8]), input(graph, 'rate', 'float32', [])]
   const y = NORMS[name]!({ median: 0.7, spread: 0.05 })(value, factor)
@@ -145,14 +146,13 @@ async function settle(name: 'pull' | 'median' | 'spread', data: Float32Array, ra
     x: { data, dtype: 'float32' as const, shape: [2, 3, 8] },
     rate: { data: Float32Array.of(rate), dtype: 'float32' as const, shape: [] },
   }
-  const [result] = await device.run([{ session, feeds, into: {}, fetch: ['y'] }])
-  return result?.outputs.y?.data as Float32Array
+  return runOnce(device, session, feeds, 'y')
 }
 
 test('photos are described as what their subject is', () => {
-  const { words, options } = METHODS['textual-inversion']!
+  const { token, options } = METHODS['textual-inversion']!
   const of = (subject: string, given: object = {}) =>
-    words!.prompts({ placeholder: '<me>', subject, caption: 'my <me>' }, options.parse(given))
+    token!.prompts({ placeholder: '<me>', subject, caption: 'my <me>' }, options.parse(given))
   expect(of('<me> woman')).toContain('a portrait of <me>')
   expect(of('<me> cat')).toContain('a photo of my <me>')
   expect(of('<me> teapot')).toContain('one <me> on a table')

@@ -15,7 +15,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-describe('a prompt is read in pieces', () => {
+describe('a prompt is read in parts', () => {
   test.each<[string, [string, number][]]>([
     ['a dog', [['a dog', 1]]],
     ['', [['', 1]]],
@@ -53,9 +53,9 @@ describe('a prompt is read in pieces', () => {
     ['[a', [['a', 0.9091]]],
     ['a) b]', [['a) b]', 1]]],
     ['()', [['', 1]]],
-  ])('%s', (prompt, pieces) => {
+  ])('%s', (prompt, parts) => {
     const rounded = parsePrompt(prompt).map(({ text, weight }) => [text, Number(weight.toFixed(4))])
-    expect(rounded).toEqual(pieces)
+    expect(rounded).toEqual(parts)
   })
 })
 

@@ -146,7 +146,7 @@ describe('what does not fit is refused by name', () => {
   test('a data folder that is absent, a file, or of something else', async () => {
     await refused({ data: join(root, 'none') }, /none does not exist/)
     await refused({ data: join(base, 'model_index.json') }, /model_index.json is not a folder/)
-    await refused({ data: join(base, 'vae') }, /vae is no training set: it holds config.json/)
+    await refused({ data: join(base, 'vae') }, /vae is not a training set: it holds config.json/)
   })
   test('missing and broken captions, but only where captions are needed', async () => {
     const bare = await writePhotos(join(root, 'bare'))

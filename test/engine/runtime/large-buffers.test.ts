@@ -9,16 +9,16 @@ import * as op from '../../../engine/graph/ops/index.ts'
 import { openDevice } from '../../../engine/index.ts'
 import { openSafetensors, type TensorData, writeSafetensors } from '../../../engine/io/index.ts'
 import { normals } from '../../../engine/noise.ts'
-import { layoutOf, piecesOf } from '../../../engine/runtime/layout.ts'
-import { PIECE } from '../../../engine/runtime/pieces.ts'
-import type { FilePiece } from '../../../engine/runtime/protocol.ts'
+import { CHUNK } from '../../../engine/runtime/chunks.ts'
+import { fileRanges, layoutOf } from '../../../engine/runtime/layout.ts'
+import type { FileRange } from '../../../engine/runtime/protocol.ts'
 import { ADAMW_DEFAULTS } from '../../../engine/training/optim/adamw.ts'
 import { type Objective, type TrainOptions, train } from '../../../engine/training/train.ts'
 
 const device = openDevice({ threads: 1 })
 let folder: string
 let weights: string
-const COUNT = 2 * PIECE + 12_345
+const COUNT = 2 * CHUNK + 12_345
 /** Numbers that half precision holds too: as 0x3c00 + k, 1 + k / 1024. */
 const halves = Uint16Array.from({ length: COUNT }, (_, i) => 0x3c00 + (i % 1000))
 const values = Float32Array.from(halves, half => 1 + (half - 0x3c00) / 1024)
@@ -39,7 +39,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-async function pieceOf(name: string, at = 0): Promise<FilePiece> {
+async function pieceOf(name: string, at = 0): Promise<FileRange> {
   const info = (await openSafetensors(weights)).tensors.get(name)
   if (!info) throw new Error(`no tensor ${name}`)
   return { path: weights, offset: info.offset, bytes: info.bytes, dtype: info.dtype, at }
@@ -49,7 +49,7 @@ test('what is written to a buffer in several messages is read back as it was', a
   await device.alloc('b', COUNT + 10)
   await device.write('b', 7, values)
   expect(Buffer.compare(bytes(await device.read('b', 7, COUNT)), bytes(values))).toBe(0)
-  expect(Array.from(await device.read('b', PIECE, 10))).toEqual(Array.from(values.subarray(PIECE - 7, PIECE + 3)))
+  expect(Array.from(await device.read('b', CHUNK, 10))).toEqual(Array.from(values.subarray(CHUNK - 7, CHUNK + 3)))
   expect(Array.from(await device.read('b', 0, 7))).toEqual([0, 0, 0, 0, 0, 0, 0])
   await device.free('b')
 })
@@ -69,10 +69,10 @@ test('a file that ends within the range fails by name instead of leaving zeros',
   const cut = join(folder, 'cut.safetensors')
   await writeSafetensors(cut, new Map([['f32', { dtype: 'F32', shape: [COUNT], data: values }]]))
   const info = (await openSafetensors(cut)).tensors.get('f32')
-  await truncate(cut, 4 * PIECE + 100)
+  await truncate(cut, 4 * CHUNK + 100)
   await device.alloc('b', COUNT)
-  const piece = { path: cut, offset: info?.offset ?? 0, bytes: info?.bytes ?? 0, dtype: 'F32' as const, at: 0 }
-  await expect(device.load('b', [piece])).rejects.toMatchObject({
+  const chunk = { path: cut, offset: info?.offset ?? 0, bytes: info?.bytes ?? 0, dtype: 'F32' as const, at: 0 }
+  await expect(device.load('b', [chunk])).rejects.toMatchObject({
     code: 'MODEL_INVALID',
     message: expect.stringContaining(cut),
   })
@@ -123,8 +123,8 @@ test('a training that starts from weight files gives what the same numbers give,
     f32: { ...f32, dtype: 'float32' },
   }
   const layout = shrinking(async () => []).layout
-  const pieces = piecesOf(layout, key => locations[key] as TensorLocation)
-  const fromFiles = shrinking(async () => pieces)
+  const chunks = fileRanges(layout, key => locations[key] as TensorLocation)
+  const fromFiles = shrinking(async () => chunks)
   const numbers = new Float32Array(2 * COUNT)
   numbers.set(values)
   numbers.set(values, COUNT)
@@ -147,15 +147,15 @@ test('a training that starts from weight files gives what the same numbers give,
   expect(Buffer.compare(bytes(resumed), bytes(straight))).toBe(0)
 })
 
-test('tensors that come piece by piece give the bytes of the same tensors given whole', async () => {
+test('tensors that come chunk by chunk give the bytes of the same tensors given whole', async () => {
   const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')]
   const both = { dtype: 'F32' as const, shape: [COUNT] }
-  async function* pieces() {
-    for (let at = 0; at < COUNT; at += PIECE) yield values.subarray(at, at + PIECE)
+  async function* chunks() {
+    for (let at = 0; at < COUNT; at += CHUNK) yield values.subarray(at, at + CHUNK)
   }
   const metadata = { step: '1' }
   await writeSafetensors(whole, new Map([['a', { ...both, data: values }]]), metadata)
-  await writeSafetensors(parts, new Map([['a', { ...both, data: pieces() }]]), metadata)
+  await writeSafetensors(parts, new Map([['a', { ...both, data: chunks() }]]), metadata)
   expect(Buffer.compare(await readFile(whole), await readFile(parts))).toBe(0)
 })
 

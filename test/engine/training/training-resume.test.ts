@@ -96,7 +96,7 @@ describe('a stopped training', () => {
     await personalize(pipeline, subject, settings({ checkpoint, steps: 1 }))
     const run = personalize(pipeline, subject, settings({ checkpoint, steps: 2 }))
     await expect(run).rejects.toMatchObject({
-      code: 'INPUT_INVALID',
+      code: 'CHECKPOINT_FOREIGN',
       message: expect.stringContaining('other settings'),
     })
   })
@@ -107,7 +107,7 @@ describe('a stopped training', () => {
     const whole = await readFile(checkpoint.path)
     await writeFile(checkpoint.path, whole.subarray(0, whole.length - 1000))
     const run = personalize(pipeline, subject, settings({ checkpoint, steps: 1 }))
-    await expect(run).rejects.toMatchObject({ code: 'FILE_INVALID', next: expect.stringContaining('Remove it') })
+    await expect(run).rejects.toMatchObject({ code: 'CHECKPOINT_FOREIGN', next: expect.stringContaining('Remove it') })
   })
 })
 

@@ -1,9 +1,9 @@
-/** What a text encoder's token table holds, for rows that start from it or are held to it. */
+/** A text encoder's own embedding table, for learned embeddings that start from it or are measured against it. */
 import type { Base } from './base.ts'
 import { readWeight } from './weights.ts'
 
 /** All rows of the table, `[vocabulary, width]`. */
-export const readTokenTable = (base: Base, component: string): Promise<Float32Array> =>
+export const readTokenEmbeddings = (base: Base, component: string): Promise<Float32Array> =>
   readWeight(base, `${component}.text_model.embeddings.token_embedding.weight`)
 
 /** Standard deviation over all values. */
