@@ -1,5 +1,6 @@
 /** One generation or preview: adapters out of the cache, rows to the scheduler, pictures to the store. */
 import { type BlobStore, readBlob } from '../adapters-store/index.ts'
+import { takenSteps } from '../engine/descriptors.ts'
 import {
   type Base,
   encodePng,
@@ -15,7 +16,6 @@ import {
   type ImageJobRequest,
   parseInput,
   type StoredImage,
-  takenSteps,
 } from '../queue/index.ts'
 import { type HeldJob, patiently, untilStored } from '../workers/index.ts'
 import type { AdapterCache } from './adapter-cache.ts'

@@ -1,4 +1,5 @@
 /** Which version of which adapter an image is drawn with, and whether it may be. */
+import { IMAGE_DEFAULTS } from '../../engine/descriptors.ts'
 import type { Transaction } from '../../prisma/index.ts'
 import { assertConsent } from '../consents/assert.ts'
 import { notFoundFault, validationFault } from '../faults.ts'
@@ -18,7 +19,7 @@ type Path = readonly (string | number)[]
 
 /** @throws UserFault NOT_FOUND, INVALID, CONSENT_MISSING, CONSENT_REVOKED */
 export async function resolveUse(tx: Transaction, input: AdapterUseInput, path: Path): Promise<Use> {
-  const scale = input.scale ?? 1
+  const scale = input.scale ?? IMAGE_DEFAULTS.adapterScale
   if (!(scale >= 0 && scale <= 4))
     throw validationFault('INVALID', [...path, 'scale'], `scale is ${scale}, allowed is 0 to 4`)
   const versionId = await versionOf(tx, input, path)

@@ -1,9 +1,9 @@
 /** Queues drawings: resolves the adapters, fills in every default, and checks each subject's consent. */
 import { randomInt } from 'node:crypto'
 import { z } from 'zod'
-import { SCHEDULERS } from '../../engine/descriptors.ts'
+import { SCHEDULERS, takenSteps } from '../../engine/descriptors.ts'
 import type { Transaction } from '../../prisma/index.ts'
-import { type GenerationInput, type ImageJobRequest, takenSteps } from '../../queue/index.ts'
+import type { GenerationInput, ImageJobRequest } from '../../queue/index.ts'
 import { actorName } from '../access/actor.ts'
 import { findBase } from '../base-models/find.ts'
 import type { Context } from '../context.ts'

@@ -33,7 +33,37 @@ export interface ImageRequest {
   readonly adapterScale?: number
 }
 
-const DEFAULTS = { steps: 20, guidance: 5, scheduler: 'dpm++', strength: 0.8 } as const
+/** What a request that leaves a setting out means. `schema.graphql` states the same values. */
+export const IMAGE_DEFAULTS = {
+  steps: 20,
+  guidance: 5,
+  rescale: 0,
+  scheduler: 'dpm++',
+  strength: 0.8,
+  adapterScale: 1,
+} as const
+
+/** The settings that decide what drawing an image costs, with nothing left out. */
+export interface ResolvedImage extends ImageRequest {
+  readonly steps: number
+  readonly guidance: number
+  readonly init?: Required<InitImage>
+}
+
+export function resolveImage({ init, ...request }: ImageRequest): ResolvedImage {
+  const { steps = IMAGE_DEFAULTS.steps, guidance = IMAGE_DEFAULTS.guidance } = request
+  const start = init && { init: { pixels: init.pixels, strength: init.strength ?? IMAGE_DEFAULTS.strength } }
+  return { ...request, steps, guidance, ...start }
+}
+
+/** Denoising steps that an image takes: one that starts from another image takes `floor(steps * strength)`, as in diffusers. */
+export function takenSteps(request: {
+  readonly steps: number
+  readonly init?: { readonly strength: number } | undefined
+}): number {
+  const { steps, init } = request
+  return init ? Math.floor(steps * init.strength) : steps
+}
 
 /**
  * The row of `count` latent elements at its start.
@@ -41,13 +71,13 @@ const DEFAULTS = { steps: 20, guidance: 5, scheduler: 'dpm++', strength: 0.8 } a
  * @throws AppError INPUT_INVALID for numbers out of range.
  */
 export function rowOf(base: Base, request: ImageRequest, count: number, latent?: Float32Array): Row {
-  const { steps = DEFAULTS.steps, guidance = DEFAULTS.guidance, rescale = 0, seed } = request
+  const { steps, guidance, init, seed, rescale = IMAGE_DEFAULTS.rescale } = resolveImage(request)
   if (!Number.isInteger(steps) || steps < 1 || steps > 1000)
     throw new AppError('INPUT_INVALID', `steps is ${steps}, allowed are 1 to 1000`, 'Give a whole number of steps.')
   if (!(rescale >= 0 && rescale <= 1))
     throw new AppError('INPUT_INVALID', `rescale is ${rescale}, allowed are 0 to 1`, 'Give a share, 0 for none.')
-  const skip = request.init ? skippedSteps(steps, request.init) : 0
-  const scheduler = findScheduler(request.scheduler ?? DEFAULTS.scheduler)
+  const skip = init ? skippedSteps(steps, init) : 0
+  const scheduler = findScheduler(request.scheduler ?? IMAGE_DEFAULTS.scheduler)
   return startRow(
     scheduler.plan(base.schedulerConfig, steps, { skip }),
     seed,
@@ -57,11 +87,11 @@ export function rowOf(base: Base, request: ImageRequest, count: number, latent?:
   )
 }
 
-/** diffusers takes `floor(steps * strength)` steps. */
-function skippedSteps(steps: number, { strength = DEFAULTS.strength }: InitImage): number {
+function skippedSteps(steps: number, init: Required<InitImage>): number {
+  const { strength } = init
   if (!(strength > 0 && strength <= 1))
     throw new AppError('INPUT_INVALID', `strength is ${strength}, allowed are numbers above 0 to 1`, 'Give a share.')
-  const taken = Math.floor(steps * strength)
+  const taken = takenSteps({ steps, init })
   if (taken >= 1) return steps - taken
   throw new AppError(
     'INPUT_INVALID',
