@@ -122,7 +122,7 @@ export async function findBase(client: ServiceClient, reference: string): Promis
 export const listKeys = (client: ServiceClient): Promise<KeyFactsFragment[]> =>
   readAll(async place => (await client.run(ApiKeys, place)).tenant?.apiKeys)
 
-/** By id, by name, or by the part of the key that is no secret. */
+/** By id, by name, or by the public part of the key. */
 export async function findKey(client: ServiceClient, reference: string): Promise<KeyFactsFragment> {
   const keys = await listKeys(client)
   const exact = keys.filter(({ id, prefix }) => id === reference || prefix === reference)

@@ -133,7 +133,7 @@ const ensureGeneration: Step = async ({ client, file, output, signal }, before) 
   if (!version)
     throw new AppError(
       'NOT_FOUND',
-      'what the demo training made was deleted',
+      'the adapter of the demo training was deleted',
       'Start with another DATA_DIR to see the demo again.',
     )
   const images = PROMPTS.map((prompt, i) => ({ prompt, seed: i + 1, guidance: 3, adapter: { versionId: version.id } }))

@@ -76,7 +76,7 @@ async function prepare(context: Context, tx: Transaction, input: GenerateInput):
   const base = await findBase(tx, input.baseModelId ?? (first && toGlobalId('BaseModel', first)))
   uses.forEach((use, i) => {
     if (!use || use.baseModelId === base.id) return
-    const message = `the adapter belongs to another base than ${base.name}; draw with one base at a time`
+    const message = `the adapter does not belong to the base ${base.name}; draw with one base at a time`
     throw validationFault('INVALID', ['images', i, 'adapter'], message)
   })
   const size = sizeOf(checked.size, base)

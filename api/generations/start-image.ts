@@ -34,7 +34,7 @@ export async function resolveStart(
   }
   if (photoId && !imageId) return { ...(await fromPhoto(context, tx, photoId, strength, [...path, 'photoId'])) }
   if (imageId && !photoId) return { ...(await fromImage(context, tx, imageId, strength, [...path, 'imageId'])) }
-  throw validationFault('INVALID', path, 'name either a photo or an image, not both and not neither')
+  throw validationFault('INVALID', path, 'name either a photo or an image: exactly one of them')
 }
 
 /** What is drawn from it shows it: whoever may not read it finds nothing. */

@@ -48,8 +48,8 @@ export async function trainOnService(options: ServiceTraining): Promise<void> {
     if (subject.isPerson && options.consentFrom === undefined)
       throw new AppError(
         'FORBIDDEN',
-        `${subject.name} is a person, and nobody has agreed to be learned from these photos`,
-        'Say who agreed with --consent-from NAME.',
+        `${subject.name} is a person, and nobody has consented to training on these photos`,
+        'Name who consents with --consent-from NAME.',
       )
     const { photoSetId, accepted, captions } = await sendPhotos(client, subject.id, photos, showPhotos(output))
     if (options.consentFrom !== undefined)
@@ -127,7 +127,7 @@ async function showResult(
 ): Promise<void> {
   const { version } = job
   if (!version)
-    throw new AppError('NOT_FOUND', 'the training succeeded, but its version is gone', 'It was deleted meanwhile.')
+    throw new AppError('NOT_FOUND', 'the training succeeded, but its version was deleted meanwhile', 'Train again.')
   if (options.out !== undefined) await exportTo(client, version.id, options.out)
   const where = options.out === undefined ? '' : `, also in ${options.out}`
   const prompt = `a photo of ${job.settings.phrase}`
