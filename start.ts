@@ -86,7 +86,7 @@ async function runDemo(
     const { apiKey } = await ensureDemoAccount(address, file)
     const client = openClient(address, { key: apiKey }, { signal })
     const job = { client, file, output, signal, photos: resolve(photos), out: resolve(out) }
-    const { images, known } = await runMainJob({ ...job, ...(steps !== undefined && { steps }) })
+    const { images, known } = await runMainJob({ ...job, steps })
     const when = known ? 'was done by an earlier start' : `is done in ${duration((performance.now() - start) / 1000)}`
     output.note(`the demo ${when}; its pictures:`)
     for (const image of images) output.result(image, {})

@@ -47,8 +47,11 @@ function assertOne<N extends Named>(what: string, reference: string, found: read
   throw new AppError('CONFLICT', `${found.length} ${what}s are called "${reference}"`, `Name one by its id: ${ids}.`)
 }
 
-export const listSubjects = (client: ServiceClient, nameContains?: string): Promise<SubjectFactsFragment[]> =>
-  readAll(async place => (await client.run(Subjects, { ...place, ...(nameContains && { nameContains }) })).subjects)
+export const listSubjects = (
+  client: ServiceClient,
+  nameContains?: string | undefined,
+): Promise<SubjectFactsFragment[]> =>
+  readAll(async place => (await client.run(Subjects, { ...place, nameContains })).subjects)
 
 /** All subjects of exactly this name, or the one with this id. */
 export async function subjectsNamed(client: ServiceClient, reference: string): Promise<SubjectFactsFragment[]> {

@@ -39,7 +39,7 @@ export interface MainJob {
   /** Folder for the images. */
   readonly out: string
   /** Training steps; the method's own when left out. */
-  readonly steps?: number
+  readonly steps?: number | undefined
 }
 
 type Step = (job: MainJob, state: DemoState) => Promise<DemoState>
@@ -115,7 +115,7 @@ const ensureTraining: Step = async ({ client, file, steps, output, signal }, bef
     idempotencyKey: `demo-training-${state.tries}`,
     photoSetId: before.photoSetId,
     captions: state.captions ?? [],
-    ...(steps !== undefined && { steps }),
+    steps,
   }
   const trainingId = job?.id ?? assertSuccess((await client.run(StartTraining, { input })).startTraining).job.id
   const started = { ...state, trainingId }

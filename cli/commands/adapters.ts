@@ -164,8 +164,8 @@ async function runImport(path: string, options: ImportOptions): Promise<void> {
     const input = {
       idempotencyKey: crypto.randomUUID(),
       ...{ ...first, ...place, ...subject, ...base },
-      ...(moreFiles.length > 0 && { moreFiles }),
-      ...(options.phrase && { phrase: options.phrase }),
+      moreFiles: moreFiles.length > 0 ? moreFiles : undefined,
+      phrase: options.phrase || undefined,
     }
     const { version } = assertSuccess((await client.run(ImportAdapter, { input })).importAdapter)
     output.result(`version ${version.number} of ${version.adapter.name} (${version.format}): ${version.id}`, {
@@ -179,11 +179,11 @@ async function runImport(path: string, options: ImportOptions): Promise<void> {
 async function sendFile(client: ServiceClient, path: string, file: string, config?: string): Promise<AdapterFileInput> {
   const own = config ?? join(dirname(file), 'adapter_config.json')
   const fileName = file === path ? basename(file) : relative(path, file).replaceAll(sep, '/')
-  const present = config !== undefined || (await isFile(own))
+  const hasConfig = config !== undefined || (await isFile(own))
   return {
     uploadId: await send(client, file),
     fileName,
-    ...(present && { configUploadId: await send(client, own) }),
+    configUploadId: hasConfig ? await send(client, own) : undefined,
   }
 }
 

@@ -40,8 +40,8 @@ async function runDoctor(options: DoctorOptions): Promise<void> {
       name,
       state,
       text,
-      ...(next && { next }),
-      ...(code && { code }),
+      next,
+      code,
     })
     if (state === 'bad') bad.push(finding)
   }

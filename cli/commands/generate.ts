@@ -97,8 +97,8 @@ async function generateHere(options: GenerateArguments): Promise<void> {
         guidance,
         scheduler,
         rescale,
-        ...(init ? { init } : {}),
-        ...(negative === undefined ? {} : { negative }),
+        init,
+        negative,
         ...(adapter ? { adapter, adapterScale } : {}),
       }),
     )
@@ -131,7 +131,7 @@ async function generateHere(options: GenerateArguments): Promise<void> {
 
 async function loadInit({ init, strength }: GenerateArguments, size: number): Promise<InitImage | undefined> {
   if (init === undefined) return undefined
-  return { pixels: await loadImage(init, size), ...(strength === undefined ? {} : { strength }) }
+  return { pixels: await loadImage(init, size), strength }
 }
 
 const strengthAlone = (): AppError =>

@@ -179,7 +179,7 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
     output.result(`wrote ${files.join(' and ')} (${duration(seconds)})${distilledText(adapter)}`, {
       event: 'adapter',
       path: options.out,
-      ...(files[1] && { delta: files[1] }),
+      delta: files[1],
       seconds,
       manifest: adapter.manifest,
     })

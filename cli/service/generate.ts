@@ -42,12 +42,12 @@ export async function generateOnService(options: ServiceDrawing): Promise<void> 
       guidance,
       scheduler,
       rescale,
-      ...(init && { init }),
-      ...(negative !== undefined && { negative }),
-      ...(use && { adapter: { ...use, scale: options.adapterScale } }),
+      init,
+      negative,
+      adapter: use && { ...use, scale: options.adapterScale },
     }))
     const idempotencyKey = options.idempotencyKey ?? crypto.randomUUID()
-    const input = { idempotencyKey, images, ...(options.size !== undefined && { size: options.size }) }
+    const input = { idempotencyKey, images, size: options.size }
     const { generation } = assertSuccess((await client.run(Generate, { input })).generate)
     output.note(`job ${generation.id}`)
     await watchJob(client, generation.id, output, { signal })
@@ -58,9 +58,8 @@ export async function generateOnService(options: ServiceDrawing): Promise<void> 
 
 /** @throws AppError INPUT_INVALID unless it is the id of an image or a photo */
 function initOf(reference: string, strength: number | undefined): InitImageInput {
-  const share = strength === undefined ? {} : { strength }
-  if (isId(reference, 'Image')) return { imageId: reference, ...share }
-  if (isId(reference, 'Photo')) return { photoId: reference, ...share }
+  if (isId(reference, 'Image')) return { imageId: reference, strength }
+  if (isId(reference, 'Photo')) return { photoId: reference, strength }
   throw new AppError(
     'INPUT_INVALID',
     `--init ${reference} is not the id of an image or a photo on the service`,

@@ -99,11 +99,11 @@ async function findOrCreate(
 /** What the estimate and the training share; what is left out is the service's default. */
 const settingsOf = ({ method, set, steps, batch, rate, preview }: ServiceTraining) => ({
   method,
-  ...(Object.keys(set).length > 0 && { options: set }),
-  ...(steps !== undefined && { steps }),
-  ...(batch !== undefined && { batch }),
-  ...(rate !== undefined && { learningRate: rate }),
-  ...(preview.length > 0 && { previewPrompts: preview }),
+  options: Object.keys(set).length > 0 ? set : undefined,
+  steps,
+  batch,
+  learningRate: rate,
+  previewPrompts: preview.length > 0 ? preview : undefined,
 })
 
 async function showEstimate(
@@ -136,7 +136,7 @@ async function showResult(
     event: 'version',
     job: job.id,
     ...version,
-    ...(options.out !== undefined && { path: options.out }),
+    path: options.out,
   })
   output.note(next)
 }

@@ -10,24 +10,24 @@ export interface InitImage {
   /** `[3, size, size]` in -1..1, of the size that is drawn. */
   readonly pixels: Float32Array
   /** The share of the steps that is taken, above 0 (the image stays) to 1 (all of it is drawn anew). Default 0.8. */
-  readonly strength?: number
+  readonly strength?: number | undefined
 }
 
 export interface ImageRequest {
   /** Parts may carry weights: `(word:1.2)`, `(word)`, `[word]`, brackets with a backslash before them for themselves. See `parsePrompt`. */
   readonly prompt: string
   /** What to avoid, weights as in the prompt. Empty is the same as none. */
-  readonly negative?: string
+  readonly negative?: string | undefined
   readonly seed: Seed
   /** Denoising steps, default 20. */
-  readonly steps?: number
+  readonly steps?: number | undefined
   /** Classifier-free guidance scale, default 5; 1 or less is unguided. */
-  readonly guidance?: number
+  readonly guidance?: number | undefined
   /** Share of the guided output whose spread is set back to the unguided one's (arXiv 2305.08891), 0 .. 1, default 0. */
-  readonly rescale?: number
+  readonly rescale?: number | undefined
   /** Scheduler by name or diffusers class, default DPM-Solver++(2M). */
-  readonly scheduler?: string
-  readonly init?: InitImage
+  readonly scheduler?: string | undefined
+  readonly init?: InitImage | undefined
   readonly adapter?: Adapter
   /** Multiplies the adapter's effect, default 1. */
   readonly adapterScale?: number
@@ -43,17 +43,21 @@ export const IMAGE_DEFAULTS = {
   adapterScale: 1,
 } as const
 
-/** The settings that decide what drawing an image costs, with nothing left out. */
+/** A request whose cost is settled: steps, guidance and the strength of an image to start from are filled in. */
 export interface ResolvedImage extends ImageRequest {
   readonly steps: number
   readonly guidance: number
-  readonly init?: Required<InitImage>
+  readonly init?: ResolvedInit | undefined
+}
+
+interface ResolvedInit extends InitImage {
+  readonly strength: number
 }
 
 export function resolveImage({ init, ...request }: ImageRequest): ResolvedImage {
   const { steps = IMAGE_DEFAULTS.steps, guidance = IMAGE_DEFAULTS.guidance } = request
-  const start = init && { init: { pixels: init.pixels, strength: init.strength ?? IMAGE_DEFAULTS.strength } }
-  return { ...request, steps, guidance, ...start }
+  const start = init && { pixels: init.pixels, strength: init.strength ?? IMAGE_DEFAULTS.strength }
+  return { ...request, steps, guidance, init: start }
 }
 
 /** Denoising steps that an image takes: one that starts from another image takes `floor(steps * strength)`, as in diffusers. */
@@ -87,7 +91,7 @@ export function rowOf(base: Base, request: ImageRequest, count: number, latent?:
   )
 }
 
-function skippedSteps(steps: number, init: Required<InitImage>): number {
+function skippedSteps(steps: number, init: ResolvedInit): number {
   const { strength } = init
   if (!(strength > 0 && strength <= 1))
     throw new AppError('INPUT_INVALID', `strength is ${strength}, allowed are numbers above 0 to 1`, 'Give a share.')
