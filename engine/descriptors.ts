@@ -20,5 +20,6 @@ export {
 } from './io/index.ts'
 export { findMethod, METHODS, type Method, type MethodDefaults } from './methods/index.ts'
 export { readOptions, readSettings, type Settings } from './personalize/settings.ts'
+export { IMAGE_DEFAULTS, type ResolvedImage, resolveImage, takenSteps } from './pipeline/image-request.ts'
 export { findScheduler, SCHEDULERS } from './schedulers/index.ts'
 export { ENGINE_VERSION } from './version.ts'

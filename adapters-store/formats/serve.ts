@@ -17,7 +17,7 @@ import { exactAlpha } from './pairs/lora-config.ts'
 import { mostCommon, pathOf } from './pairs/pairs.ts'
 import type { AdapterRecord, LowRankRecord, PairRecord, TokenRows } from './record.ts'
 
-/** @throws AppError ADAPTER_INVALID for values that are no numbers; ADAPTER_MISMATCH when it was made for another base. */
+/** @throws AppError ADAPTER_INVALID for values that are not numbers; ADAPTER_MISMATCH when it was made for another base. */
 export async function toAdapter(
   record: AdapterRecord,
   base: Base,
@@ -40,7 +40,7 @@ export async function toAdapter(
 
 export function assertNumbers(tensors: ReadonlyMap<string, Float32Array>): void {
   const broken = [...tensors].filter(([, values]) => !values.every(Number.isFinite)).map(([name]) => name)
-  if (broken.length > 0) throw invalid(`has values that are no numbers in ${listed(broken)}`, 'Train it again.')
+  if (broken.length > 0) throw invalid(`has values that are not numbers in ${listed(broken)}`, 'Train it again.')
 }
 
 function wordAdapter({ placeholder, vectors }: TokenRows, base: string, format: string): Adapter {

@@ -55,9 +55,9 @@ describe('withTenant', () => {
     expect([found.length, ...counts]).toEqual([5, 5, 5, 5, 5, 5])
     expect(warnings).toEqual([])
   })
-  test('refuses what is no id of a tenant', async () => {
+  test('refuses what is not the id of a tenant', async () => {
     for (const id of ['', "'; drop table users; --"])
-      await expect(database.withTenant(id, tx => tx.subject.count())).rejects.toThrow(/no tenant's id/)
+      await expect(database.withTenant(id, tx => tx.subject.count())).rejects.toThrow(/not a tenant's id/)
   })
   test('two transactions that block each other both get through', async () => {
     const { tenantId } = await createTestTenant(database)

@@ -163,3 +163,11 @@ test('a device that is lost is opened again, and jobs that shared its batch are 
   await expect(Promise.all([draw(request(['a'])), draw(request(['b']))])).resolves.toHaveLength(2)
   expect(calls).toEqual([['a', 'b'], ['a'], ['b']])
 })
+
+test('what a request leaves out is what the engine takes it for: such rows share a call with rows that say it', async () => {
+  const { draw } = open()
+  const { rows, ...rest } = request(['said', 'unsaid'], { steps: 20, guidance: 5 })
+  const bare = rows.map(({ prompt, seed }) => ({ prompt, seed }))
+  await Promise.all([draw({ ...rest, rows: rows.slice(0, 1) }), draw({ ...rest, rows: bare.slice(1) })])
+  expect(calls).toEqual([['said', 'unsaid']])
+})

@@ -207,7 +207,7 @@ test('a checkpoint of another version, or one that is gone, costs the steps befo
     await open('anew')
     const job = await ended(id)
     expect(adapterOf(job).sha256).toBe(expected)
-    expect((payloads(job, 'message') as { text: string }[])[0]?.text).toContain('starts anew')
+    expect((payloads(job, 'message') as { text: string }[])[0]?.text).toContain('starts over')
     await trainer?.stop()
   }
 })
