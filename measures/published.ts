@@ -30,8 +30,9 @@ const publish = (figure: Figure, { date, machine, quick }: Run): PublishedFigure
   return { ...kept, status: verdict(figure), date, machine, ...(quick ? { quick } : {}) }
 }
 
-/** A run without a value, or a quick one, says less than what a full run has measured. */
+/** A run without a value, or a quick one, says less than what a full run has measured; one that broke says nothing. */
 function isBetter(next: PublishedFigure, known: PublishedFigure | undefined): boolean {
+  if (next.value === null && next.status === 'fail') return false
   if (!known || known.value === null) return true
   return next.value !== null && (!next.quick || known.quick === true)
 }
@@ -47,6 +48,10 @@ export function mergeRun(published: Published, run: Run): Published {
   const suites = { ...published, [run.suite]: ordered }
   return Object.fromEntries(Object.entries(suites).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
+
+/** The text of docs/figures.json, with an interval on one line as the formatter wants it. */
+export const printPublished = (published: Published): string =>
+  `${JSON.stringify(published, null, 2).replace(/\[\s+([^\s,[\]{}"]+),\s+([^\s,[\]{}"]+)\s+\]/g, '[$1, $2]')}\n`
 
 const HEAD = `# Figures
 
