@@ -71,14 +71,14 @@ test('the first start makes four images over the public API; the next ones find 
   const taken = await start(placeOf('taken'), [], { env: { PORT: new URL(address).port } }).ended
   expect(taken).toMatchObject({ code: 2, stderr: expect.stringMatching(/port \d+ .* another process has it\n.*PORT/) })
   expect(taken.stderr).not.toMatch(/\bat .*:\d+:\d+/)
-  await runReadmeSession(address, apiKey)
+  await runSessionOfDocs(address, apiKey)
   expect(await stop(again)).toBe(0)
 })
 
-/** The session that the README shows, word for word but for the address, the key and fewer steps. */
-async function runReadmeSession(address: string, key: string): Promise<void> {
-  const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
-  const [, session = ''] = /```sh\n(API=[\s\S]*?)```/.exec(readme) ?? []
+/** The session that docs/api.md shows, word for word but for the address, the key and fewer steps. */
+async function runSessionOfDocs(address: string, key: string): Promise<void> {
+  const page = await readFile(join(ROOT, 'docs/api.md'), 'utf8')
+  const [, session = ''] = /```sh\n(API=[\s\S]*?)```/.exec(page) ?? []
   const script = session
     .replace(/^API=.*$/m, `API=${address}/graphql`)
     .replace(/^KEY=.*$/m, `KEY=${key}`)
