@@ -3,7 +3,7 @@ import { type Figure, type Status, verdict } from './figure.ts'
 import { bound, format, interval } from './report.ts'
 
 /** One measured figure, with the day and the machine it comes from. */
-export interface PublishedFigure extends Omit<Figure, 'control' | 'foreignLoad'> {
+interface PublishedFigure extends Omit<Figure, 'control' | 'foreignLoad'> {
   readonly status: Status
   /** Day of the run, as 2026-11-29. */
   readonly date: string
@@ -15,7 +15,7 @@ export interface PublishedFigure extends Omit<Figure, 'control' | 'foreignLoad'>
 /** The figures of each suite, in the suite's order. */
 export type Published = Readonly<Record<string, readonly PublishedFigure[]>>
 
-export interface Run {
+interface Run {
   readonly suite: string
   /** Every figure of the suite, in its order. */
   readonly names: readonly string[]
