@@ -1,4 +1,4 @@
-/** `npm run bench -- SUITE [--json] [--only FIGURE,...] [--quick]`: measures a suite's figures and prints them. */
+/** `npm run bench -- SUITE [--json] [--only FIGURE,...] [--quick] [--write]`: measures figures, prints and keeps them. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -7,13 +7,14 @@ import { type Figure, failed, verdict } from '../measures/figure.ts'
 import { toJson, toTable } from '../measures/report.ts'
 import { describeMachine } from './machine.ts'
 import { findPeers } from './peers.ts'
+import { writeReport } from './report-writing.ts'
 import type { BenchContext, FigureSource, Suite } from './source.ts'
 import { engine } from './suites/engine.ts'
 import { families } from './suites/families.ts'
 import { platform } from './suites/platform.ts'
 
 const SUITES: readonly Suite[] = [engine, families, platform]
-const USAGE = `npm run bench -- ${SUITES.map(suite => suite.name).join('|')} [--json] [--only FIGURE,...] [--quick] [--list]`
+const USAGE = `npm run bench -- ${SUITES.map(suite => suite.name).join('|')} [--json] [--only FIGURE,...] [--quick] [--write] [--list]`
 
 /** A wanted name selects itself and, as a prefix up to a dot, everything below it. */
 const selects = (wanted: string, name: string): boolean => name === wanted || name.startsWith(`${wanted}.`)
@@ -59,6 +60,7 @@ async function main(): Promise<void> {
       list: { type: 'boolean' },
       only: { type: 'string' },
       quick: { type: 'boolean' },
+      write: { type: 'boolean' },
     },
   })
   const suite = SUITES.find(({ name }) => name === positionals[0])
@@ -78,6 +80,7 @@ async function main(): Promise<void> {
   rmSync(context.work, { recursive: true })
   const report = { name: suite.name, machine: describeMachine(), figures }
   console.log(values.json ? toJson(report) : toTable(report))
+  if (values.write) console.error(writeReport(report, names, values.quick ?? false))
   if (figures.some(figure => verdict(figure) === 'fail')) process.exitCode = 1
 }
 

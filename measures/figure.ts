@@ -55,7 +55,7 @@ const reaches = (value: number, floor: number, better: Figure['better']): boolea
 
 /** Above this the slower sides of both depend on who else runs: thread barriers suffer most from a lost core. */
 const MOST_FOREIGN_LOAD = 0.1
-/** Pairs without which a ratio is not believed (design, section 8): more where the floor is within 10 % of 1. */
+/** Pairs without which a ratio is not believed: more where the floor is within 10 % of 1. */
 const fewestPairs = (floor: number): number => (Math.abs(floor - 1) < 0.1001 ? 60 : 20)
 
 /**

@@ -1,4 +1,4 @@
-/** Prints figures: the JSON object of the design, and a table for people. */
+/** Prints figures: one JSON object for programs, and a table for people. */
 import { type Figure, type Status, verdict } from './figure.ts'
 
 export interface Report {
@@ -17,15 +17,16 @@ export function toJson({ name, machine, figures }: Report): string {
   return JSON.stringify({ name, machine, figures: records }, null, 2)
 }
 
-const format = (value: number | null): string => {
+/** Four digits; powers of ten for what is very small or large. */
+export const format = (value: number | null): string => {
   if (value === null) return '-'
   const size = Math.abs(value)
   return size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(2) : String(Number(value.toPrecision(4)))
 }
 
-const interval = ({ ci }: Figure): string => (ci ? `${format(ci[0])}..${format(ci[1])}` : '')
-const sign = ({ better }: Figure): string => (better === 'lower' ? '<=' : '>=')
-const bound = (figure: Figure, value: number | null): string =>
+export const interval = ({ ci }: Pick<Figure, 'ci'>): string => (ci ? `${format(ci[0])}..${format(ci[1])}` : '')
+const sign = ({ better }: Pick<Figure, 'better'>): string => (better === 'lower' ? '<=' : '>=')
+export const bound = (figure: Pick<Figure, 'better'>, value: number | null): string =>
   value === null ? '' : `${sign(figure)} ${format(value)}`
 
 export function toTable({ name, machine, figures }: Report): string {

@@ -1,4 +1,4 @@
-/** The engine's figures (issue "learn a person from four photos"). A new figure is a file and a line here. */
+/** The engine's figures: exactness, speed, memory, likeness, damage. A new figure is a file and a line here. */
 
 import { accuracy } from '../figures/accuracy.ts'
 import { baseQuality } from '../figures/base-quality.ts'

@@ -1,4 +1,4 @@
-/** The platform's figures (issue "the platform on one machine"). A new figure is a file and a line here. */
+/** The platform's figures: what crashes, strangers and load cost. A new figure is a file and a line here. */
 
 import { access } from '../figures/platform/access.ts'
 import { deletion } from '../figures/platform/deletion.ts'

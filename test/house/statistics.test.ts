@@ -97,7 +97,7 @@ describe('verdicts', () => {
 
 describe('the report', () => {
   const report = { name: 'engine', machine: 'here', figures: [ratio(0.8, [0.75, 0.85], [0.9, 1.1])] }
-  test('the JSON has the keys of the design and no others', () => {
+  test('the JSON has the keys of a figure and no others', () => {
     const parsed = JSON.parse(toJson(report))
     expect(Object.keys(parsed)).toEqual(['name', 'machine', 'figures'])
     expect(Object.keys(parsed.figures[0]).sort()).toEqual(
