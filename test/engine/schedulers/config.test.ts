@@ -50,7 +50,7 @@ describe('configs', () => {
 
   test('fresh noise is refused where a scheduler takes none', () => {
     expect(() => findScheduler('dpm++').plan(SD, 10, { eta: 0.5 })).toThrow('eta 0.5')
-    expect(() => findScheduler('ddim').plan(SD, 10, { eta: 2 })).toThrow('eta 2')
+    expect(() => findScheduler('ddim').plan(SD, 10, { eta: 2 })).toThrow('eta is 2')
   })
 
   test('an unknown class is refused with the known ones', () => {
