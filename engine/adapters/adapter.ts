@@ -21,7 +21,7 @@ const manifestSchema = z.object({
   scale: z.number(),
   /** By `component.key`, where a layer's own scale differs: files of other programs may have an alpha for each layer. */
   scales: z.record(z.string(), z.number()).optional(),
-  /** Of Textual Inversion: the word in prompts, and the vectors in its place. */
+  /** Of Textual Inversion: the placeholder token, and the number of its embeddings. */
   word: z.object({ placeholder: z.string().min(1), count: z.number().int().min(1).max(75) }).optional(),
   options: z.record(z.string(), z.unknown()),
   training: z.record(z.string(), z.unknown()),
@@ -39,7 +39,7 @@ const manifestSchema = z.object({
 
 export type Manifest = z.output<typeof manifestSchema>
 
-/** A word, and where the vectors that stand for it lie. */
+/** A placeholder token, and the embeddings that stand for it in each text encoder. */
 export interface AdapterTokens {
   readonly placeholder: string
   readonly embeddings: readonly TokenEmbeddings[]
@@ -58,7 +58,7 @@ export interface Adapter {
   readonly modules: readonly LowRankModule[]
   /** Multiplies every pair's product: alpha / rank. `manifest.scales` names the layers that have their own. */
   readonly scale: number
-  /** A word with vectors of its own. */
+  /** A placeholder token with embeddings of its own. */
   readonly tokens?: AdapterTokens
   /** By `downName` and `upName`, of their `downShape` and `upShape`; by `embeddingsName`: `[count, width]`. */
   readonly tensors: ReadonlyMap<string, Float32Array>

@@ -7,14 +7,14 @@ import { constant, type Graph, input, type Shape } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'
 import type { NetOptions } from '../nets/blocks.ts'
 
-/** The vectors of one text encoder: `count` rows of `width`. */
+/** The learned embeddings of one text encoder: `count` of them, each of `width`. */
 export interface TokenEmbeddings {
   readonly component: string
   readonly count: number
   readonly width: number
 }
 
-/** A word of an adapter and the number of vectors that stand in its place. */
+/** A placeholder token of an adapter, and the number of embeddings that stand in its place. */
 export interface PlaceholderToken {
   readonly placeholder: string
   readonly count: number
@@ -22,33 +22,33 @@ export interface PlaceholderToken {
 
 export const embeddingsName = (component: string): string => `${component}.token_rows`
 
-/** The graph input that says which vector stands at each token, `[B, L]` int64: 0 for none, else 1 + row * count + vector. */
+/** The graph input that says which embedding stands at each token, `[B, L]` int64: 0 for none, else 1 + row * count + its index. */
 export const placesName = (component: string): string => `${component}.places`
 
-/** The tensors of all encoders' vectors, with their row axis. */
+/** The tensors of all encoders' learned embeddings, with their row axis. */
 export const embeddingTensors = (
   embeddings: readonly TokenEmbeddings[],
   rows: number,
 ): { name: string; shape: Shape }[] =>
   embeddings.map(({ component, count, width }) => ({ name: embeddingsName(component), shape: [rows, count, width] }))
 
-/** The hook that puts the vectors of `rows` adapters where `placesName` says; every other token stays as it is, bit for bit. */
+/** The hook that puts the embeddings of `rows` adapters where `placesName` says; every other token stays as it is, bit for bit. */
 export function embeddingHook(
   graph: Graph,
   embeddings: readonly TokenEmbeddings[],
   rows: number,
 ): NonNullable<NetOptions['embed']> {
-  const known = new Map(embeddings.map(table => [table.component, table]))
+  const known = new Map(embeddings.map(own => [own.component, own]))
   return (component, embedded) => {
-    const table = known.get(component)
-    if (!table) return embedded
-    const { count, width } = table
-    const vectors = input(graph, embeddingsName(component), 'float32', [rows, count, width])
+    const own = known.get(component)
+    if (!own) return embedded
+    const { count, width } = own
+    const learned = input(graph, embeddingsName(component), 'float32', [rows, count, width])
     const none = constant(graph, [1, width], new Float32Array(width))
     const [batch, length] = embedded.shape as [number, number]
     const places = input(graph, placesName(component), 'int64', [batch, length])
     const stays = op.cast(op.equal(places, constant(graph, [], BigInt64Array.of(0n))), 'float32')
-    const placed = op.gather(op.concat([none, op.reshape(vectors, [rows * count, width])], 0), places)
+    const placed = op.gather(op.concat([none, op.reshape(learned, [rows * count, width])], 0), places)
     return op.add(op.mul(embedded, op.reshape(stays, [batch, length, 1])), placed)
   }
 }

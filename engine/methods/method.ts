@@ -24,7 +24,7 @@ export interface TrainedWeight {
 }
 
 /**
- * What trains: low-rank pairs with one scale and vectors in the place of a word, the forms in which every method serves; or
+ * What trains: low-rank pairs with one scale and embeddings of a placeholder token, the forms in which every method serves; or
  * weights of the base, whose change is distilled to pairs.
  */
 export interface AdapterPlan {
@@ -39,27 +39,27 @@ export interface AdapterPlan {
   readonly distil?: { readonly rank: number } | undefined
 }
 
-/** The part of a method that learns a word. */
+/** The part of a method that learns a placeholder token. */
 export interface TokenLearning<S extends z.ZodType = z.ZodType> {
-  /** The word in prompts. @throws AppError INPUT_INVALID when it cannot be one. */
+  /** The token in prompts. @throws AppError INPUT_INVALID when it cannot be one. */
   placeholder(base: Base, subject: string, options: z.output<S>): string
-  /** What a photo may be described with while training. @throws AppError INPUT_INVALID when it does not name the word. */
+  /** What a photo may be described with while training. @throws AppError INPUT_INVALID when it does not name the token. */
   prompts(
     photo: { readonly placeholder: string; readonly subject: string; readonly caption: string },
     options: z.output<S>,
   ): readonly string[]
-  /** Initial vectors `[count, width]` of one table; `seed` and `index` (the table's place) are the only randomness. */
+  /** Initial embeddings `[count, width]` of one text encoder; `seed` and `index` (its place) are the only randomness. */
   start(
     base: Base,
-    table: TokenEmbeddings,
+    embeddings: TokenEmbeddings,
     given: { readonly subject: string; readonly options: z.output<S>; readonly seed: number; readonly index: number },
   ): Promise<Float32Array>
-  /** What happens to the vectors `[rows, count, width]` after each step; undefined for nothing. */
+  /** What happens to the embeddings `[rows, count, width]` after each step; undefined for nothing. */
   projection(
     base: Base,
-    table: TokenEmbeddings,
+    embeddings: TokenEmbeddings,
     options: z.output<S>,
-  ): Promise<((vectors: Value, rate: Value) => Value) | undefined>
+  ): Promise<((learned: Value, rate: Value) => Value) | undefined>
 }
 
 export interface Method<S extends z.ZodType = z.ZodType> {

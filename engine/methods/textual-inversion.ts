@@ -14,7 +14,7 @@ import { NORMS } from './token-norms.ts'
 
 const RANDOM = 'random'
 const CAPTIONS = 'captions'
-const words = <T extends string>(record: Record<T, unknown>) => Object.keys(record) as T[]
+const namesOf = <T extends string>(record: Record<T, unknown>) => Object.keys(record) as T[]
 
 const options = z.object({
   vectors: z.number().int().min(1).max(32).default(4).describe('vectors that stand for the word, one token each'),
@@ -30,11 +30,11 @@ const options = z.object({
     .optional()
     .describe('words whose tokens the vectors start from, in turn, or "random"; default: the rest of the subject'),
   templates: z
-    .enum([...words(TEMPLATES), CAPTIONS])
+    .enum([...namesOf(TEMPLATES), CAPTIONS])
     .optional()
     .describe('what photos are described with while training, default by the subject; captions: their own'),
   norm: z
-    .enum(words(NORMS))
+    .enum(namesOf(NORMS))
     .default('none')
     .describe("what holds the vectors' lengths: pull (towards 0.4), spread or median (of the base's own rows)"),
 })
@@ -44,7 +44,7 @@ type Options = z.output<typeof options>
 export const textualInversion: Method<typeof options> = {
   name: 'textual-inversion',
   options,
-  // No weight decay: it would shrink the vectors away from the table's own.
+  // No weight decay: it would shrink the embeddings away from the table's own.
   defaults: base =>
     isFullSize(base)
       ? { steps: 2000, learningRate: 5e-4, batch: 1, weightDecay: 0 }
@@ -67,7 +67,7 @@ export const textualInversion: Method<typeof options> = {
     },
     start: (base, table, { subject, options, seed, index }) => {
       const { initializer = splitSubject(subject)[1] } = options
-      return startRows(base, table, initializer || RANDOM, { seed, index })
+      return initialEmbeddings(base, table, initializer || RANDOM, { seed, index })
     },
     projection: async (base, { component, width }, { norm }: Options) => {
       const rule = NORMS[norm]
@@ -89,8 +89,8 @@ function assertNew(base: Base, placeholder: string): void {
     fail('it is a token of the base already')
 }
 
-/** Each vector is the next token of the initializer, from the start again when they run out; or N(0, std of the table). */
-async function startRows(
+/** Each embedding is that of the initializer's next token, from the start again when they run out; or N(0, std of the table). */
+async function initialEmbeddings(
   base: Base,
   { component, count, width }: TokenEmbeddings,
   initializer: string,

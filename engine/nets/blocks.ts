@@ -12,7 +12,7 @@ export interface Net {
   weight(key: string, shape: Shape): Value
   /** Called with each linear or convolution layer's key, input and output: the hook of the adapter methods. */
   adapt(layer: Layer): Value
-  /** Called with the looked-up rows `[B, L, h]` of a token table: the hook of rows that stand in for words. */
+  /** Called with the looked-up rows `[B, L, h]` of the embedding table: the hook of learned embeddings. */
   embed(rows: Value): Value
   /** Keep attention probabilities for the backward pass (training at short token counts). */
   readonly keepAttention: boolean

@@ -6,7 +6,7 @@ import { side } from '../graph/ops/types.ts'
 import { layerNorm, linear, type Net } from './blocks.ts'
 
 /** Activation by config name. */
-export const ACTIVATIONS = { quick_gelu: op.quickGelu, gelu: op.gelu } as const
+const ACTIVATIONS = { quick_gelu: op.quickGelu, gelu: op.gelu } as const
 export const activation = z.enum(Object.keys(ACTIVATIONS) as (keyof typeof ACTIVATIONS)[])
 
 export interface ClipLayerConfig {

@@ -30,9 +30,9 @@ export async function photoExamples(
   if (photos.length === 0) throw new AppError('INPUT_INVALID', 'no photos to learn from', 'Give at least one photo.')
   const { base, method, options, plan } = run
   const placeholder = method.token?.placeholder(base, subject, options)
-  const word = placeholder === undefined ? undefined : { placeholder, count: plan.embeddings?.[0]?.count ?? 0 }
+  const token = placeholder === undefined ? undefined : { placeholder, count: plan.embeddings?.[0]?.count ?? 0 }
   const promptsOf = (caption: string) =>
-    (word && method.token?.prompts({ ...word, subject, caption }, options)) ?? [caption]
+    (token && method.token?.prompts({ ...token, subject, caption }, options)) ?? [caption]
   const moments = await pipeline.encodeImages(
     photos.map(photo => photo.pixels),
     base.size,
@@ -41,7 +41,7 @@ export async function photoExamples(
     const moment = moments[i]
     return moment ? [{ moments: moment, prompts: promptsOf(caption), frame }] : []
   })
-  return examplesOf(pipeline, plan, described, word)
+  return examplesOf(pipeline, plan, described, token)
 }
 
 /** The class images that train beside a subject's photos. */
@@ -61,7 +61,7 @@ async function examplesOf(
   pipeline: Pipeline,
   plan: AdapterPlan,
   images: readonly Described[],
-  word?: PlaceholderToken,
+  token?: PlaceholderToken,
 ): Promise<Example[]> {
   const { base } = pipeline
   const inGraph = trainsText(plan)
@@ -75,7 +75,7 @@ async function examplesOf(
   return images.map(({ moments, prompts, frame }, i) => ({
     ...moments,
     conditioning: { ...texts[i], ...base.family.describeFrame(frame ?? whole) },
-    ...(inGraph && { prompts: prompts.map(text => readPrompt(base, [{ text, weight: 1 }], word)) }),
+    ...(inGraph && { prompts: prompts.map(text => readPrompt(base, [{ text, weight: 1 }], token)) }),
   }))
 }
 

@@ -18,7 +18,7 @@ const BYTES = 4
 const BUFFERS = 5
 
 /** What the buffers of the training take, activations not counted. */
-export const trainingBytes = (weights: readonly TrainedWeight[], accumulate: number): number =>
+const trainingBytes = (weights: readonly TrainedWeight[], accumulate: number): number =>
   weights.reduce((sum, { shape }) => sum + elements(shape), 0) * BYTES * (BUFFERS + (accumulate > 1 ? 1 : 0))
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`

@@ -117,17 +117,17 @@ function feedOptions(training: AdapterTraining, row: number, shape: Shape, shape
     minSnrGamma: settings.minSnrGamma,
     noiseOffset: settings.noiseOffset,
     dropout: plan.dropout ? { share: plan.dropout, width: ranksOf(plan) } : undefined,
-    start: { image: row * batch, vector: row * (plan.embeddings?.[0]?.count ?? 0) },
+    start: { image: row * batch, embedding: row * (plan.embeddings?.[0]?.count ?? 0) },
     prior: priors?.[row],
   }
 }
 
-/** What the method does to its vectors after each step. */
+/** What the method does to its embeddings after each step. */
 async function projectionsOf({ base, method, options, plan }: AdapterTraining): Promise<Objective['projections']> {
   const rules = new Map<string, Projection>()
-  for (const table of plan.embeddings ?? []) {
-    const rule = await method.token?.projection(base, table, options)
-    const [tensor] = embeddingTensors([table], 1)
+  for (const embeddings of plan.embeddings ?? []) {
+    const rule = await method.token?.projection(base, embeddings, options)
+    const [tensor] = embeddingTensors([embeddings], 1)
     if (rule && tensor) rules.set(tensor.name, rule)
   }
   return rules.size > 0 ? rules : undefined
@@ -162,11 +162,11 @@ export async function initialValues(training: AdapterTraining): Promise<Float32A
     for (const [row, subject] of subjects.entries()) {
       const seed = settings.seed + row
       const module = plan.modules[index >> 1]
-      const table = plan.embeddings?.[index - 2 * plan.modules.length]
+      const embeddings = plan.embeddings?.[index - 2 * plan.modules.length]
       const side = index % 2 === 0 ? 'down' : 'up'
       const values = module
         ? method.initialize({ name, count, module, side }, seed, index)
-        : table && (await method.token?.start(base, table, { subject, options, seed, index }))
+        : embeddings && (await method.token?.start(base, embeddings, { subject, options, seed, index }))
       invariant(values?.length === count, `slot ${name} has no initial values`)
       flat.set(values, offset + row * count)
     }

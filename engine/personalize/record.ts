@@ -10,7 +10,7 @@ export async function describeTraining(
   subject: Subject,
   identity: string,
 ): Promise<Manifest> {
-  const [table] = plan.embeddings ?? []
+  const [embeddings] = plan.embeddings ?? []
   const placeholder = method.token?.placeholder(base, subject.subject, options)
   return {
     format: 'semblance-adapter-1',
@@ -19,7 +19,7 @@ export async function describeTraining(
     base: await base.fingerprint(),
     subject: placeholder ?? subject.subject,
     scale: plan.scale,
-    ...(placeholder && table && { word: { placeholder, count: table.count } }),
+    ...(placeholder && embeddings && { word: { placeholder, count: embeddings.count } }),
     options,
     training: {
       ...settings,
@@ -45,7 +45,7 @@ export async function trainingIdentity(
   { base, method, options, settings }: Personalization,
   subjects: readonly Subject[],
 ): Promise<string> {
-  const words = method.token || method.prior ? subjects.map(({ subject }) => subject) : []
+  const names = method.token || method.prior ? subjects.map(({ subject }) => subject) : []
   const text = [
     ENGINE_VERSION,
     await base.fingerprint(),
@@ -53,7 +53,7 @@ export async function trainingIdentity(
     options,
     settings,
     photosHash(subjects),
-    ...words,
+    ...names,
   ]
   return createHash('sha256').update(JSON.stringify(text)).digest('hex')
 }

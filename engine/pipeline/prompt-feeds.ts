@@ -10,20 +10,20 @@ import { type PromptPart, type TokenRow, tokenRow } from './prompt.ts'
 /** One row for each text encoder. */
 export type PromptRows = readonly TokenRow[]
 
-export const readPrompt = (base: Base, parts: readonly PromptPart[], word?: PlaceholderToken): PromptRows =>
-  base.tokenizers.map(tokenizer => tokenRow(tokenizer, parts, word))
+export const readPrompt = (base: Base, parts: readonly PromptPart[], token?: PlaceholderToken): PromptRows =>
+  base.tokenizers.map(tokenizer => tokenRow(tokenizer, parts, token))
 
-/** Where a part of a batch begins: its first image, and the first vector of its row (all rows' vectors lie one after the other). */
+/** Where a part of a batch begins: its first image, and the first embedding of its row (all rows' embeddings lie one after the other). */
 export interface BatchOffset {
   readonly image: number
-  readonly vector: number
+  readonly embedding: number
 }
 
 /** The feeds of a batch of prompts; a graph takes what it has inputs for. */
 export function promptFeeds(
   base: Base,
   prompts: readonly PromptRows[],
-  start: BatchOffset = { image: 0, vector: 0 },
+  start: BatchOffset = { image: 0, embedding: 0 },
 ): Record<string, Inline> {
   const feeds: Record<string, Inline> = {}
   base.configs.texts.forEach(({ component }, index) => {
@@ -44,7 +44,7 @@ export function promptFeeds(
       [rows.length],
     )
     feeds[placesName(component)] = integers(
-      rows.flatMap(({ places }) => Array.from(places, place => (place > 0 ? start.vector + place : 0))),
+      rows.flatMap(({ places }) => Array.from(places, place => (place > 0 ? start.embedding + place : 0))),
       shape,
     )
   })

@@ -50,17 +50,17 @@ export interface TokenRow {
   readonly ids: Int32Array
   /** Of each place, 1 for all but the parts. */
   readonly weights: Float32Array
-  /** Which of a word's vectors stands at each place, from 1 on; 0 for a token of the table. */
+  /** Which of a placeholder token's embeddings stands at each place, counted from 1; 0 for any other token. */
   readonly places: Int32Array
 }
 
-/** @param word stands for vectors of its own, wherever it is a word by itself */
-export function tokenRow(tokenizer: Tokenizer, parts: readonly PromptPart[], word?: PlaceholderToken): TokenRow {
+/** @param placeholder stands for embeddings of its own, wherever it is a word by itself */
+export function tokenRow(tokenizer: Tokenizer, parts: readonly PromptPart[], placeholder?: PlaceholderToken): TokenRow {
   const { maxLength, bosId, eosId, padId } = tokenizer
   const tokens = parts.flatMap(({ text, weight }) =>
-    text.split(word ? wordPattern(word.placeholder) : NEVER).flatMap((part, i) => [
-      // The id below a vector is never looked at, but must not be taken for the end.
-      ...Array.from({ length: i > 0 && word ? word.count : 0 }, (_, place) => ({
+    text.split(placeholder ? wordPattern(placeholder.placeholder) : NEVER).flatMap((part, i) => [
+      // The id below an embedding is never looked at, but must not be taken for the end.
+      ...Array.from({ length: i > 0 && placeholder ? placeholder.count : 0 }, (_, place) => ({
         id: bosId,
         weight,
         place: place + 1,

@@ -18,7 +18,7 @@ import { type PromptRows, promptFeeds, readPrompt } from './prompt-feeds.ts'
 export interface EncodeTextOptions {
   /** Read the weights of a prompt's parts, e.g. `(word:1.2)`; else brackets are text as any other. */
   readonly weights?: boolean | undefined
-  /** Its pairs of the text encoders and its word. */
+  /** Its pairs of the text encoders and its placeholder token. */
   readonly adapter?: Adapter | undefined
   /** Multiplies the pairs, default 1. */
   readonly adapterScale?: number | undefined

@@ -24,7 +24,7 @@ function featuresOf(ids: readonly number[]): string[] {
 }
 
 /** The place of each feature in the head's output. */
-export function collectFeatures(dataset: Dataset, tokenizer: Tokenizer): ReadonlyMap<string, number> {
+function collectFeatures(dataset: Dataset, tokenizer: Tokenizer): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (let picture = 0; picture < dataset.count; picture++)
     for (const caption of dataset.captions(picture).slice(0, SCANNED))

@@ -38,7 +38,7 @@ function klLoss({ mean, logVariance }: Moments): Value {
 }
 
 /** The loss of `batch` crops of side `crop` with every weight as an input. */
-export function vaeTraining(config: VaeConfig, batch: number, crop: number) {
+function vaeTraining(config: VaeConfig, batch: number, crop: number) {
   const graph = createGraph()
   const { options, trainables, layout } = fullTraining(graph)
   const net = createNet(graph, 'vae', options)

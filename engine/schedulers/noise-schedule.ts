@@ -93,10 +93,7 @@ export function addNoise(schedule: NoiseSchedule, timestep: number, signal: Vect
 }
 
 /** Weights of signal and noise in the training target at timestep t. */
-export function targetWeights(
-  schedule: NoiseSchedule,
-  timestep: number,
-): { readonly signal: number; readonly noise: number } {
+function targetWeights(schedule: NoiseSchedule, timestep: number): { readonly signal: number; readonly noise: number } {
   const { signal, noise } = mixture(schedule, timestep)
   return PREDICTIONS[schedule.prediction].target(signal, noise)
 }

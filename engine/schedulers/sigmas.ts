@@ -5,7 +5,7 @@ import type { Prediction } from './prediction.ts'
 /** diffusers keeps this much signal where a zero-terminal-SNR schedule has none, to stay finite. */
 const LEAST_SIGNAL = 2 ** -24
 
-export function sigmaOf(alphaCumprod: number): number {
+function sigmaOf(alphaCumprod: number): number {
   const share = alphaCumprod || LEAST_SIGNAL
   return Math.sqrt((1 - share) / share)
 }

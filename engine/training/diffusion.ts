@@ -67,7 +67,7 @@ export interface DiffusionFeedOptions {
   readonly conditioningShapes?: ConditioningShapes | undefined
   /** What each image leaves out of the `width` inner channels of all pairs. */
   readonly dropout?: { readonly share: number; readonly width: number } | undefined
-  /** Where these images and this row's vectors begin in the whole batch. */
+  /** Where these images and this row's embeddings begin in the whole batch. */
   readonly start?: BatchOffset | undefined
   /** Fills the second half of the batch. */
   readonly prior?: PriorExamples | undefined

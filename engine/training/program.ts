@@ -47,10 +47,13 @@ export function buildStep(
 }
 
 export interface StepResult {
+  /** Of each row, the mean over micro-batches. */
   readonly losses: readonly number[]
-  /** Their mean. */
+  /** The mean of `losses`. */
   readonly loss: number
+  /** The largest gradient norm of a row, before clipping. */
   readonly norm: number
+  /** The learning rate of this step. */
   readonly rate: number
 }
 
@@ -77,6 +80,7 @@ export interface Program {
   close(): Promise<void>
 }
 
+/** Takes its memory at once, and gives it back when opening fails half way. */
 export async function openProgram(parts: ProgramParts): Promise<Program> {
   const allocations = trackAllocations(parts.device)
   try {

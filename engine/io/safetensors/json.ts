@@ -42,7 +42,7 @@ export type HeaderValue = string | number | HeaderValue[] | Map<string, HeaderVa
 
 /** A tensor record is the deepest thing in a header: {name: {shape: [n]}}. */
 const MAX_DEPTH = 4
-export const MAX_RANK = 64
+const MAX_RANK = 64
 
 type Cursor = { readonly text: string; at: number }
 

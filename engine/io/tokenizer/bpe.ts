@@ -13,13 +13,13 @@ export type BpeModel = {
   readonly unknownId: number
 }
 
-export const WORD_END = '</w>'
+const WORD_END = '</w>'
 
 /** Words kept with their ids; prompts repeat words, and the bound keeps hostile input from growing the memory. */
 const CACHED_WORDS = 10_000
 
 /** GPT-2's map of the 256 byte values to printable characters, in which vocab.json is written. */
-export const BYTE_SYMBOLS: readonly string[] = byteSymbols()
+const BYTE_SYMBOLS: readonly string[] = byteSymbols()
 
 function byteSymbols(): string[] {
   const printable = (byte: number) => (byte > 32 && byte < 127) || (byte > 160 && byte < 256 && byte !== 173)
