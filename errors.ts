@@ -12,6 +12,10 @@ export const ERROR_CODES = {
   FILE_INVALID: 3,
   ADAPTER_INVALID: 4,
   ADAPTER_MISMATCH: 4,
+  /** A checkpoint that this training cannot go on from: of other settings, of another version of the engine, or damaged. */
+  CHECKPOINT_FOREIGN: 2,
+  /** Values that are not finite came out of a training or a drawing. */
+  DIVERGED: 2,
   IMAGE_INVALID: 5,
   DEVICE_UNAVAILABLE: 6,
   DEVICE_LOST: 6,

@@ -32,10 +32,10 @@ function parseOptions(args: readonly string[]): StartOptions {
       'Semblance on one machine: database, API, a trainer and an inference worker, and a demo on the first run',
     )
     .option('--once', 'stop after the images are written')
-    .option('--no-demo', 'serve, and leave the demo out')
+    .option('--no-demo', 'serve without the demo')
     .option('--steps <n>', "training steps of the demo; default: the method's own", count)
     .option('--photos <folder>', 'photos of the demo person', join(ROOT, 'models/portraits/samples/ada'))
-    .option('--out <folder>', 'where the images go', join(ROOT, 'out'))
+    .option('--out <folder>', 'folder for the images', join(ROOT, 'out'))
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
   try {
@@ -51,7 +51,7 @@ function parseOptions(args: readonly string[]): StartOptions {
 async function main(): Promise<number> {
   const output = createOutput(false)
   const options = parseOptions(process.argv.slice(2))
-  // Whoever looks on reads what follows; the log adds what goes wrong, unless it is asked for more.
+  // The terminal shows the notes below; by default the log adds only warnings and errors.
   const environment = { LOG_LEVEL: 'warn', ...process.env }
   const config = readConfig(environment)
   let platform: Platform | undefined
@@ -72,7 +72,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** What goes wrong in the demo is told, and the service runs on; returns the exit code of the failure. */
+/** A failure of the demo is printed and the service keeps running; returns its exit code. */
 async function runDemo(
   address: string,
   { dataDir }: Config,
@@ -86,7 +86,7 @@ async function runDemo(
     const { apiKey } = await ensureDemoAccount(address, file)
     const client = openClient(address, { key: apiKey }, { signal })
     const job = { client, file, output, signal, photos: resolve(photos), out: resolve(out) }
-    const { images, known } = await runMainJob({ ...job, ...(steps !== undefined && { steps }) })
+    const { images, known } = await runMainJob({ ...job, steps })
     const when = known ? 'was done by an earlier start' : `is done in ${duration((performance.now() - start) / 1000)}`
     output.note(`the demo ${when}; its pictures:`)
     for (const image of images) output.result(image, {})

@@ -10,7 +10,7 @@ export const isUploadId = (text: string): boolean => UPLOAD.test(text)
 export const isSha256 = (text: string): boolean => SHA256.test(text)
 
 export function requireTenantId(text: string): string {
-  invariant(isTenantId(text), `the tenant id ${JSON.stringify(text)} is no UUID`)
+  invariant(isTenantId(text), `the tenant id ${JSON.stringify(text)} is not a UUID`)
   return text
 }
 

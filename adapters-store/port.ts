@@ -56,7 +56,7 @@ export interface UploadTerms {
   readonly contentType: string
   readonly minBytes: number
   readonly maxBytes: number
-  readonly sha256?: string
+  readonly sha256?: string | undefined
   readonly expiresInSeconds: number
 }
 

@@ -52,7 +52,7 @@ export const notFoundFault = (path: Path): UserFault =>
   fault('NotFoundError')(
     'NOT_FOUND',
     path,
-    `there is nothing with this ${typeof path === 'string' ? path : path.at(-1)}; check the id and the tenant`,
+    `nothing was found with this ${typeof path === 'string' ? path : path.at(-1)}; check the id and the tenant`,
   )
 
 /** Checks an input against the rules that GraphQL types cannot say. */
@@ -81,7 +81,7 @@ const topLevel = (code: string, message: string): GraphQLError => new GraphQLErr
 
 export const badInput = (message: string): GraphQLError => topLevel('BAD_USER_INPUT', message)
 export const notFound = (argument: string): GraphQLError =>
-  topLevel('NOT_FOUND', `there is nothing with this ${argument}; check the id and the tenant`)
+  topLevel('NOT_FOUND', `nothing was found with this ${argument}; check the id and the tenant`)
 export const forbidden = (message: string): GraphQLError => topLevel('FORBIDDEN', message)
 export const unauthenticated = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } })

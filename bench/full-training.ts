@@ -1,7 +1,7 @@
 /** The training of all weights of a UNet that memory is measured on, as DreamBooth does it: start values from the files. */
 import { createGraph, type Value } from '../engine/graph/graph.ts'
 import { fullTraining } from '../engine/pretrain/part.ts'
-import { piecesOf } from '../engine/runtime/layout.ts'
+import { fileRanges } from '../engine/runtime/layout.ts'
 import { diffusionInputs, rowLosses } from '../engine/training/diffusion.ts'
 import { ADAMW_DEFAULTS } from '../engine/training/optim/adamw.ts'
 import type { Objective, TrainOptions } from '../engine/training/train.ts'
@@ -16,8 +16,8 @@ export const FULL_SETTINGS: TrainOptions = {
 export function createFull({ model, shape, feeds }: MeasuredModel): Objective {
   const graph = createGraph()
   const { options, trainables, layout } = fullTraining(graph)
-  const slots = { context: [model.tokens, model.config.contextWidth] }
-  const given = diffusionInputs(graph, sampleShape(model, shape), slots)
+  const conditioning = { context: [model.tokens, model.config.contextWidth] }
+  const given = diffusionInputs(graph, sampleShape(model, shape), conditioning)
   const inputs = { ...given, context: given.conditioning.context as Value }
   const prediction = denoise(graph, model, inputs, options)
   const weights = { data: new Float32Array(shape.batch).fill(1), dtype: 'float32' as const, shape: [shape.batch] }
@@ -27,7 +27,7 @@ export function createFull({ model, shape, feeds }: MeasuredModel): Objective {
     trainables: trainables(),
     layout: all,
     locate: model.locate,
-    initialize: async () => piecesOf(all, model.locate),
+    initialize: async () => fileRanges(all, model.locate),
     feeds: () => ({ ...feeds, weights }),
   }
 }

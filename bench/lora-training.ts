@@ -21,11 +21,11 @@ export async function createLora({ model, shape, feeds, inputs: folder }: Measur
   const graph: Graph = createGraph()
   const modules = model.modules(RANK)
   const layout = layoutOf(lowRankTensors(modules, 1), 1)
-  const slots = { context: [model.tokens, model.config.contextWidth] }
-  const given = diffusionInputs(graph, sampleShape(model, shape), slots)
+  const conditioning = { context: [model.tokens, model.config.contextWidth] }
+  const given = diffusionInputs(graph, sampleShape(model, shape), conditioning)
   const inputs = { ...given, context: given.conditioning.context as Value }
   const prediction = denoise(graph, model, inputs, {
-    adapt: lowRankHook(graph, modules, 1, 1),
+    adapt: lowRankHook(graph, modules, { rows: 1 }),
     keepAttention: shape.height * shape.width < 4096,
   })
   const byName = new Map(graph.inputs.map(value => [value.name, value]))
@@ -50,19 +50,15 @@ export async function createLora({ model, shape, feeds, inputs: folder }: Measur
 
 /** `next` takes one optimizer step. */
 export async function openLora(device: Device, objective: Objective, profile: Profile) {
-  const state = { step: 0, buffers: { params: await objective.initialize() } }
+  const start = { step: 0, buffers: { params: await objective.initialize() } }
   const settings = { steps: 1e6, learningRate: RATE, schedule: 'constant', warmup: 0, clip: 1, accumulate: 1 } as const
-  const program = await openProgram(
-    device,
-    objective,
-    { ...settings, adamw: ADAMW_DEFAULTS, profile, identity: 'bench' },
-    state,
-  )
+  const options = { ...settings, adamw: ADAMW_DEFAULTS, profile, identity: 'bench' }
+  const program = await openProgram({ device, objective, options, start })
   let step = 0
   const next = async () => {
-    const start = performance.now()
+    const began = performance.now()
     const { losses } = await program.step(step++)
-    return { loss: losses[0] ?? Number.NaN, ms: performance.now() - start }
+    return { loss: losses[0] ?? Number.NaN, ms: performance.now() - began }
   }
   return { next }
 }

@@ -8,6 +8,7 @@ import * as op from '../engine/graph/ops/index.ts'
 import { side } from '../engine/graph/ops/types.ts'
 import { openSafetensors } from '../engine/io/index.ts'
 import type { Device } from '../engine/runtime/device.ts'
+import { runOnce } from '../engine/runtime/run.ts'
 
 const layer = z.discriminatedUnion('type', [
   z.object({ type: z.literal('Conv'), name: z.string(), out: z.number(), kernel: z.number(), padding: z.number() }),
@@ -80,11 +81,8 @@ async function openNetwork(device: Device, path: string, config: z.output<typeof
     return { path, offset: tensor.offset, bytes: tensor.bytes, dtype: tensor.dtype === 'F16' ? 'float16' : 'float32' }
   })
   const session = await device.open(model, 'inference')
-  return async (pixels: Float32Array): Promise<Float32Array> => {
-    const feeds = { pixels: { data: pixels, dtype: 'float32', shape } as const }
-    const [result] = await device.run([{ session, feeds, into: {}, fetch: ['output'] }])
-    return result?.outputs.output?.data as Float32Array
-  }
+  return (pixels: Float32Array) =>
+    runOnce(device, session, { pixels: { data: pixels, dtype: 'float32', shape } }, 'output')
 }
 
 function readHeads(scores: Float32Array, heads: Record<string, readonly string[]>): Record<string, string> {

@@ -39,7 +39,7 @@ const caption = ({ outfit, outfitColour, scene }: Portrait, who: string): string
 
 /** A method that learns a word wants a new one. */
 const wordsOf = (method: string): { subject: string; prompt: string } =>
-  METHODS[method]?.words ? { subject: '<me> person', prompt: '<me>' } : { subject: 'sks person', prompt: 'sks person' }
+  METHODS[method]?.token ? { subject: '<me> person', prompt: '<me>' } : { subject: 'sks person', prompt: 'sks person' }
 
 /** Photos 1-4 train; photos 5-8 (other scenes and outfits) say what the same person looks like, and what is asked for. */
 export async function scorePerson(

@@ -120,7 +120,7 @@ function writeTokenizer(folder: string): void {
   })
 }
 
-/** GPT-2's printable stand-in for a byte (docs/methods.md 1.1). */
+/** GPT-2's printable stand-in for a byte (`bytes_to_unicode` of transformers' CLIP tokenizer). */
 function symbolOf(byte: number): number {
   const printable = (code: number) => (code >= 33 && code <= 126) || (code >= 161 && code !== 173)
   if (printable(byte)) return byte

@@ -3,7 +3,7 @@ import { access, constants, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
 
-/** @throws AppError STORAGE_FAILED unless a file can be written at `out`: its folder is there, and it is no folder itself. */
+/** @throws AppError STORAGE_FAILED unless a file can be written at `out`: its folder exists, and it is not a folder itself. */
 export async function assertWritable(out: string): Promise<void> {
   const path = resolve(out)
   const folder = dirname(path)

@@ -113,7 +113,7 @@ async function readAnswer<R>(url: string, response: Response): Promise<R> {
   const answer = parseAnswer<R>(body)
   if (answer?.errors?.length) throw graphqlFailure(answer.errors)
   if (answer?.data) return answer.data
-  const what = `${url} answered with status ${response.status} and nothing that GraphQL says`
+  const what = `${url} answered with status ${response.status} and not with GraphQL`
   // A proxy whose service is gone says 502 or 503; anything else will say the same again.
   const code = response.status >= 500 ? 'SERVICE_UNAVAILABLE' : 'INPUT_INVALID'
   throw new AppError(code, what, 'Check that the address is that of a Semblance service.')

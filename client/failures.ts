@@ -8,10 +8,10 @@ const USER_ERRORS: Readonly<Record<UserErrorCode, readonly [code: ErrorCode, nex
   INVALID: ['INPUT_INVALID', 'Correct the value and run the command again.'],
   NOT_FOUND: ['NOT_FOUND', 'Check the id, and that the key or the workspace is the right one.'],
   TAKEN: ['CONFLICT', 'Choose another name.'],
-  WRONG_STATE: ['CONFLICT', 'Look at its state first; another step has to come before this one, or it is too late.'],
+  WRONG_STATE: ['CONFLICT', 'Check its state: another step must come first, or it is too late.'],
   IDEMPOTENCY_MISMATCH: ['CONFLICT', 'Use another idempotency key for another request.'],
   BAD_CREDENTIALS: ['UNAUTHENTICATED', 'Check the address and the password.'],
-  CONSENT_MISSING: ['FORBIDDEN', 'Say who agreed with --consent-from NAME, or create the subject with --no-person.'],
+  CONSENT_MISSING: ['FORBIDDEN', 'Name who consents with --consent-from NAME, or create the subject with --no-person.'],
   CONSENT_REVOKED: ['FORBIDDEN', 'Ask the person again and record the new consent.'],
   EXCEEDS_RIGHTS: ['FORBIDDEN', 'Ask for less, or let somebody with more rights do it.'],
   FILE_INVALID: ['FILE_INVALID', 'Send a complete file in one of the formats that the service takes.'],
@@ -46,7 +46,7 @@ export interface GraphQLFault {
 }
 
 const TOP_LEVEL: Readonly<Record<string, readonly [code: ErrorCode, next: string]>> = {
-  UNAUTHENTICATED: ['UNAUTHENTICATED', 'Run semblance login; a key or session may have ended or been revoked.'],
+  UNAUTHENTICATED: ['UNAUTHENTICATED', 'Run semblance login; the key or session may have expired or been revoked.'],
   FORBIDDEN: ['FORBIDDEN', 'Use a key with this scope, or ask an administrator of the workspace.'],
   NOT_FOUND: ['NOT_FOUND', 'Check the id, and that the key or the workspace is the right one.'],
   LIMIT_EXCEEDED: ['LIMIT_EXCEEDED', 'Ask for less at once, or wait and try again.'],
@@ -61,9 +61,9 @@ export function graphqlFailure(faults: readonly GraphQLFault[]): AppError {
   const code = String(first?.extensions?.code ?? '')
   const [mapped, next] = TOP_LEVEL[code] ?? [
     'SERVICE_UNAVAILABLE',
-    'Try again; if it stays, look at the log of the service.',
+    "Try again; if it persists, look at the service's log.",
   ]
-  return new AppError(mapped, first?.message ?? 'the service answered with an error without words', next)
+  return new AppError(mapped, first?.message ?? 'the service answered with an error without a message', next)
 }
 
 /** The way to the service is broken: nothing listens, the name is unknown, the connection ended. */

@@ -47,8 +47,11 @@ function assertOne<N extends Named>(what: string, reference: string, found: read
   throw new AppError('CONFLICT', `${found.length} ${what}s are called "${reference}"`, `Name one by its id: ${ids}.`)
 }
 
-export const listSubjects = (client: ServiceClient, nameContains?: string): Promise<SubjectFactsFragment[]> =>
-  readAll(async place => (await client.run(Subjects, { ...place, ...(nameContains && { nameContains }) })).subjects)
+export const listSubjects = (
+  client: ServiceClient,
+  nameContains?: string | undefined,
+): Promise<SubjectFactsFragment[]> =>
+  readAll(async place => (await client.run(Subjects, { ...place, nameContains })).subjects)
 
 /** All subjects of exactly this name, or the one with this id. */
 export async function subjectsNamed(client: ServiceClient, reference: string): Promise<SubjectFactsFragment[]> {
@@ -122,7 +125,7 @@ export async function findBase(client: ServiceClient, reference: string): Promis
 export const listKeys = (client: ServiceClient): Promise<KeyFactsFragment[]> =>
   readAll(async place => (await client.run(ApiKeys, place)).tenant?.apiKeys)
 
-/** By id, by name, or by the part of the key that is no secret. */
+/** By id, by name, or by the public part of the key. */
 export async function findKey(client: ServiceClient, reference: string): Promise<KeyFactsFragment> {
   const keys = await listKeys(client)
   const exact = keys.filter(({ id, prefix }) => id === reference || prefix === reference)

@@ -84,7 +84,7 @@ export function assertSucceeded<J extends Job>(job: J): J {
     throw new AppError('JOB_LOST', `the ${what} has not ended: it is ${job.state}`, `semblance watch ${job.id}`)
   throw new AppError(
     failureCode(job.code),
-    `the ${what} failed: ${job.reason ?? 'without a reason'}`,
+    `the ${what} failed: ${job.reason ?? 'no reason given'}`,
     `Its events: semblance watch ${job.id}`,
   )
 }

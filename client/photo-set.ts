@@ -20,7 +20,7 @@ export interface SentPhotos {
 
 const VERDICTS: Readonly<Record<PhotoVerdict, string>> = {
   MISSING: 'was not uploaded',
-  UNSUPPORTED: 'is no JPEG, PNG or WebP',
+  UNSUPPORTED: 'is not a JPEG, PNG or WebP',
   UNREADABLE: 'is damaged',
   TOO_SMALL: 'has too few pixels',
   TOO_LARGE: 'has too many bytes or pixels',
@@ -34,8 +34,8 @@ export type PhotoEvent =
   | { readonly event: 'rejected'; readonly photo: string; readonly verdict: PhotoVerdict; readonly reason: string }
 
 /**
- * Sends the photos and has them checked. `onPhoto` hears of every upload and of every photo that is left out; the others
- * go on. @throws AppError IMAGE_INVALID when none was accepted
+ * Sends the photos and has them checked. `onPhoto` is called for every upload and for every rejected photo; the others
+ * are kept. @throws AppError IMAGE_INVALID when none was accepted
  */
 export async function sendPhotos(
   client: ServiceClient,
@@ -61,7 +61,7 @@ export async function sendPhotos(
     throw new AppError(
       'IMAGE_INVALID',
       'none of the photos can be used',
-      'Take sharp photos of at least the size of the base, each another one.',
+      "Use sharp photos that are at least as large as the base's images and differ from each other.",
     )
   const captions = checked.photos.flatMap(({ id, position, state }) => {
     const text = photos[position]?.text

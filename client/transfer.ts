@@ -54,7 +54,7 @@ export async function download(link: Link, path: string): Promise<void> {
   if (sha256(bytes) !== link.sha256)
     throw new AppError(
       'BLOB_CORRUPT',
-      `${basename(path)} arrived damaged: its SHA-256 is another one`,
+      `${basename(path)} arrived damaged: its SHA-256 differs`,
       'Run the command again.',
     )
   await writeFileAtomically(path, bytes)
@@ -84,5 +84,5 @@ async function refusal(what: string, response: Response): Promise<AppError> {
   if (response.status >= 500)
     return new AppError('SERVICE_UNAVAILABLE', message, 'Try again later; the disk of the service may be full.')
   if (response.status === 413) return new AppError('LIMIT_EXCEEDED', message, 'Send a smaller file.')
-  return new AppError('FORBIDDEN', message, 'The form or link may be over: run the command again.')
+  return new AppError('FORBIDDEN', message, 'The form or link may have expired: run the command again.')
 }

@@ -5,7 +5,7 @@
 
 export { type Adapter, loadAdapter, type Manifest, readManifest, saveAdapter } from './adapters/adapter.ts'
 export { downName, downShape, type LowRankModule, moduleName, upName, upShape } from './adapters/pairs.ts'
-export { rowsName } from './adapters/token-rows.ts'
+export { embeddingsName } from './adapters/token-embeddings.ts'
 export { type AdaptableLayer, type Base, latentShape, openBase } from './base/base.ts'
 export {
   DTYPES,
@@ -20,5 +20,6 @@ export {
 } from './io/index.ts'
 export { findMethod, METHODS, type Method, type MethodDefaults } from './methods/index.ts'
 export { readOptions, readSettings, type Settings } from './personalize/settings.ts'
+export { IMAGE_DEFAULTS, type ResolvedImage, resolveImage, takenSteps } from './pipeline/image-request.ts'
 export { findScheduler, SCHEDULERS } from './schedulers/index.ts'
 export { ENGINE_VERSION } from './version.ts'

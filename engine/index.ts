@@ -30,9 +30,9 @@ export {
   personalizeAll,
   type Subject,
 } from './personalize/personalize.ts'
+export type { GeneratedImage } from './pipeline/context.ts'
 export { openPipeline, type Pipeline } from './pipeline/generate.ts'
 export type { ImageRequest, InitImage } from './pipeline/image-request.ts'
-export type { GeneratedImage } from './pipeline/text.ts'
 export { PRETRAIN_PARTS, type PretrainOptions, type PretrainResult, pretrain } from './pretrain/pretrain.ts'
 export { type Device, type DeviceOptions, openDevice } from './runtime/device.ts'
 export { SCHEDULERS } from './schedulers/index.ts'

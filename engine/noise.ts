@@ -52,7 +52,7 @@ function split(value: Seed, name: string): readonly [number, number] {
     throw new AppError(
       'INPUT_INVALID',
       `${name} ${value} is not a whole number >= 0 of at most 64 bits`,
-      `give ${name} as such a number, for example 1`,
+      `Give ${name} as such a number, for example 1.`,
     )
   }
   const bits = BigInt(value)
@@ -154,3 +154,12 @@ export function permutation(seed: Seed, stream: number, count: number): number[]
     Array.from({ length: count }, (_, i) => i),
   )
 }
+
+/** More than the kinds of draws that any training has. */
+const KINDS = 8
+
+/** Numbers the streams of a training: one for each kind of draw at each step, so that none depends on another. */
+export const drawStreams =
+  <K extends string>(kinds: Readonly<Record<K, number>>) =>
+  (kind: K, draw: number): number =>
+    draw * KINDS + kinds[kind]

@@ -1,5 +1,6 @@
 /** One generation or preview: adapters out of the cache, rows to the scheduler, pictures to the store. */
 import { type BlobStore, readBlob } from '../adapters-store/index.ts'
+import { takenSteps } from '../engine/descriptors.ts'
 import {
   type Base,
   encodePng,
@@ -15,7 +16,6 @@ import {
   type ImageJobRequest,
   parseInput,
   type StoredImage,
-  takenSteps,
 } from '../queue/index.ts'
 import { type HeldJob, patiently, untilStored } from '../workers/index.ts'
 import type { AdapterCache } from './adapter-cache.ts'
@@ -35,14 +35,14 @@ export async function runDrawing(place: DrawingPlace, job: HeldJob, stopping: Ab
   const base = await place.serving.base(input.base)
   const waiting = untilStored(AbortSignal.any([job.signal, stopping]), telling(job))
   const rows = await patiently(
-    () => Promise.all(input.images.map(image => rowOf(place, job, { base, size: input.size ?? base.size }, image))),
+    () => Promise.all(input.images.map(image => loadRow(place, job, { base, size: input.size ?? base.size }, image))),
     waiting,
   )
   if (stopping.aborted) throw new AppError('CANCELED', 'the worker is stopping', 'Start it again.')
   const images = await place.scheduler.draw({
     base: input.base,
     rows,
-    ...(input.size === undefined ? {} : { size: input.size }),
+    size: input.size,
     signal: job.signal,
     onSteps: progressOf(job, input),
   })
@@ -66,19 +66,16 @@ async function initOf(
   return { pixels: await loadImage(bytes, size, 'the image to start from', MIN_SIDE), strength }
 }
 
-async function rowOf(
+async function loadRow(
   place: DrawingPlace,
   job: HeldJob,
   { base, size }: { readonly base: Base; readonly size: number },
   image: ImageJobRequest,
 ): Promise<ImageRequest> {
-  const { prompt, negative, seed, steps, guidance, rescale, scheduler, init, adapter } = image
+  const { init, adapter, ...settings } = image
   return {
-    ...{ prompt, seed, steps, guidance },
-    ...(negative === undefined ? {} : { negative }),
-    ...(rescale === undefined ? {} : { rescale }),
-    ...(scheduler === undefined ? {} : { scheduler }),
-    ...(init ? { init: await initOf(place, job, size, init) } : {}),
+    ...settings,
+    init: init && (await initOf(place, job, size, init)),
     ...(adapter
       ? { adapter: await place.cache.get(job.claim.tenantId, adapter.sha256, base), adapterScale: adapter.scale }
       : {}),

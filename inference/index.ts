@@ -23,7 +23,7 @@ export interface InferenceOptions {
   /** Between two looks for deleted adapters in the cache, default 2000. */
   readonly sweepMs?: number
   readonly log: Logger
-  readonly graceSeconds?: number
+  readonly graceSeconds?: number | undefined
 }
 
 export interface Inference extends Worker {
@@ -55,7 +55,7 @@ export async function openInference(options: InferenceOptions): Promise<Inferenc
     room: inHand => roomBeside(inHand, maxRows),
     work: (job, stopping) => runDrawing(place, job, stopping),
     log,
-    ...(graceSeconds === undefined ? {} : { graceSeconds }),
+    graceSeconds,
   })
   return {
     cached: cache.entries,

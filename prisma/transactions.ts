@@ -1,4 +1,4 @@
-/** Units of work of one tenant: row-level security shows its rows and no others, and the database can be told from our faults. */
+/** Units of work of one tenant: row-level security shows its rows only, and faults of the database are kept apart from ours. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError, invariant } from '../errors.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
@@ -18,7 +18,7 @@ const TRIES = 4
 export const tenantTransactions =
   (app: PrismaClient): WithTenant =>
   async (tenantId, work) => {
-    invariant(UUID.test(tenantId), `"${tenantId}" is no tenant's id`)
+    invariant(UUID.test(tenantId), `"${tenantId}" is not a tenant's id`)
     for (let tries = 1; ; tries++) {
       try {
         return await app.$transaction(async tx => {
@@ -74,5 +74,5 @@ function isUnreached(error: unknown): boolean {
 /** A lost connection as DATABASE_UNAVAILABLE, everything else as it is. */
 export function databaseError(error: unknown): unknown {
   if (!isUnreached(error)) return error
-  return new AppError('DATABASE_UNAVAILABLE', 'the database can not be reached now', 'Try again in a moment.', error)
+  return new AppError('DATABASE_UNAVAILABLE', 'the database cannot be reached', 'Try again in a moment.', error)
 }

@@ -35,10 +35,6 @@ const imageRequest = z.strictObject({
 })
 export type ImageJobRequest = z.output<typeof imageRequest>
 
-/** Steps that are taken: an image that is started from spares some. */
-export const takenSteps = ({ steps, init }: { steps: number; init?: { strength: number } | undefined }): number =>
-  init ? Math.floor(steps * init.strength) : steps
-
 const trainingInput = z.strictObject({
   /** Name of the base model. */
   base: z.string(),

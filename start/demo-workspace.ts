@@ -48,7 +48,7 @@ async function enter(client: ServiceClient, { email, password }: DemoState, file
   if (signIn.__typename !== 'SignInSuccess')
     throw new AppError(
       'CONFLICT',
-      `the database has a demo user already, but ${file.path} does not know the password`,
+      `the database already has a demo user, but ${file.path} does not hold the password`,
       'Restore that file, or start with another DATA_DIR or database. The service itself runs.',
     )
   if (signIn.user.memberships.length === 0)

@@ -39,7 +39,7 @@ export interface MainJob {
   /** Folder for the images. */
   readonly out: string
   /** Training steps; the method's own when left out. */
-  readonly steps?: number
+  readonly steps?: number | undefined
 }
 
 type Step = (job: MainJob, state: DemoState) => Promise<DemoState>
@@ -115,7 +115,7 @@ const ensureTraining: Step = async ({ client, file, steps, output, signal }, bef
     idempotencyKey: `demo-training-${state.tries}`,
     photoSetId: before.photoSetId,
     captions: state.captions ?? [],
-    ...(steps !== undefined && { steps }),
+    steps,
   }
   const trainingId = job?.id ?? assertSuccess((await client.run(StartTraining, { input })).startTraining).job.id
   const started = { ...state, trainingId }
@@ -133,7 +133,7 @@ const ensureGeneration: Step = async ({ client, file, output, signal }, before) 
   if (!version)
     throw new AppError(
       'NOT_FOUND',
-      'what the demo training made was deleted',
+      'the adapter of the demo training was deleted',
       'Start with another DATA_DIR to see the demo again.',
     )
   const images = PROMPTS.map((prompt, i) => ({ prompt, seed: i + 1, guidance: 3, adapter: { versionId: version.id } }))

@@ -35,7 +35,7 @@ async function readSecrets(path: string): Promise<Secrets | undefined> {
     throw new AppError(
       'CONFIG_INVALID',
       `${path} is damaged`,
-      'Restore it from a backup; without it the data folder is of no use, and a new one starts empty.',
+      'Restore it from a backup; without it the data folder cannot be used; a new data folder starts empty.',
       error,
     )
   }

@@ -1,4 +1,4 @@
-/** Writes client/generated/operations.ts from operations.graphql: `node tools/codegen-operations.ts`. A test compares it with what is committed. */
+/** Writes client/generated/operations.ts from client/operations.graphql: `npm run codegen`. A test compares it with what is committed. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type CodegenConfig, generate } from '@graphql-codegen/cli'

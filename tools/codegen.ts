@@ -1,4 +1,4 @@
-/** Writes api/generated/schema.ts from schema.graphql: `node tools/codegen.ts`. A test compares what is committed with it. */
+/** Writes api/generated/schema.ts from schema.graphql: `npm run codegen`. A test compares what is committed with it. */
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type CodegenConfig, generate } from '@graphql-codegen/cli'

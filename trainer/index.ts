@@ -15,7 +15,7 @@ export interface TrainerOptions {
   /** For scratch files. Trainers of several machines must not share one. */
   readonly folder: string
   readonly log: Logger
-  readonly graceSeconds?: number
+  readonly graceSeconds?: number | undefined
 }
 
 /** `stop` gives a running training back at the end of its step, with a checkpoint. The caller closes queue and store. */
@@ -29,6 +29,6 @@ export async function openTrainer(options: TrainerOptions): Promise<Worker> {
     room: inHand => (inHand.length === 0 ? 1 : 0),
     work: (job, stopping) => runTraining(place, job, stopping),
     log,
-    ...(graceSeconds === undefined ? {} : { graceSeconds }),
+    graceSeconds,
   })
 }

@@ -39,7 +39,7 @@ interface Attempt extends TrainerPlace {
   readonly input: TrainingInput
   readonly scratch: string
   readonly stopping: AbortSignal
-  /** Tells once that the steps begin. */
+  /** Reports, once, that the steps begin. */
   begin(): Promise<void>
 }
 
@@ -67,16 +67,16 @@ async function trainAndStore(attempt: Attempt): Promise<TrainingResult> {
   const photos = await fetchPhotos(store, claim.tenantId, input.photos, base.size)
   const path = checkpointPath(attempt)
   const resumes = await restoreCheckpoint(store, claim.tenantId, claim.checkpoint, path)
-  if (claim.checkpoint && !resumes) await remark(job, 'the last checkpoint cannot be read: the training starts anew')
+  if (claim.checkpoint && !resumes) await remark(job, 'the last checkpoint cannot be read: the training starts over')
   let last: StepEvent | undefined
   const onStep = (event: StepEvent): void => {
     last = event
     job.progress(progressOf(event))
   }
   const adapter = await train(attempt, base, photos, onStep).catch(async error => {
-    if (!resumes || last || !isForeign(error)) throw error
+    if (!isForeign(error)) throw error
     await rm(path)
-    await remark(job, 'the last checkpoint is of another version of the engine: the training starts anew')
+    await remark(job, 'the last checkpoint is damaged or from another version of the engine: the training starts over')
     return train(attempt, base, photos, onStep)
   })
   const { sha256, bytes } = await storeAdapter(attempt, adapter)
@@ -91,9 +91,7 @@ const REMARK_EVERY = 16
 const checkpointPath = ({ scratch }: Attempt): string => join(scratch, 'checkpoint.safetensors')
 const remark = (job: HeldJob, text: string) => job.report({ type: 'message', payload: { text } })
 
-/** A checkpoint that this engine can't go on from, found before the first step. */
-const isForeign = (error: unknown): boolean =>
-  error instanceof AppError && (error.code === 'INPUT_INVALID' || error.code === 'FILE_INVALID')
+const isForeign = (error: unknown): boolean => error instanceof AppError && error.code === 'CHECKPOINT_FOREIGN'
 
 /** The steps, on a device process of this training alone: a cancel or a lost lease kills it in the middle of a step. */
 async function train(
@@ -169,7 +167,7 @@ async function storeFile({ store, job }: Attempt, path: string): Promise<BlobInf
   return store.put(job.claim.tenantId, createReadStream(path, { highWaterMark: 2 ** 20 }))
 }
 
-/** Values that are no numbers end the training; the event before that does without them. */
+/** A loss that is not a number ends the training; the event before that omits it. */
 function progressOf({ step, steps, loss, learningRate, milliseconds, remaining }: StepEvent): EventPayload<'progress'> {
   return { step, steps, ...(Number.isFinite(loss) ? { loss } : {}), learningRate, milliseconds, remaining }
 }

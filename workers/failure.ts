@@ -24,6 +24,8 @@ const VERDICTS: Readonly<Record<ErrorCode, Verdict>> = {
     retry: false,
     told: 'the adapter was trained on another base model. Use that one, or train it again',
   },
+  CHECKPOINT_FOREIGN: { retry: true, told: 'the training could not go on from its last checkpoint' },
+  DIVERGED: OWN,
   IMAGE_INVALID: OWN,
   DEVICE_UNAVAILABLE: { retry: true, told: 'the device of this worker cannot be used' },
   DEVICE_LOST: { retry: true, told: 'the process that computes ended unexpectedly' },

@@ -14,7 +14,7 @@ export interface WorkLoopOptions {
   work(job: HeldJob, stopping: AbortSignal): Promise<TrainingResult | GenerationResult>
   readonly log: Logger
   /** How long `stop` waits for jobs to be given back before it abandons them. */
-  readonly graceSeconds?: number
+  readonly graceSeconds?: number | undefined
 }
 
 export interface WorkLoop {

@@ -116,9 +116,9 @@ function receive(folder: string, policy: UploadPolicy, body: BlobBody): Promise<
   const nameOf = (written: BlobInfo) => {
     const next = 'Send the file that the form was asked for.'
     if (written.bytes < minBytes)
-      throw new AppError('INPUT_INVALID', `${what} has ${written.bytes} bytes, its form wants ${minBytes}`, next)
+      throw new AppError('INPUT_INVALID', `${what} has ${written.bytes} bytes, its form requires ${minBytes}`, next)
     if (sha256 !== undefined && sha256 !== written.sha256)
-      throw new AppError('INPUT_INVALID', `${what} has the hash ${written.sha256}, its form wants ${sha256}`, next)
+      throw new AppError('INPUT_INVALID', `${what} has the hash ${written.sha256}, its form requires ${sha256}`, next)
     return upload
   }
   return writeWhole({ folder, nameOf, admit }, body)

@@ -11,7 +11,7 @@ export type Facts = Readonly<Record<string, unknown>>
 
 /**
  * @param base what it is for; absent: a published model.
- * @returns undefined for what is no adapter; of one that is not read, the reason.
+ * @returns undefined if it is not an adapter; for an unsupported one, the reason.
  */
 export async function describeAdapter(path: string, base?: Base): Promise<Facts | undefined> {
   const source = await openSource(path)
@@ -25,7 +25,7 @@ export async function describeAdapter(path: string, base?: Base): Promise<Facts 
   }
 }
 
-/** A file with no dialect at all is no adapter; ours says what it is even where its base is not at hand. */
+/** A file in no known dialect is not an adapter; our own says what it is even without its base. */
 function describeUnread(source: AdapterSource, { message, next }: AppError): Facts | undefined {
   const [part] = source.parts
   if (part?.weights.metadata.semblance !== undefined) return describeOwn(part.weights)

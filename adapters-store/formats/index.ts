@@ -112,7 +112,7 @@ export async function writeRecord(
 /**
  * Reads a stranger's adapter for serving on a base, whatever dialect it has.
  * @param config adapter_config.json, where there is one.
- * @throws AppError FILE_INVALID when it is no safetensors file; ADAPTER_INVALID naming the kind or the tensors; ADAPTER_MISMATCH
+ * @throws AppError FILE_INVALID when it is not a safetensors file; ADAPTER_INVALID naming the kind or the tensors; ADAPTER_MISMATCH
  */
 export async function readAdapter(
   path: string,

@@ -5,9 +5,9 @@ import {
   DTYPES,
   downName,
   ENGINE_VERSION,
+  embeddingsName,
   type LowRankModule,
   moduleName,
-  rowsName,
   type TensorData,
   upName,
 } from '../../engine/descriptors.ts'
@@ -17,7 +17,7 @@ import { exactAlpha } from './pairs/lora-config.ts'
 import { mostCommon, pathOf } from './pairs/pairs.ts'
 import type { AdapterRecord, LowRankRecord, PairRecord, TokenRows } from './record.ts'
 
-/** @throws AppError ADAPTER_INVALID for values that are no numbers; ADAPTER_MISMATCH when it was made for another base. */
+/** @throws AppError ADAPTER_INVALID for values that are not numbers; ADAPTER_MISMATCH when it was made for another base. */
 export async function toAdapter(
   record: AdapterRecord,
   base: Base,
@@ -40,11 +40,11 @@ export async function toAdapter(
 
 export function assertNumbers(tensors: ReadonlyMap<string, Float32Array>): void {
   const broken = [...tensors].filter(([, values]) => !values.every(Number.isFinite)).map(([name]) => name)
-  if (broken.length > 0) throw invalid(`has values that are no numbers in ${listed(broken)}`, 'Train it again.')
+  if (broken.length > 0) throw invalid(`has values that are not numbers in ${listed(broken)}`, 'Train it again.')
 }
 
 function wordAdapter({ placeholder, vectors }: TokenRows, base: string, format: string): Adapter {
-  const tables = [...vectors].map(
+  const embeddings = [...vectors].map(
     ([
       component,
       {
@@ -52,12 +52,12 @@ function wordAdapter({ placeholder, vectors }: TokenRows, base: string, format: 
       },
     ]) => ({ component, count, width }),
   )
-  const tensors = new Map([...vectors].map(([component, data]) => [rowsName(component), numbers(data)]))
+  const tensors = new Map([...vectors].map(([component, data]) => [embeddingsName(component), numbers(data)]))
   assertNumbers(tensors)
-  const word = { placeholder, count: tables[0]?.count ?? 0 }
+  const word = { placeholder, count: embeddings[0]?.count ?? 0 }
   const known = { format: 'semblance-adapter-1' as const, engine: ENGINE_VERSION, method: 'textual-inversion', base }
   const manifest = { ...known, subject: placeholder, scale: 1, word, options: {}, training: { imported: format } }
-  return { manifest, modules: [], scale: 1, tokens: { placeholder, tables }, tensors }
+  return { manifest, modules: [], scale: 1, tokens: { placeholder, embeddings }, tensors }
 }
 
 const mismatch = (own: string, fingerprint: string, { folder }: Base): AppError =>
@@ -117,8 +117,9 @@ export function fromAdapter(adapter: Adapter, base: Base): AdapterRecord {
   if (!tokens) return pairsOf(adapter, base)
   if (modules.length > 0)
     throw new AppError('INPUT_INVALID', 'the adapter has pairs and a word of its own', 'Use the format semblance.')
-  const rows = tokens.tables.map(
-    ({ component, count, width }) => [component, single(tensors.get(rowsName(component)), [count, width])] as const,
+  const rows = tokens.embeddings.map(
+    ({ component, count, width }) =>
+      [component, single(tensors.get(embeddingsName(component)), [count, width])] as const,
   )
   return { kind: 'tokens', placeholder: tokens.placeholder, vectors: new Map(rows) }
 }

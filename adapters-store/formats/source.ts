@@ -15,7 +15,7 @@ export async function openPart(path: string, config?: JsonObject): Promise<Adapt
   return { weights: await openSafetensors(path), config }
 }
 
-/** What is no safetensors file at all is left to its reader, which says why. */
+/** A file that is not safetensors at all is left to its reader, which says why. */
 async function assertReadable(path: string): Promise<void> {
   const { start, size } = await readStart(path)
   const length = start.length === 8 ? start.readBigUInt64LE() : 0n
@@ -69,7 +69,7 @@ export async function findAdapterFiles(path: string): Promise<string[]> {
   const paths = [path, ...FOLDERS.map(name => join(path, name))]
   const files = (await Promise.all(paths.map(weightsIn))).flat()
   if (files.length > 0) return files
-  throw new AppError('FILE_INVALID', `${path} has no adapter file that is known`, 'Name the file itself.')
+  throw new AppError('FILE_INVALID', `${path} has no known adapter file`, 'Name the file itself.')
 }
 
 /** @throws AppError FILE_INVALID, or ADAPTER_INVALID for a pickle. */

@@ -1,4 +1,4 @@
-/** The words that call the subject, as far as the notes in a file's metadata tell. */
+/** The words that call the subject, as far as a file's metadata names them. */
 
 /** A photo folder of kohya: `10_sks dog` is ten repeats of "sks dog". */
 const FOLDER = /^\d+_(.+)$/
@@ -11,7 +11,7 @@ export function triggerWords(metadata: Readonly<Record<string, string>>): string
   return [...new Set(folders.flatMap(folder => FOLDER.exec(folder)?.[1]?.trim() ?? []))]
 }
 
-/** A stranger's notes: what is no object says nothing. */
+/** Notes of other programs: anything but an object is ignored. */
 function jsonObject(text: string | undefined): object | undefined {
   try {
     const value: unknown = JSON.parse(text ?? '')

@@ -25,7 +25,7 @@ const newUser = z.object({
 const byAddress = createLimiter(60, 60)
 const byAccount = createLimiter(10, 300)
 
-const tooMany = () => limitError('too many tries; wait some minutes')
+const tooMany = () => limitError('too many attempts; wait a few minutes')
 
 export async function signUp(
   context: Context,
@@ -34,7 +34,7 @@ export async function signUp(
   const { password, tenantName: workspace, ...person } = check(newUser, input)
   if (!byAddress.take(context.address)) throw tooMany()
   const userId = await context.database.login.createUser({ ...person, passwordHash: await hashPassword(password) })
-  if (userId === undefined) throw conflictFault('TAKEN', 'email', 'there is a user with this address; sign in instead')
+  if (userId === undefined) throw conflictFault('TAKEN', 'email', 'this address is already registered; sign in instead')
   await startSession(context, userId)
   const tenant = workspace ? await foundTenant(context, userId, workspace) : null
   return { user: await requireUser(context), tenant }

@@ -87,7 +87,7 @@ export const putFile = (store: BlobStore, tenantId: string, path: string): Promi
 
 const CONFIG_BYTES = 2 ** 20
 
-/** @throws UserFault FILE_INVALID when it is no JSON object. */
+/** @throws UserFault FILE_INVALID when it is not a JSON object. */
 export async function readConfig(opened: OpenedBlob): Promise<JsonObject> {
   const text = (await readBlob(opened, CONFIG_BYTES)).toString('utf8')
   try {
@@ -96,7 +96,7 @@ export async function readConfig(opened: OpenedBlob): Promise<JsonObject> {
   } catch {
     // Said below.
   }
-  throw validationFault('FILE_INVALID', 'configUploadId', 'the file is no JSON object; upload adapter_config.json')
+  throw validationFault('FILE_INVALID', 'configUploadId', 'the file is not a JSON object; upload adapter_config.json')
 }
 
 export interface ExportedFile extends BlobInfo {

@@ -39,7 +39,7 @@ export async function requestAdapterUpload(
     minBytes: bytes,
     maxBytes: bytes,
     expiresInSeconds: UPLOAD_SECONDS,
-    ...(sha256 ? { sha256 } : {}),
+    sha256: sha256 || undefined,
   })
   return { uploadId: toGlobalId('AdapterUpload', uploadId), form }
 }
@@ -148,7 +148,7 @@ const createAdapter = (tx: Transaction, tenantId: string, target: Target, file: 
       name: target.name,
       baseModelId: target.base.id,
       method: file.manifest.method,
-      ...(target.subject ? { subjectId: target.subject.id } : {}),
+      subjectId: target.subject?.id ?? null,
     },
   })
 

@@ -4,8 +4,8 @@ import { type Connection, type PageArguments, pageOf } from '../reading/page.ts'
 import type { AdapterRow } from '../rows.ts'
 
 export interface AdapterQuery {
-  readonly subjectId?: string
-  readonly baseModelId?: string
+  readonly subjectId?: string | undefined
+  readonly baseModelId?: string | undefined
   readonly method?: string | null | undefined
   readonly nameContains?: string | null | undefined
 }

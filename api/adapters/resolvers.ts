@@ -41,11 +41,9 @@ const Mutation: Resolvers['Mutation'] = {
 export const adapterResolvers = {
   Query: {
     adapters: (_root, { filter, ...page }, context) => {
-      const { subjectId, baseModelId, ...words } = filter ?? {}
-      const subject = filterKey(subjectId, 'Subject')
-      const base = filterKey(baseModelId, 'BaseModel')
-      const ids = { ...(subject ? { subjectId: subject } : {}), ...(base ? { baseModelId: base } : {}) }
-      return listAdapters(context, page, { ...words, ...ids })
+      const subjectId = filterKey(filter?.subjectId, 'Subject')
+      const baseModelId = filterKey(filter?.baseModelId, 'BaseModel')
+      return listAdapters(context, page, { ...filter, subjectId, baseModelId })
     },
   },
   Mutation,

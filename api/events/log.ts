@@ -6,7 +6,7 @@ import type { JobEventRow } from '../rows.ts'
 export interface LogPlace {
   /** Only events with a greater number. */
   readonly after: bigint
-  readonly jobId?: string
+  readonly jobId?: string | undefined
 }
 
 /** Oldest first. Numbers are given in the order of commits, so whoever has seen one has seen all before it. */

@@ -12,7 +12,7 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A moment, ISO 8601 in UTC with milliseconds. */
+  /** A point in time: ISO 8601, UTC, with milliseconds. */
   DateTime: { input: Date; output: Date; }
   /** Any JSON value. */
   JSON: { input: unknown; output: unknown; }
@@ -36,29 +36,29 @@ export type AcceptInviteSuccess = {
   membership: Membership;
 };
 
-/** What was learned of a subject for one base: a line of versions. */
+/** Learned weights for one base model, as a series of versions. */
 export type Adapter = Node & {
   __typename?: 'Adapter';
-  /** Its aliases by name. */
+  /** Its aliases, ordered by name. */
   aliases: Array<Alias>;
-  /** The base it belongs to. */
+  /** The base model it belongs to. */
   baseModel: BaseModel;
   /** When it was created. */
   createdAt: Scalars['DateTime']['output'];
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** The method that made it. */
+  /** The method it was trained with. */
   method: Scalars['String']['output'];
-  /** Its name in the tenant. */
+  /** Its name. */
   name: Scalars['String']['output'];
-  /** Whom it draws; null for imported ones without a subject. */
+  /** The subject it draws; null for imported adapters without a subject. */
   subject?: Maybe<Subject>;
   /** Its versions, newest first. */
   versions: AdapterVersionConnection;
 };
 
 
-/** What was learned of a subject for one base: a line of versions. */
+/** Learned weights for one base model, as a series of versions. */
 export type AdapterVersionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -71,38 +71,38 @@ export type AdapterConnection = {
   edges: Array<AdapterEdge>;
   /** The entries. */
   nodes: Array<Adapter>;
-  /** Where the page ends. */
+  /** Position of the page in the list. */
   pageInfo: PageInfo;
 };
 
 /** One entry of a page of adapters. */
 export type AdapterEdge = {
   __typename?: 'AdapterEdge';
-  /** The cursor to go on from. */
+  /** Its cursor, for reading on after it. */
   cursor: Scalars['String']['output'];
   /** The entry. */
   node: Adapter;
 };
 
-/** A further file of an adapter that has several. */
+/** A further file of an adapter with several files. */
 export type AdapterFileInput = {
-  /** For PEFT: the uploaded adapter_config.json that belongs to it. */
+  /** For PEFT: the adapter_config.json that belongs to it, uploaded. */
   configUploadId?: InputMaybe<Scalars['ID']['input']>;
-  /** Name that the file had, as for the first file. */
+  /** Name of the original file, as for the first file. */
   fileName?: InputMaybe<Scalars['String']['input']>;
   /** The uploaded safetensors file. */
   uploadId: Scalars['ID']['input'];
 };
 
-/** Which adapters. */
+/** Filter for adapters; all conditions must hold. */
 export type AdapterFilter = {
-  /** Only those for this base. */
+  /** The base model that the adapter belongs to. */
   baseModelId?: InputMaybe<Scalars['ID']['input']>;
-  /** Only those of this method. */
+  /** Name of the method. */
   method?: InputMaybe<Scalars['String']['input']>;
-  /** Only those whose name contains this, letter case ignored. */
+  /** Part of the name, case-insensitive. */
   nameContains?: InputMaybe<Scalars['String']['input']>;
-  /** Only those that draw this subject. */
+  /** The subject that the adapter draws. */
   subjectId?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -110,57 +110,57 @@ export type AdapterFilter = {
 export type AdapterFormat =
   /** Diffusers: pytorch_lora_weights.safetensors. */
   | 'DIFFUSERS'
-  /** Diffusers before 0.21, with the names of attention processors. */
+  /** Diffusers before 0.21: tensors named after attention processors. */
   | 'DIFFUSERS_OLD'
-  /** Textual Inversion of diffusers: learned_embeds.safetensors, for SDXL a second file. */
+  /** Textual Inversion for diffusers: learned_embeds.safetensors, plus a second file for SDXL. */
   | 'EMBEDDING_DIFFUSERS'
-  /** Textual Inversion for SDXL in one file: clip_l and clip_g. */
+  /** Textual Inversion for SDXL in one file with the tensors clip_l and clip_g. */
   | 'EMBEDDING_SDXL'
-  /** Textual Inversion with the names of our own tensors. */
+  /** Textual Inversion with Semblance's own tensor names. */
   | 'EMBEDDING_SEMBLANCE'
-  /** Textual Inversion of A1111's web UI and kohya: emb_params. */
+  /** Textual Inversion for AUTOMATIC1111 web UI and kohya, with the tensor emb_params. */
   | 'EMBEDDING_WEBUI'
-  /** kohya's sd-scripts, A1111's web UI and ComfyUI, with the names of diffusers. */
+  /** kohya sd-scripts, AUTOMATIC1111 web UI and ComfyUI, with diffusers tensor names. */
   | 'KOHYA'
-  /** The same for SDXL with the names of the original checkpoint. */
+  /** As KOHYA, for SDXL, with the tensor names of the original checkpoint. */
   | 'KOHYA_ORIGINAL'
-  /** Hugging Face PEFT: adapter_model.safetensors and adapter_config.json, in a folder for each part of the model where there are several. */
+  /** Hugging Face PEFT: adapter_model.safetensors and adapter_config.json, in one folder per model component if there are several. */
   | 'PEFT'
-  /** Our own: one safetensors file with its manifest. */
+  /** Semblance's own format: one safetensors file with a manifest. */
   | 'SEMBLANCE';
 
-/** Which adapter to draw with: a version, or an adapter by one of its aliases. */
+/** The adapter to draw with: a version, or an adapter and an alias. */
 export type AdapterUseInput = {
-  /** The adapter. Leave it out to name a version. */
+  /** The adapter. Give either this or `versionId`. */
   adapterId?: InputMaybe<Scalars['ID']['input']>;
-  /** Which alias of the adapter. */
+  /** Alias of the adapter's version. */
   alias?: InputMaybe<Scalars['String']['input']>;
-  /** What the adapter's effect is multiplied by, 0 to 4. */
+  /** Strength of the adapter's effect, 0 to 4. */
   scale?: InputMaybe<Scalars['Float']['input']>;
-  /** The version. Leave it out to name an adapter. */
+  /** The version. Give either this or `adapterId`. */
   versionId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** A file of learned weights; it never changes. */
+/** An immutable file of learned weights. */
 export type AdapterVersion = Node & {
   __typename?: 'AdapterVersion';
   /** The adapter. */
   adapter: Adapter;
   /** Size of the file in bytes. */
   bytes: Scalars['SafeInt']['output'];
-  /** When it was made. */
+  /** When it was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** The format it came in. */
+  /** Its original file format. */
   format: Scalars['String']['output'];
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** How it was made: method, options, settings, base, photos. */
+  /** How it was made: method, options, settings, base model and photos. */
   manifest: Scalars['JSON']['output'];
-  /** Its number in the adapter, from 1 on. */
+  /** Its number within the adapter, starting at 1. */
   number: Scalars['Int']['output'];
   /** SHA-256 of the file. */
   sha256: Scalars['String']['output'];
-  /** The training that made it; null for imported ones. */
+  /** The training that produced it; null for imported versions. */
   trainingJob?: Maybe<TrainingJob>;
 };
 
@@ -171,46 +171,46 @@ export type AdapterVersionConnection = {
   edges: Array<AdapterVersionEdge>;
   /** The entries. */
   nodes: Array<AdapterVersion>;
-  /** Where the page ends. */
+  /** Position of the page in the list. */
   pageInfo: PageInfo;
 };
 
 /** One entry of a page of adapter versions. */
 export type AdapterVersionEdge = {
   __typename?: 'AdapterVersionEdge';
-  /** The cursor to go on from. */
+  /** Its cursor, for reading on after it. */
   cursor: Scalars['String']['output'];
   /** The entry. */
   node: AdapterVersion;
 };
 
-/** A name that points at a version and can be moved. */
+/** A movable name for a version. */
 export type Alias = {
   __typename?: 'Alias';
-  /** Its name: `latest` follows the newest version by itself, `production` is what was promoted, others are free. */
+  /** Its name. `latest` always points at the newest version, `production` at the promoted one; other names are free to use. */
   name: Scalars['String']['output'];
-  /** Where it points. */
+  /** The version it points at. */
   version: AdapterVersion;
 };
 
-/** What a program authenticates with. The secret itself is kept only as a hash. */
+/** Credentials of a program. Only a hash of the secret is stored. */
 export type ApiKey = Node & {
   __typename?: 'ApiKey';
   /** When it was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** What it was made for. */
+  /** Its environment. */
   environment: ApiKeyEnvironment;
-  /** When it ends; null for never. */
+  /** When it expires; null if it never expires. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** When it was last used, within a minute; null for never. */
+  /** When it was last used, accurate to a minute; null if it was never used. */
   lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** What it is for. */
+  /** Its purpose, in words. */
   name: Scalars['String']['output'];
-  /** The part of the key that is no secret, to recognise it by. */
+  /** The public part of the key, for recognising it. */
   prefix: Scalars['String']['output'];
-  /** When it was revoked; null when it was not. */
+  /** When it was revoked; null if it was not. */
   revokedAt?: Maybe<Scalars['DateTime']['output']>;
   /** What it may do. */
   scopes: Array<ApiKeyScope>;
@@ -223,27 +223,27 @@ export type ApiKeyConnection = {
   edges: Array<ApiKeyEdge>;
   /** The entries. */
   nodes: Array<ApiKey>;
-  /** Where the page ends. */
+  /** Position of the page in the list. */
   pageInfo: PageInfo;
 };
 
 /** One entry of a page of API keys. */
 export type ApiKeyEdge = {
   __typename?: 'ApiKeyEdge';
-  /** The cursor to go on from. */
+  /** Its cursor, for reading on after it. */
   cursor: Scalars['String']['output'];
   /** The entry. */
   node: ApiKey;
 };
 
-/** Which data a key is meant for. */
+/** The environment of an API key. */
 export type ApiKeyEnvironment =
   /** Real data. */
   | 'LIVE'
-  /** Trying things out. */
+  /** Test data. */
   | 'TEST';
 
-/** What an API key may do. Writing includes reading the same things. */
+/** What an API key may do. A write scope includes the read scope for the same objects. */
 export type ApiKeyScope =
   /** Reads adapters and their versions. */
   | 'ADAPTERS_READ'
@@ -265,7 +265,7 @@ export type ApiKeyScope =
   | 'MEMBERS_READ'
   /** Invites members and sets roles. */
   | 'MEMBERS_WRITE'
-  /** Deletes subjects with everything that came from them. */
+  /** Deletes subjects and everything derived from them. */
   | 'SUBJECTS_DELETE'
   /** Reads subjects, photos and consents. */
   | 'SUBJECTS_READ'
@@ -278,33 +278,33 @@ export type ApiKeyScope =
   /** Estimates, starts, cancels and retries trainings. */
   | 'TRAINING_WRITE';
 
-/** How an attempt ended. */
+/** Outcome of an attempt. */
 export type AttemptOutcome =
   /** The job was canceled. */
   | 'CANCELED'
   /** The worker was lost. */
   | 'EXPIRED'
-  /** The job failed, or is tried again. */
+  /** The job failed or will be retried. */
   | 'FAILED'
-  /** The worker gave the job back unharmed. */
+  /** The worker shut down and returned the job to the queue. */
   | 'RELEASED'
-  /** The job is done. */
+  /** The job finished successfully. */
   | 'SUCCEEDED';
 
-/** Who did what. */
+/** An entry of the audit trail. */
 export type AuditEntry = Node & {
   __typename?: 'AuditEntry';
-  /** What was done: the mutation's name. */
+  /** Name of the mutation. */
   action: Scalars['String']['output'];
-  /** Global id of the user or API key, or the word that names a part of the platform. */
+  /** Global id of the user or API key, or the name of a platform component. */
   actor: Scalars['String']['output'];
-  /** When it was done. */
+  /** When it happened. */
   at: Scalars['DateTime']['output'];
-  /** Further facts, without secrets. */
+  /** Further details, without secrets. */
   detail: Scalars['JSON']['output'];
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** Global id of what it was done to; null where there is none. */
+  /** Global id of the affected object; null if there is none. */
   target?: Maybe<Scalars['String']['output']>;
 };
 
@@ -315,43 +315,43 @@ export type AuditEntryConnection = {
   edges: Array<AuditEntryEdge>;
   /** The entries. */
   nodes: Array<AuditEntry>;
-  /** Where the page ends. */
+  /** Position of the page in the list. */
   pageInfo: PageInfo;
 };
 
 /** One entry of a page of audit entries. */
 export type AuditEntryEdge = {
   __typename?: 'AuditEntryEdge';
-  /** The cursor to go on from. */
+  /** Its cursor, for reading on after it. */
   cursor: Scalars['String']['output'];
   /** The entry. */
   node: AuditEntry;
 };
 
-/** Which audit entries. */
+/** Filter for audit entries; all conditions must hold. */
 export type AuditFilter = {
-  /** Only those of this mutation. */
+  /** Name of the mutation. */
   action?: InputMaybe<Scalars['String']['input']>;
-  /** Only those of this user or API key, by global id. */
+  /** Global id of the user or API key. */
   actor?: InputMaybe<Scalars['String']['input']>;
-  /** Only those done to this, by global id. */
+  /** Global id of the affected object. */
   target?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** A text-to-image model that adapters are trained for. */
 export type BaseModel = Node & {
   __typename?: 'BaseModel';
-  /** Its family. */
+  /** Its model family. */
   family: Scalars['String']['output'];
-  /** SHA-256 over its weights and configurations: adapters belong to exactly one. */
+  /** SHA-256 of its weights and configuration. An adapter fits exactly one fingerprint. */
   fingerprint: Scalars['String']['output'];
   /** Global id. */
   id: Scalars['ID']['output'];
   /** Its name. */
   name: Scalars['String']['output'];
-  /** Parameters of the denoising network. */
+  /** Number of parameters of the denoising network. */
   parameters: Scalars['SafeInt']['output'];
-  /** Pixels of each side of the images it was trained for. */
+  /** Side length, in pixels, of the images it was trained on. */
   size: Scalars['Int']['output'];
 };
 
@@ -364,25 +364,25 @@ export type CancelJobInput = {
 /** Answers of cancelJob. */
 export type CancelJobResult = CancelJobSuccess | NotFoundError | ValidationError;
 
-/** The job is canceled or will be within one step. */
+/** The job is canceled, or will be within one step. */
 export type CancelJobSuccess = {
   __typename?: 'CancelJobSuccess';
   /** The job. */
   job: Job;
 };
 
-/** A training's state after some steps, from which it goes on when its worker is lost. */
+/** A saved state of a training. A later attempt resumes from it. */
 export type Checkpoint = {
   __typename?: 'Checkpoint';
   /** The attempt that wrote it. */
   attempt: Scalars['Int']['output'];
-  /** Its size in bytes. */
+  /** Size of the file in bytes. */
   bytes: Scalars['SafeInt']['output'];
   /** When it was written. */
   createdAt: Scalars['DateTime']['output'];
-  /** SHA-256 of its bytes. */
+  /** SHA-256 of the file. */
   sha256: Scalars['String']['output'];
-  /** Finished steps. */
+  /** Number of finished steps. */
   step: Scalars['Int']['output'];
 };
 
@@ -398,26 +398,26 @@ export type CompletePhotoUploadsResult = CompletePhotoUploadsSuccess | NotFoundE
 /** The photos are checked and the set is closed. */
 export type CompletePhotoUploadsSuccess = {
   __typename?: 'CompletePhotoUploadsSuccess';
-  /** Photos that can be trained on. */
+  /** Number of accepted photos. */
   accepted: Scalars['Int']['output'];
   /** The photo set with its verdicts. */
   photoSet: PhotoSet;
-  /** Photos that cannot. */
+  /** Number of rejected photos. */
   rejected: Scalars['Int']['output'];
 };
 
-/** Something else is already there: a name, an address, or an idempotency key with another input. */
+/** A name, an address or an idempotency key is already in use. */
 export type ConflictError = UserError & {
   __typename?: 'ConflictError';
   /** The kind of conflict. */
   code: UserErrorCode;
-  /** What is in the way. */
+  /** What is already in use. */
   message: Scalars['String']['output'];
-  /** Where in the input. */
+  /** Path to the field of the input. */
   path: Array<Scalars['String']['output']>;
 };
 
-/** A person's agreement to be learned from one photo set. */
+/** A person's consent to training on one photo set. */
 export type Consent = Node & {
   __typename?: 'Consent';
   /** Who agreed. */
@@ -428,11 +428,11 @@ export type Consent = Node & {
   photoSet: PhotoSet;
   /** When it was recorded. */
   recordedAt: Scalars['DateTime']['output'];
-  /** Who recorded it: a user or an API key. */
+  /** The user or API key that recorded it. */
   recordedBy: Scalars['String']['output'];
-  /** When it was revoked; null when it was not. */
+  /** When it was revoked; null if it was not. */
   revokedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** What was agreed to. */
+  /** The text that was agreed to. */
   statement: Scalars['String']['output'];
   /** The person. */
   subject: Subject;
@@ -445,29 +445,29 @@ export type ConsentConnection = {
   edges: Array<ConsentEdge>;
   /** The entries. */
   nodes: Array<Consent>;
-  /** Where the page ends. */
+  /** Position of the page in the list. */
   pageInfo: PageInfo;
 };
 
 /** One entry of a page of consents. */
 export type ConsentEdge = {
   __typename?: 'ConsentEdge';
-  /** The cursor to go on from. */
+  /** Its cursor, for reading on after it. */
   cursor: Scalars['String']['output'];
   /** The entry. */
   node: Consent;
 };
 
-/** The subject is a person, and the consent that this needs is missing or revoked. */
+/** The subject is a person whose consent is missing or revoked. */
 export type ConsentError = UserError & {
   __typename?: 'ConsentError';
   /** CONSENT_MISSING or CONSENT_REVOKED. */
   code: UserErrorCode;
   /** Which consent is missing. */
   message: Scalars['String']['output'];
-  /** Where in the input. */
+  /** Path to the field of the input. */
   path: Array<Scalars['String']['output']>;
-  /** The photo set that the consent must be bound to, where there is one. */
+  /** The photo set that the consent must cover, if there is one. */
   photoSet?: Maybe<PhotoSet>;
 };
 
@@ -475,9 +475,9 @@ export type ConsentError = UserError & {
 export type CreateApiKeyInput = {
   /** What it is made for. */
   environment?: InputMaybe<ApiKeyEnvironment>;
-  /** When it ends; never when left out. */
+  /** When it expires; by default never. */
   expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
-  /** What it is for, 100 characters or fewer. */
+  /** Its purpose, at most 100 characters. */
   name: Scalars['String']['input'];
   /** What it may do. */
   scopes: Array<ApiKeyScope>;
@@ -491,19 +491,19 @@ export type CreateApiKeySuccess = {
   __typename?: 'CreateApiKeySuccess';
   /** The key without its secret. */
   apiKey: ApiKey;
-  /** The key itself, as programs send it; shown once. */
+  /** The secret key that programs send; shown only once. */
   secret: Scalars['String']['output'];
 };
 
 /** Input of createSubject. */
 export type CreateSubjectInput = {
-  /** What it is, as prompts say it: person, cat, backpack. */
+  /** What it is, as a noun in a prompt: person, cat, backpack. */
   classNoun: Scalars['String']['input'];
-  /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
+  /** Idempotency key, at most 255 characters. Within 24 hours, a repeated request with the same key and input returns the stored result and does nothing. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** Whether it is a person, who must consent. */
+  /** Whether it is a person. Training on a person's photos requires consent. */
   isPerson: Scalars['Boolean']['input'];
-  /** Its name, 100 characters or fewer. */
+  /** Its name, at most 100 characters. */
   name: Scalars['String']['input'];
 };
 
@@ -519,7 +519,7 @@ export type CreateSubjectSuccess = {
 
 /** Input of createTenant. */
 export type CreateTenantInput = {
-  /** Its name, 100 characters or fewer. */
+  /** Its name, at most 100 characters. */
   name: Scalars['String']['input'];
 };
 
@@ -533,14 +533,14 @@ export type CreateTenantSuccess = {
   tenant: Tenant;
 };
 
-/** Address and password do not belong together; the answer does not say which is wrong. */
+/** The e-mail address or the password is wrong. The answer does not say which. */
 export type CredentialsError = UserError & {
   __typename?: 'CredentialsError';
   /** Always BAD_CREDENTIALS. */
   code: UserErrorCode;
   /** What to do next. */
   message: Scalars['String']['output'];
-  /** Where in the input. */
+  /** Path to the field of the input. */
   path: Array<Scalars['String']['output']>;
 };
 
@@ -556,7 +556,7 @@ export type DeleteAdapterResult = DeleteAdapterSuccess | NotFoundError;
 /** The adapter is deleted. */
 export type DeleteAdapterSuccess = {
   __typename?: 'DeleteAdapterSuccess';
-  /** Global id that it had. */
+  /** Former global id of the adapter. */
   deletedId: Scalars['ID']['output'];
 };
 
@@ -569,23 +569,23 @@ export type DeleteSubjectInput = {
 /** Answers of deleteSubject. */
 export type DeleteSubjectResult = DeleteSubjectSuccess | NotFoundError;
 
-/** The subject and all that came from it are deleted. */
+/** The subject and everything derived from it are deleted. */
 export type DeleteSubjectSuccess = {
   __typename?: 'DeleteSubjectSuccess';
   /** What was deleted. */
   receipt: DeletionReceipt;
 };
 
-/** What was deleted with a subject, as hashes: it proves the deletion and holds nothing of the content. */
+/** Proof of the deletion of a subject: hashes of everything deleted, but none of the content. */
 export type DeletionReceipt = Node & {
   __typename?: 'DeletionReceipt';
-  /** When it was deleted. */
+  /** When the subject was deleted. */
   createdAt: Scalars['DateTime']['output'];
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** SHA-256 of every blob that was removed, by kind; blobs that another object of the tenant still needs are listed as kept. */
+  /** SHA-256 of every deleted blob, by kind. Blobs still needed by another object of the tenant are listed as kept. */
   receipt: Scalars['JSON']['output'];
-  /** Global id that the subject had. */
+  /** Former global id of the subject. */
   subjectId: Scalars['ID']['output'];
 };
 
@@ -596,14 +596,14 @@ export type DeletionReceiptConnection = {
   edges: Array<DeletionReceiptEdge>;
   /** The entries. */
   nodes: Array<DeletionReceipt>;
-  /** Where the page ends. */
+  /** Position of the page in the list. */
   pageInfo: PageInfo;
 };
 
 /** One entry of a page of deletion receipts. */
 export type DeletionReceiptEdge = {
   __typename?: 'DeletionReceiptEdge';
-  /** The cursor to go on from. */
+  /** Its cursor, for reading on after it. */
   cursor: Scalars['String']['output'];
   /** The entry. */
   node: DeletionReceipt;
@@ -611,23 +611,23 @@ export type DeletionReceiptEdge = {
 
 /** Input of estimateTraining. */
 export type EstimateTrainingInput = {
-  /** The base to learn for; the first one when left out. */
+  /** The base model to train for; by default the first one. */
   baseModelId?: InputMaybe<Scalars['ID']['input']>;
-  /** Photos per step; the method's default when left out. */
+  /** Batch size, in photos per step; by default the method's own. */
   batch?: InputMaybe<Scalars['Int']['input']>;
-  /** Learning rate; the method's default when left out. */
+  /** Learning rate; by default the method's own. */
   learningRate?: InputMaybe<Scalars['Float']['input']>;
-  /** The method's name. */
+  /** Name of the method. */
   method?: InputMaybe<Scalars['String']['input']>;
   /** Options of the method; see `methods`. */
   options?: InputMaybe<Scalars['JSON']['input']>;
-  /** The complete photo set to learn from. */
+  /** The complete photo set to train on. */
   photoSetId: Scalars['ID']['input'];
   /** Steps between previews. */
   previewEvery?: InputMaybe<Scalars['Int']['input']>;
-  /** Prompts to draw while it runs, 4 or fewer. */
+  /** Prompts of previews to draw during the training, at most 4. */
   previewPrompts?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Optimizer steps; the method's default when left out. */
+  /** Optimizer steps; by default the method's own. */
   steps?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -664,13 +664,13 @@ export type FileLink = {
   __typename?: 'FileLink';
   /** Size in bytes. */
   bytes: Scalars['SafeInt']['output'];
-  /** When the link ends. */
+  /** When the link expires. */
   expiresAt: Scalars['DateTime']['output'];
   /** Name of the file. */
   fileName: Scalars['String']['output'];
   /** SHA-256 of the file. */
   sha256: Scalars['String']['output'];
-  /** The link; it ends after some minutes. */
+  /** The link, valid for a few minutes. */
   url: Scalars['String']['output'];
 };
 
@@ -685,13 +685,13 @@ export type FormField = {
 
 /** Input of generate. */
 export type GenerateInput = {
-  /** The base to draw with; that of the adapters, or the first one, when left out. */
+  /** The base model to draw with; by default that of the adapters, or the first one. */
   baseModelId?: InputMaybe<Scalars['ID']['input']>;
-  /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
+  /** Idempotency key, at most 255 characters. Within 24 hours, a repeated request with the same key and input returns the stored result and does nothing. */
   idempotencyKey: Scalars['String']['input'];
-  /** The images, 16 or fewer. */
+  /** The images, at most 16. */
   images: Array<ImageInput>;
-  /** Pixels of each side; the base's own when left out. */
+  /** Side length in pixels; by default the base model's own. */
   size?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -710,35 +710,35 @@ export type Generation = Job & Node & {
   __typename?: 'Generation';
   /** The adapter versions it uses. */
   adapters: Array<AdapterVersion>;
-  /** The base it draws with. */
+  /** The base model it draws with. */
   baseModel: BaseModel;
-  /** Code of a failure, for programs; null otherwise. */
+  /** Machine-readable error code of a failed job; null otherwise. */
   code?: Maybe<Scalars['String']['output']>;
   /** When it was queued. */
   createdAt: Scalars['DateTime']['output'];
   /** Its events, oldest first. */
   events: JobEventConnection;
-  /** When it ended. */
+  /** When it finished. */
   finishedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** What was drawn, in the same order; empty until it has succeeded. */
+  /** The drawn images, in the same order; empty until the generation has succeeded. */
   images: Array<Image>;
-  /** GENERATION, or PREVIEW when a training asked for it. */
+  /** GENERATION, or PREVIEW if it belongs to a training. */
   kind: JobKind;
-  /** How far it is; null before it runs. */
+  /** Its progress; null before it runs. */
   progress?: Maybe<Progress>;
-  /** Why it stands there. */
+  /** Reason for its current state. */
   reason?: Maybe<Scalars['String']['output']>;
-  /** What was asked for, image by image. */
+  /** The requested images, in order. */
   requests: Array<ImageRequest>;
-  /** When a worker first took it. */
+  /** When a worker first started it. */
   startedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Where it stands. */
+  /** Its state. */
   state: JobState;
-  /** The training whose preview it is; null otherwise. */
+  /** The training it is a preview of; null otherwise. */
   trainingJob?: Maybe<TrainingJob>;
-  /** Cost in work units: one for each step of each image, two with guidance. */
+  /** Cost in work units: one per image and step, or two with guidance. */
   workUnits: Scalars['SafeInt']['output'];
 };
 
@@ -756,24 +756,24 @@ export type GenerationConnection = {
   edges: Array<GenerationEdge>;
   /** The entries. */
   nodes: Array<Generation>;
-  /** Where the page ends. */
+  /** Position of the page in the list. */
   pageInfo: PageInfo;
 };
 
 /** One entry of a page of generations. */
 export type GenerationEdge = {
   __typename?: 'GenerationEdge';
-  /** The cursor to go on from. */
+  /** Its cursor, for reading on after it. */
   cursor: Scalars['String']['output'];
   /** The entry. */
   node: Generation;
 };
 
-/** Which generations. */
+/** Filter for generations; all conditions must hold. */
 export type GenerationFilter = {
-  /** Only those that stand at one of these. */
+  /** One of these states. */
   states?: InputMaybe<Array<JobState>>;
-  /** Only those that use this adapter version. */
+  /** An adapter version that is used. */
   versionId?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -786,21 +786,21 @@ export type Image = Node & {
   createdAt: Scalars['DateTime']['output'];
   /** The generation it belongs to. */
   generation: Generation;
-  /** Pixels down. */
+  /** Height in pixels. */
   height: Scalars['Int']['output'];
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** Its place in the generation, from 0 on. */
+  /** Its index in the generation, starting at 0. */
   position: Scalars['Int']['output'];
-  /** What was drawn. */
+  /** The prompt it was drawn from. */
   prompt: Scalars['String']['output'];
-  /** Seed of its noise. */
+  /** Seed of the noise. */
   seed: Scalars['SafeInt']['output'];
   /** SHA-256 of the PNG. */
   sha256: Scalars['String']['output'];
-  /** Signed link to the PNG that ends after some minutes. */
+  /** Signed link to the PNG, valid for a few minutes. */
   url: Scalars['String']['output'];
-  /** Pixels across. */
+  /** Width in pixels. */
   width: Scalars['Int']['output'];
 };
 
@@ -811,95 +811,95 @@ export type ImageConnection = {
   edges: Array<ImageEdge>;
   /** The entries. */
   nodes: Array<Image>;
-  /** Where the page ends. */
+  /** Position of the page in the list. */
   pageInfo: PageInfo;
 };
 
 /** One entry of a page of images. */
 export type ImageEdge = {
   __typename?: 'ImageEdge';
-  /** The cursor to go on from. */
+  /** Its cursor, for reading on after it. */
   cursor: Scalars['String']['output'];
   /** The entry. */
   node: Image;
 };
 
-/** Which images. */
+/** Filter for images; all conditions must hold. */
 export type ImageFilter = {
-  /** Only those of this subject. */
+  /** The subject. */
   subjectId?: InputMaybe<Scalars['ID']['input']>;
-  /** Only those drawn with this adapter version. */
+  /** The adapter version that was used. */
   versionId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** One image to draw. */
+/** An image to draw. */
 export type ImageInput = {
-  /** The adapter to draw with; the base alone when left out. */
+  /** The adapter to draw with; by default none. */
   adapter?: InputMaybe<AdapterUseInput>;
-  /** Classifier-free guidance scale; 1 or less draws without guidance, which halves the cost. */
+  /** Classifier-free guidance scale. 1 or less disables guidance, which halves the cost. */
   guidance?: InputMaybe<Scalars['Float']['input']>;
   /** An image to start from instead of noise. */
   init?: InputMaybe<InitImageInput>;
-  /** What to avoid, weighed as the prompt. */
+  /** The negative prompt: what to avoid. Parts can be weighted as in the prompt. */
   negative?: InputMaybe<Scalars['String']['input']>;
-  /** What to draw, 1000 characters or fewer. Parts may be weighed: `(word:1.2)` by that factor, `(word)` by 1.1, `[word]` by 1/1.1, nested ones multiply; a backslash before a bracket means the bracket itself. Text beyond the encoder's 77 tokens is cut off. */
+  /** The prompt, at most 1000 characters. Parts can be weighted: `(word:1.2)` by the given factor, `(word)` by 1.1, `[word]` by 1/1.1; nested weights multiply. Escape a literal bracket with a backslash. Text beyond the encoder's 77 tokens is cut off. */
   prompt: Scalars['String']['input'];
-  /** Share of the guided image whose spread is set back to the unguided one's, 0 to 1: against burnt colours at high guidance. */
+  /** Guidance rescale (arXiv 2305.08891), 0 to 1. Reduces oversaturation at high guidance. */
   rescale?: InputMaybe<Scalars['Float']['input']>;
-  /** The sampler's name. */
+  /** Name of the sampler; see `schedulers`. */
   scheduler?: InputMaybe<Scalars['String']['input']>;
-  /** Seed of its noise; random when left out. */
+  /** Seed of the noise; by default random. */
   seed?: InputMaybe<Scalars['SafeInt']['input']>;
   /** Denoising steps. */
   steps?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** What was asked for of one image, with every default filled in. */
+/** The request for one image, with all defaults filled in. */
 export type ImageRequest = {
   __typename?: 'ImageRequest';
   /** Classifier-free guidance scale. */
   guidance: Scalars['Float']['output'];
-  /** The image it starts from; null when it starts from noise. */
+  /** The image to start from; null if it starts from noise. */
   init?: Maybe<InitImage>;
-  /** What to avoid. */
+  /** The negative prompt. */
   negative?: Maybe<Scalars['String']['output']>;
-  /** What to draw. */
+  /** The prompt. */
   prompt: Scalars['String']['output'];
-  /** Share of the guided image whose spread is set back to the unguided one's. */
+  /** Guidance rescale (arXiv 2305.08891), 0 to 1. */
   rescale: Scalars['Float']['output'];
-  /** What the adapter's effect is multiplied by. */
+  /** Strength of the adapter's effect. */
   scale?: Maybe<Scalars['Float']['output']>;
-  /** The sampler's name. */
+  /** Name of the sampler; see `schedulers`. */
   scheduler: Scalars['String']['output'];
-  /** Seed of its noise. */
+  /** Seed of the noise. */
   seed: Scalars['SafeInt']['output'];
   /** Denoising steps. */
   steps: Scalars['Int']['output'];
-  /** The adapter version it uses, where it uses one that still exists. */
+  /** The adapter version it uses; null if it uses none or the version was deleted. */
   version?: Maybe<AdapterVersion>;
 };
 
 /** Input of importAdapter. */
 export type ImportAdapterInput = {
-  /** The adapter that gets a new version; leave it out for a new adapter. */
+  /** The adapter to add a version to; omit it to create an adapter. */
   adapterId?: InputMaybe<Scalars['ID']['input']>;
-  /** The base it belongs to; the first one when left out. */
+  /** The base model it belongs to; by default the first one. */
   baseModelId?: InputMaybe<Scalars['ID']['input']>;
   /** For PEFT: the uploaded adapter_config.json. */
   configUploadId?: InputMaybe<Scalars['ID']['input']>;
-  /** Name that the file had, with one folder before it where that says which part of the model it is for: `unet/adapter_model.safetensors`. An embedding that does not say its word is called by the name of its file. */
+  /** Name of the original file. Include its folder if that names the model component: `unet/adapter_model.safetensors`. An embedding without a token is called by its file name. */
   fileName?: InputMaybe<Scalars['String']['input']>;
-  /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
+  /** Idempotency key, at most 255 characters. Within 24 hours, a repeated request with the same key and input returns the stored result and does nothing. */
   idempotencyKey: Scalars['String']['input'];
-  /** Further files of the same adapter: learned_embeds_2.safetensors of an embedding for SDXL, PEFT's folders of the other parts of the model. */
+  /** Further files of the same adapter: learned_embeds_2.safetensors of an SDXL embedding, or the other model components in PEFT format. */
   moreFiles?: InputMaybe<Array<AdapterFileInput>>;
-  /** Name of a new adapter. */
+  /** Name of the new adapter. */
   name?: InputMaybe<Scalars['String']['input']>;
-  /** The words that mean the subject in prompts, where the file does not say them; `sks` and the class noun when left out. */
+  /** The phrase that refers to the subject in prompts, if the file does not state it; by default `sks` and the class noun. */
   phrase?: InputMaybe<Scalars['String']['input']>;
-  /** Whom a new adapter draws. A person needs a consent that is not revoked. */
+  /** The subject that the new adapter draws. A person must have given a consent that is not revoked. */
   subjectId?: InputMaybe<Scalars['ID']['input']>;
-  /** The uploaded safetensors file, of any format that exportAdapter writes: which one is found out. Every tensor must belong to a layer of the base, or nothing is imported. Pickles (.bin, .pt, .ckpt) are refused. */
+  /** The uploaded safetensors file, in any format that exportAdapter writes; the format is detected. If a tensor fits no layer of the base model, nothing is imported. Pickle files (.bin, .pt, .ckpt) are refused. */
   uploadId: Scalars['ID']['input'];
 };
 
@@ -913,39 +913,39 @@ export type ImportAdapterSuccess = {
   version: AdapterVersion;
 };
 
-/** An image that a drawing starts from. */
+/** The image that a drawing starts from. */
 export type InitImage = {
   __typename?: 'InitImage';
-  /** The drawn image it is, where it is one that still exists. */
+  /** The earlier drawn image, if it is one and still exists. */
   image?: Maybe<Image>;
-  /** The photo it is, where it is one that still exists. */
+  /** The photo, if it is one and still exists. */
   photo?: Maybe<Photo>;
-  /** The share of the steps that is taken. */
+  /** Fraction of the steps that are taken. */
   strength: Scalars['Float']['output'];
 };
 
-/** An image to start from: a photo or an earlier image of the tenant, cut to the square that is drawn. A person on it needs a consent that is not revoked. */
+/** An image to start from: a photo or an earlier image of the tenant, cropped to the drawn square. A person in it must have given a consent that is not revoked. */
 export type InitImageInput = {
-  /** An image that was drawn earlier. Leave it out to name a photo. */
+  /** An image drawn earlier. Give either this or `photoId`. */
   imageId?: InputMaybe<Scalars['ID']['input']>;
-  /** An accepted photo. Leave it out to name an image. */
+  /** An accepted photo. Give either this or `imageId`. */
   photoId?: InputMaybe<Scalars['ID']['input']>;
-  /** The share of the steps that is taken, above 0 (the image stays) to 1 (all of it is drawn anew). */
+  /** Fraction of the steps that are taken, above 0 (keeps the image) up to 1 (redraws all of it). */
   strength?: InputMaybe<Scalars['Float']['input']>;
 };
 
-/** An offer to join a tenant. */
+/** An invitation to join a tenant. */
 export type Invitation = Node & {
   __typename?: 'Invitation';
-  /** When it was made. */
+  /** When it was created. */
   createdAt: Scalars['DateTime']['output'];
   /** The invited address. */
   email: Scalars['String']['output'];
-  /** Until when it can be accepted. */
+  /** When it expires. */
   expiresAt: Scalars['DateTime']['output'];
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** The role that is offered. */
+  /** The offered role. */
   role: Role;
 };
 
@@ -956,14 +956,14 @@ export type InvitationConnection = {
   edges: Array<InvitationEdge>;
   /** The entries. */
   nodes: Array<Invitation>;
-  /** Where the page ends. */
+  /** Position of the page in the list. */
   pageInfo: PageInfo;
 };
 
 /** One entry of a page of invitations. */
 export type InvitationEdge = {
   __typename?: 'InvitationEdge';
-  /** The cursor to go on from. */
+  /** Its cursor, for reading on after it. */
   cursor: Scalars['String']['output'];
   /** The entry. */
   node: Invitation;
@@ -971,9 +971,9 @@ export type InvitationEdge = {
 
 /** Input of inviteMember. */
 export type InviteMemberInput = {
-  /** The address to invite. */
+  /** E-mail address to invite. */
   email: Scalars['String']['input'];
-  /** The role to offer; at most your own. */
+  /** The role to offer, no higher than the caller's own. */
   role: Role;
 };
 
@@ -985,53 +985,53 @@ export type InviteMemberSuccess = {
   __typename?: 'InviteMemberSuccess';
   /** The invitation. */
   invitation: Invitation;
-  /** What the invited person accepts with; shown once. */
+  /** Token for acceptInvite; shown only once. */
   token: Scalars['String']['output'];
 };
 
-/** Work that a worker does: a training or a generation. */
+/** Work that runs in the background: a training or a generation. */
 export type Job = {
-  /** Code of a failure, for programs; null otherwise. */
+  /** Machine-readable error code of a failed job; null otherwise. */
   code?: Maybe<Scalars['String']['output']>;
   /** When it was queued. */
   createdAt: Scalars['DateTime']['output'];
   /** Its events, oldest first. */
   events: JobEventConnection;
-  /** When it ended. */
+  /** When it finished. */
   finishedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** Which kind of work it is. */
+  /** Its kind. */
   kind: JobKind;
-  /** How far it is; null before it runs. */
+  /** Its progress; null before it runs. */
   progress?: Maybe<Progress>;
-  /** Why it stands there. */
+  /** Reason for its current state. */
   reason?: Maybe<Scalars['String']['output']>;
-  /** When a worker first took it. */
+  /** When a worker first started it. */
   startedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Where it stands. */
+  /** Its state. */
   state: JobState;
-  /** Cost in work units: one unit is one image through the denoising network once; a training step counts three for each image. */
+  /** Cost in work units. One unit is one pass of one image through the denoising network; a training step counts three units per image. */
   workUnits: Scalars['SafeInt']['output'];
 };
 
 
-/** Work that a worker does: a training or a generation. */
+/** Work that runs in the background: a training or a generation. */
 export type JobEventsArgs = {
   after?: InputMaybe<Scalars['SafeInt']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** One worker's try at a job. */
+/** One worker's attempt at a job. */
 export type JobAttempt = {
   __typename?: 'JobAttempt';
-  /** When the worker took the job. */
+  /** When the worker claimed the job. */
   claimedAt: Scalars['DateTime']['output'];
-  /** When it ended; null while it goes on. */
+  /** When it ended; null while it is running. */
   endedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Its number, from 1 on. */
+  /** Its number, starting at 1. */
   number: Scalars['Int']['output'];
-  /** How it ended; null while it goes on. */
+  /** Its outcome; null while it is running. */
   outcome?: Maybe<AttemptOutcome>;
   /** Why it ended. */
   reason?: Maybe<Scalars['String']['output']>;
@@ -1039,32 +1039,32 @@ export type JobAttempt = {
   worker: Scalars['String']['output'];
 };
 
-/** One entry of the tenant's event log. */
+/** An entry of the tenant's event log. */
 export type JobEvent = Node & {
   __typename?: 'JobEvent';
   /** When it was stored. */
   at: Scalars['DateTime']['output'];
-  /** The attempt that reported it; 0 for what the platform itself did. */
+  /** The attempt that reported it; 0 for events of the platform itself. */
   attempt: Scalars['Int']['output'];
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** The job it belongs to; null when the job is deleted. */
+  /** The job it belongs to; null if the job was deleted. */
   job?: Maybe<Job>;
-  /** Loss, for steps of a training. */
+  /** Loss, for PROGRESS events of a training. */
   loss?: Maybe<Scalars['Float']['output']>;
-  /** Its number in the tenant, from 1 on without holes: the cursor to go on from. */
+  /** Its number within the tenant, starting at 1 without gaps. Use it as the cursor for reading on. */
   number: Scalars['SafeInt']['output'];
-  /** Everything that was reported. */
+  /** The complete event as it was reported. */
   payload: Scalars['JSON']['output'];
   /** Why it happened. */
   reason?: Maybe<Scalars['String']['output']>;
-  /** Estimated seconds that remain, for steps of a training. */
+  /** Estimated remaining seconds, for PROGRESS events of a training. */
   remainingSeconds?: Maybe<Scalars['Float']['output']>;
-  /** The state that the job took on; null for other events. */
+  /** The new state of the job, for STATE events. */
   state?: Maybe<JobState>;
-  /** Finished steps, for events of progress. */
+  /** Number of finished steps, for PROGRESS events. */
   step?: Maybe<Scalars['Int']['output']>;
-  /** All steps, for events of progress. */
+  /** Total number of steps, for PROGRESS events. */
   steps?: Maybe<Scalars['Int']['output']>;
   /** What happened. */
   type: JobEventType;
@@ -1077,82 +1077,82 @@ export type JobEventConnection = {
   edges: Array<JobEventEdge>;
   /** The entries. */
   nodes: Array<JobEvent>;
-  /** Where the page ends. */
+  /** Position of the page in the list. */
   pageInfo: PageInfo;
 };
 
 /** One entry of a page of events. */
 export type JobEventEdge = {
   __typename?: 'JobEventEdge';
-  /** The entry's number as text. */
+  /** The number of the event as text. */
   cursor: Scalars['String']['output'];
   /** The entry. */
   node: JobEvent;
 };
 
-/** What an entry of the event log tells. */
+/** Type of an event. */
 export type JobEventType =
-  /** A checkpoint is stored. */
+  /** A checkpoint was stored. */
   | 'CHECKPOINT'
-  /** What this entry told was deleted with its subject; the number stays, so that the log has no holes. */
+  /** The content was deleted with its subject. The entry remains so that the log has no gaps. */
   | 'DELETED'
-  /** A remark for people. */
+  /** A message for people. */
   | 'MESSAGE'
-  /** Sample images of a training are drawn. */
+  /** Previews of a training were drawn. */
   | 'PREVIEW'
-  /** A step is done. */
+  /** A step is finished. */
   | 'PROGRESS'
-  /** The worker has loaded what it needs and begins. */
+  /** The worker has loaded the inputs and starts the work. */
   | 'RUNNING'
-  /** The job took on another state. */
+  /** The job changed its state. */
   | 'STATE';
 
-/** Which kind of work a job is. */
+/** Kind of a job. */
 export type JobKind =
   /** Draws images. */
   | 'GENERATION'
-  /** Draws a training's sample images. */
+  /** Draws the preview images of a training. */
   | 'PREVIEW'
   /** Learns a subject. */
   | 'TRAINING';
 
-/** Where a job stands. Every change is an event with a reason. */
+/** State of a job. Every change is recorded as an event with a reason. */
 export type JobState =
-  /** It was canceled. */
+  /** Canceled. */
   | 'CANCELED'
-  /** It failed; the reason says why. */
+  /** Failed; see the reason. */
   | 'FAILED'
-  /** A worker took it and loads what it needs. */
+  /** A worker is loading its inputs. */
   | 'PREPARING'
-  /** It waits for a worker. */
+  /** Waiting for a worker. */
   | 'QUEUED'
-  /** It is being worked on. */
+  /** Running. */
   | 'RUNNING'
-  /** It is done. */
+  /** Finished successfully. */
   | 'SUCCEEDED';
 
 /** Limits that inputs must respect. */
 export type Limits = {
   __typename?: 'Limits';
-  /** Bytes of one adapter file. */
+  /** Maximum size of an adapter file in bytes. */
   adapterBytes: Scalars['SafeInt']['output'];
-  /** Images of one generation. */
+  /** Maximum number of images in a generation. */
   imagesPerGeneration: Scalars['Int']['output'];
-  /** Entries of one page. */
+  /** Maximum number of entries in a page. */
   pageSize: Scalars['Int']['output'];
-  /** Bytes of one photo. */
+  /** Maximum size of a photo in bytes. */
   photoBytes: Scalars['SafeInt']['output'];
-  /** Pixels of one photo. */
+  /** Maximum number of pixels of a photo. */
   photoPixels: Scalars['SafeInt']['output'];
-  /** Photos of one photo set. */
+  /** Maximum number of photos in a photo set. */
   photosPerSet: Scalars['Int']['output'];
-  /** Denoising steps of one image. */
+  /** Maximum number of denoising steps of an image. */
   stepsPerImage: Scalars['Int']['output'];
-  /** Optimizer steps of one training. */
+  /** Maximum number of optimizer steps of a training. */
   stepsPerTraining: Scalars['Int']['output'];
 };
 
-/** A user in a tenant. */
+/** A user's membership of a tenant. */
 export type Membership = Node & {
   __typename?: 'Membership';
   /** When the user joined. */
@@ -1174,14 +1174,14 @@ export type MembershipConnection = {
   edges: Array<MembershipEdge>;
   /** The entries. */
   nodes: Array<Membership>;
-  /** Where the page ends. */
+  /** Position of the page in the list. */
   pageInfo: PageInfo;
 };
 
 /** One entry of a page of memberships. */
 export type MembershipEdge = {
   __typename?: 'MembershipEdge';
-  /** The cursor to go on from. */
+  /** Its cursor, for reading on after it. */
   cursor: Scalars['String']['output'];
   /** The entry. */
   node: Membership;
@@ -1197,71 +1197,71 @@ export type Method = {
 };
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type Mutation = {
   __typename?: 'Mutation';
-  /** Joins a tenant with the token of an invitation to the signed-in user's address. */
+  /** Joins a tenant with the token of an invitation sent to the signed-in user's address. */
   acceptInvite: AcceptInviteResult;
-  /** Cancels a training or a generation; a running one stops within one step. */
+  /** Cancels a training or a generation. A running job stops within one step. */
   cancelJob: CancelJobResult;
-  /** Checks what was uploaded, gives each photo a verdict and closes the set. Photos that fail do not stop the others. */
+  /** Checks the uploaded photos, gives each one a verdict and closes the set. Rejected photos do not affect the others. */
   completePhotoUploads: CompletePhotoUploadsResult;
-  /** Creates an API key. The answer holds the key itself, this once. Nobody can grant what he lacks. */
+  /** Creates an API key and returns its secret, which is shown only once. Callers can grant only rights they have. */
   createApiKey: CreateApiKeyResult;
-  /** Creates a subject: a person, an animal or a thing to be drawn. */
+  /** Creates a subject: a person, an animal or an object. */
   createSubject: CreateSubjectResult;
-  /** Creates a tenant whose owner is the signed-in user. */
+  /** Creates a tenant owned by the signed-in user. */
   createTenant: CreateTenantResult;
-  /** Deletes an adapter with its versions. Images that were drawn with it stay. */
+  /** Deletes an adapter and its versions. Images drawn with it are kept. */
   deleteAdapter: DeleteAdapterResult;
-  /** Deletes a subject with its photos, consents, trainings, checkpoints, adapters and images, and leaves a receipt of what was deleted. */
+  /** Deletes a subject with its photos, consents, trainings, checkpoints, adapters and images. Returns a receipt of everything deleted. */
   deleteSubject: DeleteSubjectResult;
-  /** Says what a training would cost and how long it would take, and whether anything stands in its way. Starts nothing. */
+  /** Estimates the cost and duration of a training and checks that it could start. Starts nothing. */
   estimateTraining: EstimateTrainingResult;
-  /** Writes a version in a file format and answers with links to the files. */
+  /** Converts a version to a file format and returns links to the files. */
   exportAdapter: ExportAdapterResult;
   /** Draws images, each with or without adapters. */
   generate: GenerateResult;
-  /** Makes an uploaded adapter file a version of a new or an existing adapter. Every tensor must fit the base. */
+  /** Turns an uploaded adapter file into a version of a new or existing adapter. Every tensor must fit the base model. */
   importAdapter: ImportAdapterResult;
-  /** Invites someone by e-mail address. The answer holds the token that the invited person accepts with; it is shown once. */
+  /** Invites someone by e-mail address. Returns the token for accepting the invitation; it is shown only once. */
   inviteMember: InviteMemberResult;
   /** Points the alias `production` of an adapter at one of its versions. */
   promoteVersion: PromoteVersionResult;
-  /** Records that a person agreed to be learned from the photos of one complete photo set. */
+  /** Records a person's consent to training on one complete photo set. */
   recordConsent: RecordConsentResult;
-  /** Answers with a signed upload form for one adapter file. */
+  /** Returns a signed upload form for one adapter file. */
   requestAdapterUpload: RequestAdapterUploadResult;
-  /** Opens a photo set and answers with one signed upload form for each photo. */
+  /** Opens a photo set and returns a signed upload form for each photo. */
   requestPhotoUploads: RequestPhotoUploadsResult;
-  /** Queues a failed or canceled job again. A training goes on from its last checkpoint, which is kept for a week; after that it starts anew. */
+  /** Queues a failed or canceled job again. A training resumes from its last checkpoint, which is kept for a week; after that it starts over. */
   retryJob: RetryJobResult;
-  /** Revokes a key; it is refused within a second. */
+  /** Revokes a key. It is refused within a second. */
   revokeApiKey: RevokeApiKeyResult;
-  /** Takes a consent back: trainings and generations that rest on it stop, new ones are refused from now on. */
+  /** Revokes a consent. Trainings and generations that depend on it are canceled, and new ones are refused. */
   revokeConsent: RevokeConsentResult;
-  /** Replaces a key by a new one with the same rights; the old one can go on for a while. */
+  /** Replaces a key with a new one that has the same rights. The old key can stay valid for a grace period. */
   rotateApiKey: RotateApiKeyResult;
   /** Points an alias of an adapter at one of its versions, or removes the alias. */
   setAlias: SetAliasResult;
-  /** Gives a member another role, or removes the member. Nobody gives or takes a role above his own, and one owner always stays. */
+  /** Changes a member's role or removes the member. Callers cannot grant or revoke a role above their own, and the last owner cannot be removed. */
   setRole: SetRoleResult;
   /** Signs a user in: sets the session cookie. Open to everyone. */
   signIn: SignInResult;
-  /** Ends this session, another one of the same user, or all of them. */
+  /** Ends this session, another session of the same user, or all of them. */
   signOut: SignOutResult;
-  /** Creates a user, signs the user in (session cookie) and, when asked, creates a first tenant. Open to everyone. */
+  /** Creates a user and signs in (session cookie). Optionally creates a first tenant. Open to everyone. */
   signUp: SignUpResult;
-  /** Starts a training on a complete photo set. A person needs a consent that is bound to the set and not revoked. */
+  /** Starts a training on a complete photo set. If the subject is a person, the set needs a consent that has not been revoked. */
   startTraining: StartTrainingResult;
 };
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationAcceptInviteArgs = {
   input: AcceptInviteInput;
@@ -1269,8 +1269,8 @@ export type MutationAcceptInviteArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationCancelJobArgs = {
   input: CancelJobInput;
@@ -1278,8 +1278,8 @@ export type MutationCancelJobArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationCompletePhotoUploadsArgs = {
   input: CompletePhotoUploadsInput;
@@ -1287,8 +1287,8 @@ export type MutationCompletePhotoUploadsArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationCreateApiKeyArgs = {
   input: CreateApiKeyInput;
@@ -1296,8 +1296,8 @@ export type MutationCreateApiKeyArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationCreateSubjectArgs = {
   input: CreateSubjectInput;
@@ -1305,8 +1305,8 @@ export type MutationCreateSubjectArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationCreateTenantArgs = {
   input: CreateTenantInput;
@@ -1314,8 +1314,8 @@ export type MutationCreateTenantArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationDeleteAdapterArgs = {
   input: DeleteAdapterInput;
@@ -1323,8 +1323,8 @@ export type MutationDeleteAdapterArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationDeleteSubjectArgs = {
   input: DeleteSubjectInput;
@@ -1332,8 +1332,8 @@ export type MutationDeleteSubjectArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationEstimateTrainingArgs = {
   input: EstimateTrainingInput;
@@ -1341,8 +1341,8 @@ export type MutationEstimateTrainingArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationExportAdapterArgs = {
   input: ExportAdapterInput;
@@ -1350,8 +1350,8 @@ export type MutationExportAdapterArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationGenerateArgs = {
   input: GenerateInput;
@@ -1359,8 +1359,8 @@ export type MutationGenerateArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationImportAdapterArgs = {
   input: ImportAdapterInput;
@@ -1368,8 +1368,8 @@ export type MutationImportAdapterArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationInviteMemberArgs = {
   input: InviteMemberInput;
@@ -1377,8 +1377,8 @@ export type MutationInviteMemberArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationPromoteVersionArgs = {
   input: PromoteVersionInput;
@@ -1386,8 +1386,8 @@ export type MutationPromoteVersionArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationRecordConsentArgs = {
   input: RecordConsentInput;
@@ -1395,8 +1395,8 @@ export type MutationRecordConsentArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationRequestAdapterUploadArgs = {
   input: RequestAdapterUploadInput;
@@ -1404,8 +1404,8 @@ export type MutationRequestAdapterUploadArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationRequestPhotoUploadsArgs = {
   input: RequestPhotoUploadsInput;
@@ -1413,8 +1413,8 @@ export type MutationRequestPhotoUploadsArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationRetryJobArgs = {
   input: RetryJobInput;
@@ -1422,8 +1422,8 @@ export type MutationRetryJobArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationRevokeApiKeyArgs = {
   input: RevokeApiKeyInput;
@@ -1431,8 +1431,8 @@ export type MutationRevokeApiKeyArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationRevokeConsentArgs = {
   input: RevokeConsentInput;
@@ -1440,8 +1440,8 @@ export type MutationRevokeConsentArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationRotateApiKeyArgs = {
   input: RotateApiKeyInput;
@@ -1449,8 +1449,8 @@ export type MutationRotateApiKeyArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationSetAliasArgs = {
   input: SetAliasInput;
@@ -1458,8 +1458,8 @@ export type MutationSetAliasArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationSetRoleArgs = {
   input: SetRoleInput;
@@ -1467,8 +1467,8 @@ export type MutationSetRoleArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationSignInArgs = {
   input: SignInInput;
@@ -1476,8 +1476,8 @@ export type MutationSignInArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationSignOutArgs = {
   input: SignOutInput;
@@ -1485,8 +1485,8 @@ export type MutationSignOutArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationSignUpArgs = {
   input: SignUpInput;
@@ -1494,100 +1494,100 @@ export type MutationSignUpArgs = {
 
 
 /**
- * Everything that changes something. Each takes one `input` and answers with one success type or typed user errors; top-level errors are left
- * to missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An id that is unknown and one of another tenant get the same answer.
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
 export type MutationStartTrainingArgs = {
   input: StartTrainingInput;
 };
 
-/** What has a global id. */
+/** An object with a global id. */
 export type Node = {
-  /** Global id: unique over all types and opaque. */
+  /** Global id: opaque, and unique across all types. */
   id: Scalars['ID']['output'];
 };
 
-/** The id is unknown, or of an object that the caller may not see: the answer is the same. */
+/** The id is unknown, or the caller may not see the object. The two cases get the same answer. */
 export type NotFoundError = UserError & {
   __typename?: 'NotFoundError';
   /** Always NOT_FOUND. */
   code: UserErrorCode;
-  /** Which input named it. */
+  /** Which id was not found. */
   message: Scalars['String']['output'];
-  /** Where in the input. */
+  /** Path to the field of the input. */
   path: Array<Scalars['String']['output']>;
 };
 
-/** Where a page ends. */
+/** Position of a page in its list. */
 export type PageInfo = {
   __typename?: 'PageInfo';
-  /** Cursor of the last one of this page; null when the page is empty. */
+  /** Cursor of the last entry of this page; null when the page is empty. */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** Whether more follow. */
+  /** Whether there are more entries after this page. */
   hasNextPage: Scalars['Boolean']['output'];
 };
 
 /** One photo of a photo set. */
 export type Photo = Node & {
   __typename?: 'Photo';
-  /** Bytes as it is kept; null unless it was accepted. */
+  /** Size of the stored photo in bytes; null unless accepted. */
   bytes?: Maybe<Scalars['SafeInt']['output']>;
-  /** Its name where it came from. */
+  /** Name of the original file. */
   fileName: Scalars['String']['output'];
-  /** Pixels down; null unless it was accepted. */
+  /** Height in pixels; null unless accepted. */
   height?: Maybe<Scalars['Int']['output']>;
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** Its place in the set, from 0 on. */
+  /** Its index in the set, starting at 0. */
   position: Scalars['Int']['output'];
-  /** SHA-256 of the photo as it is kept (turned upright, metadata dropped); null unless it was accepted. */
+  /** SHA-256 of the stored photo (rotated upright, metadata removed); null unless accepted. */
   sha256?: Maybe<Scalars['String']['output']>;
-  /** Where it stands. */
+  /** Its state. */
   state: PhotoState;
-  /** Signed link to the photo that ends after some minutes; null unless it was accepted. */
+  /** Signed link to the photo, valid for a few minutes; null unless accepted. */
   url?: Maybe<Scalars['String']['output']>;
-  /** Why it was rejected; null when it was not. */
+  /** Why it was rejected; null if it was not. */
   verdict?: Maybe<PhotoVerdict>;
-  /** Pixels across; null unless it was accepted. */
+  /** Width in pixels; null unless accepted. */
   width?: Maybe<Scalars['Int']['output']>;
 };
 
-/** What a photo of the set shows, in words. */
+/** Caption of a photo. */
 export type PhotoCaptionInput = {
   /** The photo. */
   photoId: Scalars['ID']['input'];
-  /** The caption; it should contain the phrase that means the subject. */
+  /** The caption. It should contain the phrase that refers to the subject. */
   text: Scalars['String']['input'];
 };
 
-/** One photo that will be uploaded. */
+/** A photo to upload. */
 export type PhotoFileInput = {
-  /** Its size in bytes, exactly. */
+  /** Exact size of the file in bytes. */
   bytes: Scalars['SafeInt']['input'];
   /** image/jpeg, image/png or image/webp. */
   contentType: Scalars['String']['input'];
-  /** Its name where it comes from, 255 characters or fewer. */
+  /** Name of the file, at most 255 characters. */
   fileName: Scalars['String']['input'];
-  /** SHA-256 in hexadecimal digits; where given, another file is refused. */
+  /** SHA-256 of the file in hexadecimal; if given, any other file is refused. */
   sha256?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** The photos of one training: once complete, it never changes. */
+/** A set of photos to train on. Immutable once complete. */
 export type PhotoSet = Node & {
   __typename?: 'PhotoSet';
   /** When it was closed; null while it is open. */
   completedAt?: Maybe<Scalars['DateTime']['output']>;
   /** When it was opened. */
   createdAt: Scalars['DateTime']['output'];
-  /** SHA-256 over the accepted photos in their order; null until it is complete. */
+  /** SHA-256 of the accepted photos in order; null until the set is complete. */
   hash?: Maybe<Scalars['String']['output']>;
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** Its photos in their order. */
+  /** Its photos, in order. */
   photos: Array<Photo>;
-  /** Where it stands. */
+  /** Its state. */
   state: PhotoSetState;
-  /** Whom the photos show. */
+  /** The subject that the photos show. */
   subject: Subject;
 };
 
@@ -1598,41 +1598,41 @@ export type PhotoSetConnection = {
   edges: Array<PhotoSetEdge>;
   /** The entries. */
   nodes: Array<PhotoSet>;
-  /** Where the page ends. */
+  /** Position of the page in the list. */
   pageInfo: PageInfo;
 };
 
 /** One entry of a page of photo sets. */
 export type PhotoSetEdge = {
   __typename?: 'PhotoSetEdge';
-  /** The cursor to go on from. */
+  /** Its cursor, for reading on after it. */
   cursor: Scalars['String']['output'];
   /** The entry. */
   node: PhotoSet;
 };
 
-/** Where a photo set stands. */
+/** State of a photo set. */
 export type PhotoSetState =
-  /** At least one photo was accepted; the set never changes again. */
+  /** At least one photo was accepted. The set is now immutable. */
   | 'COMPLETE'
   /** Photos are being uploaded. */
   | 'OPEN'
-  /** No photo was accepted; the set cannot be used. */
+  /** No photo was accepted. The set cannot be used. */
   | 'REJECTED';
 
-/** Where a photo stands. */
+/** State of a photo. */
 export type PhotoState =
-  /** It can be trained on. */
+  /** Suitable for training. */
   | 'ACCEPTED'
-  /** It was announced and not yet checked. */
+  /** Not checked yet. */
   | 'PENDING'
-  /** It cannot be trained on; the verdict says why. */
+  /** Not suitable for training; see the verdict. */
   | 'REJECTED';
 
-/** A photo that may now be uploaded. */
+/** A photo and the form to upload it with. */
 export type PhotoUpload = {
   __typename?: 'PhotoUpload';
-  /** The form that takes it; null when the photo is refused already, by its size or type. */
+  /** The upload form; null if the photo was rejected because of its size or type. */
   form?: Maybe<UploadForm>;
   /** The photo. */
   photo: Photo;
@@ -1642,7 +1642,7 @@ export type PhotoUpload = {
 export type PhotoVerdict =
   /** It is not sharp enough. */
   | 'BLURRED'
-  /** It shows the same as an earlier photo of the set. */
+  /** It shows the same picture as an earlier photo of the set. */
   | 'DUPLICATE'
   /** It was not uploaded. */
   | 'MISSING'
@@ -1652,15 +1652,15 @@ export type PhotoVerdict =
   | 'TOO_SMALL'
   /** The file is damaged. */
   | 'UNREADABLE'
-  /** The file is no JPEG, PNG or WebP. */
+  /** The file is not a JPEG, PNG or WebP image. */
   | 'UNSUPPORTED';
 
-/** How far a job is. */
+/** Progress of a job. */
 export type Progress = {
   __typename?: 'Progress';
-  /** Finished steps. */
+  /** Number of finished steps. */
   step: Scalars['Int']['output'];
-  /** All steps. */
+  /** Total number of steps. */
   steps: Scalars['Int']['output'];
 };
 
@@ -1673,7 +1673,7 @@ export type PromoteVersionInput = {
 /** Answers of promoteVersion. */
 export type PromoteVersionResult = NotFoundError | PromoteVersionSuccess;
 
-/** The version is in production. */
+/** The alias `production` points at the version. */
 export type PromoteVersionSuccess = {
   __typename?: 'PromoteVersionSuccess';
   /** The alias `production`. */
@@ -1681,38 +1681,38 @@ export type PromoteVersionSuccess = {
 };
 
 /**
- * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
- * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
+ * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
  */
 export type Query = {
   __typename?: 'Query';
   /** All adapters, newest first. */
   adapters: AdapterConnection;
-  /** Who did what, newest first. */
+  /** The audit trail, newest first. */
   auditEntries: AuditEntryConnection;
-  /** All base models that adapters can be trained for and images drawn with. */
+  /** All base models, for training adapters and drawing images. */
   baseModels: Array<BaseModel>;
-  /** The API key of this request; null for anybody else. */
+  /** The API key of this request; null for other callers. */
   currentKey?: Maybe<ApiKey>;
-  /** The tenant's event log, oldest first: what `tenantEvents` delivers. */
+  /** The tenant's event log, oldest first; `tenantEvents` delivers the same events. */
   events: JobEventConnection;
-  /** All generations, newest first; a training's previews are listed under the training. */
+  /** All generations, newest first. Previews are listed under their training. */
   generations: GenerationConnection;
-  /** All images, newest first, previews left out. */
+  /** All images except previews, newest first. */
   images: ImageConnection;
   /** The signed-in user; null for anonymous callers and API keys. */
   me?: Maybe<User>;
   /** All personalization methods, with their options. */
   methods: Array<Method>;
-  /** The object with this global id, or null when there is none that the caller may read. */
+  /** The object with this global id; null when it does not exist or the caller may not read it. */
   node?: Maybe<Node>;
   /** All samplers by name. */
   schedulers: Array<Scalars['String']['output']>;
-  /** What this server is and which limits it sets. Open to everyone. */
+  /** Version and limits of this server. Open to everyone. */
   service: Service;
   /** All subjects, newest first. */
   subjects: SubjectConnection;
-  /** The tenant of this request; null where there is none. */
+  /** The tenant of this request; null when there is none. */
   tenant?: Maybe<Tenant>;
   /** All trainings, newest first. */
   trainingJobs: TrainingJobConnection;
@@ -1720,8 +1720,8 @@ export type Query = {
 
 
 /**
- * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
- * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
+ * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
  */
 export type QueryAdaptersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1731,8 +1731,8 @@ export type QueryAdaptersArgs = {
 
 
 /**
- * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
- * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
+ * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
  */
 export type QueryAuditEntriesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1742,8 +1742,8 @@ export type QueryAuditEntriesArgs = {
 
 
 /**
- * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
- * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
+ * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
  */
 export type QueryEventsArgs = {
   after?: InputMaybe<Scalars['SafeInt']['input']>;
@@ -1753,8 +1753,8 @@ export type QueryEventsArgs = {
 
 
 /**
- * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
- * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
+ * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
  */
 export type QueryGenerationsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1764,8 +1764,8 @@ export type QueryGenerationsArgs = {
 
 
 /**
- * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
- * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
+ * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
  */
 export type QueryImagesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1775,8 +1775,8 @@ export type QueryImagesArgs = {
 
 
 /**
- * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
- * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
+ * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
  */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
@@ -1784,8 +1784,8 @@ export type QueryNodeArgs = {
 
 
 /**
- * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
- * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
+ * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
  */
 export type QuerySubjectsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1795,8 +1795,8 @@ export type QuerySubjectsArgs = {
 
 
 /**
- * Everything that can be read. Fields need a session or an API key unless they say otherwise; data is that of one tenant, the key's own or,
- * with a session, the one that the header `semblance-tenant` names (without it the tenant joined first).
+ * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
+ * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
  */
 export type QueryTrainingJobsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1808,9 +1808,9 @@ export type QueryTrainingJobsArgs = {
 export type RecordConsentInput = {
   /** Who agreed. */
   grantedBy: Scalars['String']['input'];
-  /** The complete photo set it covers. */
+  /** The complete photo set that it covers. */
   photoSetId: Scalars['ID']['input'];
-  /** What was agreed to, 10000 characters or fewer. */
+  /** The text that was agreed to, at most 10000 characters. */
   statement: Scalars['String']['input'];
 };
 
@@ -1828,7 +1828,7 @@ export type RecordConsentSuccess = {
 export type RequestAdapterUploadInput = {
   /** Size of the file in bytes. */
   bytes: Scalars['SafeInt']['input'];
-  /** SHA-256 in hexadecimal digits; where given, another file is refused. */
+  /** SHA-256 of the file in hexadecimal; if given, any other file is refused. */
   sha256?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -1838,17 +1838,17 @@ export type RequestAdapterUploadResult = RequestAdapterUploadSuccess | Validatio
 /** The file may be uploaded. */
 export type RequestAdapterUploadSuccess = {
   __typename?: 'RequestAdapterUploadSuccess';
-  /** The form that takes it. */
+  /** The upload form. */
   form: UploadForm;
-  /** What importAdapter names the file by. */
+  /** Id of the upload, for importAdapter. */
   uploadId: Scalars['ID']['output'];
 };
 
 /** Input of requestPhotoUploads. */
 export type RequestPhotoUploadsInput = {
-  /** The photos, in their order. */
+  /** The photos, in order. */
   files: Array<PhotoFileInput>;
-  /** Whom the photos show. */
+  /** The subject that the photos show. */
   subjectId: Scalars['ID']['input'];
 };
 
@@ -1866,7 +1866,7 @@ export type RequestPhotoUploadsSuccess = {
 
 /** Input of retryJob. */
 export type RetryJobInput = {
-  /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
+  /** Idempotency key, at most 255 characters. Within 24 hours, a repeated request with the same key and input returns the stored result and does nothing. */
   idempotencyKey: Scalars['String']['input'];
   /** The job. */
   jobId: Scalars['ID']['input'];
@@ -1910,39 +1910,39 @@ export type RevokeConsentResult = NotFoundError | RevokeConsentSuccess;
 /** The consent is revoked. */
 export type RevokeConsentSuccess = {
   __typename?: 'RevokeConsentSuccess';
-  /** Jobs that rested on it and were canceled. */
+  /** Number of jobs that were canceled because they depended on it. */
   canceledJobs: Scalars['Int']['output'];
   /** The consent. */
   consent: Consent;
 };
 
-/** The caller would give away more than he has. */
+/** The caller tried to grant more rights than the caller has. */
 export type RightsError = UserError & {
   __typename?: 'RightsError';
   /** Always EXCEEDS_RIGHTS. */
   code: UserErrorCode;
   /** Which right is missing. */
   message: Scalars['String']['output'];
-  /** Where in the input. */
+  /** Path to the field of the input. */
   path: Array<Scalars['String']['output']>;
 };
 
-/** What a member may do; each role includes those below it. */
+/** What a member may do. Each role includes the rights of the roles before it. */
 export type Role =
-  /** Also manages members, keys and deletions. */
+  /** May also manage members and API keys and delete data. */
   | 'ADMIN'
-  /** Also creates subjects, trains and draws. */
+  /** May also create subjects, train and draw. */
   | 'MEMBER'
-  /** Also makes and removes owners. */
+  /** May also appoint and remove owners. */
   | 'OWNER'
-  /** Reads. */
+  /** May read. */
   | 'VIEWER';
 
 /** Input of rotateApiKey. */
 export type RotateApiKeyInput = {
   /** The key. */
   apiKeyId: Scalars['ID']['input'];
-  /** How long the old key goes on, at most 7 days. */
+  /** Seconds for which the old key stays valid, at most 7 days. */
   graceSeconds?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -1954,31 +1954,31 @@ export type RotateApiKeySuccess = {
   __typename?: 'RotateApiKeySuccess';
   /** The key without its secret. */
   apiKey: ApiKey;
-  /** The key itself, as programs send it; shown once. */
+  /** The secret key that programs send; shown only once. */
   secret: Scalars['String']['output'];
 };
 
-/** What this server is. */
+/** This server. */
 export type Service = {
   __typename?: 'Service';
-  /** The limits it sets. */
+  /** Limits that inputs must respect. */
   limits: Limits;
   /** Version of Semblance. */
   version: Scalars['String']['output'];
 };
 
-/** A signed-in browser or program. */
+/** A session of a signed-in browser or program. */
 export type Session = Node & {
   __typename?: 'Session';
   /** When it began. */
   createdAt: Scalars['DateTime']['output'];
-  /** Whether it is the session of this request. */
+  /** Whether this request uses the session. */
   current: Scalars['Boolean']['output'];
-  /** When it ends unless it is used before. */
+  /** When it expires unless it is used before then. */
   expiresAt: Scalars['DateTime']['output'];
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** When it was last used, within a minute. */
+  /** When it was last used, accurate to a minute. */
   lastUsedAt: Scalars['DateTime']['output'];
 };
 
@@ -1986,9 +1986,9 @@ export type Session = Node & {
 export type SetAliasInput = {
   /** The adapter. */
   adapterId: Scalars['ID']['input'];
-  /** Its name: letters, digits, - and _, 50 or fewer; not `latest`. */
+  /** Its name: at most 50 letters, digits, - and _; not `latest`. */
   name: Scalars['String']['input'];
-  /** Where it points; null removes the alias. */
+  /** The version to point at; null to remove the alias. */
   versionId?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -1998,7 +1998,7 @@ export type SetAliasResult = NotFoundError | SetAliasSuccess | ValidationError;
 /** The alias is set. */
 export type SetAliasSuccess = {
   __typename?: 'SetAliasSuccess';
-  /** The alias; null when it was removed. */
+  /** The alias; null if it was removed. */
   alias?: Maybe<Alias>;
 };
 
@@ -2006,7 +2006,7 @@ export type SetAliasSuccess = {
 export type SetRoleInput = {
   /** The member. */
   membershipId: Scalars['ID']['input'];
-  /** The new role; null removes the member. */
+  /** The new role; null to remove the member. */
   role?: InputMaybe<Role>;
 };
 
@@ -2016,7 +2016,7 @@ export type SetRoleResult = NotFoundError | RightsError | SetRoleSuccess | Valid
 /** The role is set. */
 export type SetRoleSuccess = {
   __typename?: 'SetRoleSuccess';
-  /** The membership; null when it was removed. */
+  /** The membership; null if the member was removed. */
   membership?: Maybe<Membership>;
 };
 
@@ -2042,9 +2042,9 @@ export type SignInSuccess = {
 
 /** Input of signOut. */
 export type SignOutInput = {
-  /** Ends all sessions of the user. */
+  /** Whether to end all sessions of the user. */
   everywhere?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Another session to end instead of this one. */
+  /** Session to end instead of this one. */
   sessionId?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -2054,7 +2054,7 @@ export type SignOutResult = NotFoundError | SignOutSuccess;
 /** The sessions have ended. */
 export type SignOutSuccess = {
   __typename?: 'SignOutSuccess';
-  /** How many ended. */
+  /** Number of sessions ended. */
   ended: Scalars['Int']['output'];
 };
 
@@ -2066,7 +2066,7 @@ export type SignUpInput = {
   name: Scalars['String']['input'];
   /** Password of 10 to 200 characters. */
   password: Scalars['String']['input'];
-  /** Creates a tenant with this name and makes the user its owner. */
+  /** Name of a tenant to create, with the user as its owner. */
   tenantName?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -2076,7 +2076,7 @@ export type SignUpResult = ConflictError | SignUpSuccess | ValidationError;
 /** The user is signed up and signed in. */
 export type SignUpSuccess = {
   __typename?: 'SignUpSuccess';
-  /** The new tenant, when one was asked for. */
+  /** The new tenant, if one was requested. */
   tenant?: Maybe<Tenant>;
   /** The user. */
   user: User;
@@ -2084,35 +2084,35 @@ export type SignUpSuccess = {
 
 /** Input of startTraining. */
 export type StartTrainingInput = {
-  /** Name of the adapter that gets the new version; the subject's name when left out. */
+  /** Name of the adapter for the new version; by default the subject's name. */
   adapterName?: InputMaybe<Scalars['String']['input']>;
-  /** The base to learn for; the first one when left out. */
+  /** The base model to train for; by default the first one. */
   baseModelId?: InputMaybe<Scalars['ID']['input']>;
-  /** Photos per step; the method's default when left out. */
+  /** Batch size, in photos per step; by default the method's own. */
   batch?: InputMaybe<Scalars['Int']['input']>;
-  /** Captions of photos; `a photo of <token> <class noun>` for the others. */
+  /** Captions of photos; by default `a photo of <token> <class noun>`. */
   captions?: InputMaybe<Array<PhotoCaptionInput>>;
   /** Steps between checkpoints. */
   checkpointEvery?: InputMaybe<Scalars['Int']['input']>;
-  /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
+  /** Idempotency key, at most 255 characters. Within 24 hours, a repeated request with the same key and input returns the stored result and does nothing. */
   idempotencyKey: Scalars['String']['input'];
-  /** Learning rate; the method's default when left out. */
+  /** Learning rate; by default the method's own. */
   learningRate?: InputMaybe<Scalars['Float']['input']>;
-  /** The method's name. */
+  /** Name of the method. */
   method?: InputMaybe<Scalars['String']['input']>;
   /** Options of the method; see `methods`. */
   options?: InputMaybe<Scalars['JSON']['input']>;
-  /** The complete photo set to learn from. */
+  /** The complete photo set to train on. */
   photoSetId: Scalars['ID']['input'];
   /** Steps between previews. */
   previewEvery?: InputMaybe<Scalars['Int']['input']>;
-  /** Prompts to draw while it runs, 4 or fewer. */
+  /** Prompts of previews to draw during the training, at most 4. */
   previewPrompts?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Seed of all random numbers. */
   seed?: InputMaybe<Scalars['SafeInt']['input']>;
-  /** Optimizer steps; the method's default when left out. */
+  /** Optimizer steps; by default the method's own. */
   steps?: InputMaybe<Scalars['Int']['input']>;
-  /** The rare word that will mean the subject; prompts say it before the class noun. */
+  /** A rare word that will refer to the subject in prompts, written before the class noun. */
   token?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -2126,12 +2126,12 @@ export type StartTrainingSuccess = {
   job: TrainingJob;
 };
 
-/** Somebody or something to be learned and drawn. */
+/** A person, animal or object to learn and draw. */
 export type Subject = Node & {
   __typename?: 'Subject';
-  /** Adapters that know it, newest first. */
+  /** Its adapters, newest first. */
   adapters: AdapterConnection;
-  /** What it is, as prompts say it: person, cat, backpack. */
+  /** What it is, as a noun in a prompt: person, cat, backpack. */
   classNoun: Scalars['String']['output'];
   /** Consents of this person, newest first. */
   consents: ConsentConnection;
@@ -2139,9 +2139,9 @@ export type Subject = Node & {
   createdAt: Scalars['DateTime']['output'];
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** Whether it is a person, who must consent. */
+  /** Whether it is a person. Training on a person's photos requires consent. */
   isPerson: Scalars['Boolean']['output'];
-  /** Its name in the tenant. */
+  /** Its name. */
   name: Scalars['String']['output'];
   /** Its photo sets, newest first. */
   photoSets: PhotoSetConnection;
@@ -2150,28 +2150,28 @@ export type Subject = Node & {
 };
 
 
-/** Somebody or something to be learned and drawn. */
+/** A person, animal or object to learn and draw. */
 export type SubjectAdaptersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
-/** Somebody or something to be learned and drawn. */
+/** A person, animal or object to learn and draw. */
 export type SubjectConsentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
-/** Somebody or something to be learned and drawn. */
+/** A person, animal or object to learn and draw. */
 export type SubjectPhotoSetsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
-/** Somebody or something to be learned and drawn. */
+/** A person, animal or object to learn and draw. */
 export type SubjectTrainingJobsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -2184,61 +2184,61 @@ export type SubjectConnection = {
   edges: Array<SubjectEdge>;
   /** The entries. */
   nodes: Array<Subject>;
-  /** Where the page ends. */
+  /** Position of the page in the list. */
   pageInfo: PageInfo;
 };
 
 /** One entry of a page of subjects. */
 export type SubjectEdge = {
   __typename?: 'SubjectEdge';
-  /** The cursor to go on from. */
+  /** Its cursor, for reading on after it. */
   cursor: Scalars['String']['output'];
   /** The entry. */
   node: Subject;
 };
 
-/** Which subjects. */
+/** Filter for subjects; all conditions must hold. */
 export type SubjectFilter = {
-  /** Only persons, or only others. */
+  /** Whether the subject is a person. */
   isPerson?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Only those whose name contains this, letter case ignored. */
+  /** Part of the name, case-insensitive. */
   nameContains?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Everything that can be followed, over WebSocket (graphql-transport-ws). Each delivers the log from a cursor without gaps and without repeats. */
+/** Event streams over WebSocket (graphql-transport-ws). Each delivers the event log from a cursor on, without gaps or duplicates. */
 export type Subscription = {
   __typename?: 'Subscription';
-  /** The events of one job, from the first or from a cursor on. Ends after the job's last event. */
+  /** The events of one job, from the first or from a cursor on. Completes after the job's last event. */
   jobEvents: JobEvent;
-  /** The events of all jobs of the tenant. Without a cursor it starts with what happens next. */
+  /** The events of all jobs of the tenant. Without a cursor, only new events are delivered. */
   tenantEvents: JobEvent;
 };
 
 
-/** Everything that can be followed, over WebSocket (graphql-transport-ws). Each delivers the log from a cursor without gaps and without repeats. */
+/** Event streams over WebSocket (graphql-transport-ws). Each delivers the event log from a cursor on, without gaps or duplicates. */
 export type SubscriptionJobEventsArgs = {
   after?: InputMaybe<Scalars['SafeInt']['input']>;
   jobId: Scalars['ID']['input'];
 };
 
 
-/** Everything that can be followed, over WebSocket (graphql-transport-ws). Each delivers the log from a cursor without gaps and without repeats. */
+/** Event streams over WebSocket (graphql-transport-ws). Each delivers the event log from a cursor on, without gaps or duplicates. */
 export type SubscriptionTenantEventsArgs = {
   after?: InputMaybe<Scalars['SafeInt']['input']>;
 };
 
-/** A workspace: everything but users, sessions and base models belongs to exactly one. */
+/** A workspace. Everything except users, sessions and base models belongs to exactly one tenant. */
 export type Tenant = Node & {
   __typename?: 'Tenant';
-  /** Its API keys, newest first, also revoked ones. */
+  /** Its API keys, including revoked ones, newest first. */
   apiKeys: ApiKeyConnection;
   /** When it was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** Receipts of deleted subjects, newest first. */
+  /** Receipts for deleted subjects, newest first. */
   deletionReceipts: DeletionReceiptConnection;
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** Invitations that were not accepted yet, newest first. */
+  /** Pending invitations, newest first. */
   invitations: InvitationConnection;
   /** Its members, oldest first. */
   memberships: MembershipConnection;
@@ -2249,39 +2249,39 @@ export type Tenant = Node & {
 };
 
 
-/** A workspace: everything but users, sessions and base models belongs to exactly one. */
+/** A workspace. Everything except users, sessions and base models belongs to exactly one tenant. */
 export type TenantApiKeysArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
-/** A workspace: everything but users, sessions and base models belongs to exactly one. */
+/** A workspace. Everything except users, sessions and base models belongs to exactly one tenant. */
 export type TenantDeletionReceiptsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
-/** A workspace: everything but users, sessions and base models belongs to exactly one. */
+/** A workspace. Everything except users, sessions and base models belongs to exactly one tenant. */
 export type TenantInvitationsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
-/** A workspace: everything but users, sessions and base models belongs to exactly one. */
+/** A workspace. Everything except users, sessions and base models belongs to exactly one tenant. */
 export type TenantMembershipsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** Why or whether a training can start, and what it costs. */
+/** Estimated cost and duration of a training. */
 export type TrainingEstimate = {
   __typename?: 'TrainingEstimate';
-  /** Trainings that wait before it in this tenant. */
+  /** Number of this tenant's trainings that are queued before it. */
   queued: Scalars['Int']['output'];
-  /** Expected seconds of work, from earlier trainings on the same base where there are any; waiting is not counted. */
+  /** Expected duration in seconds without waiting, based on earlier trainings on the same base model if there are any. */
   seconds: Scalars['Float']['output'];
   /** Optimizer steps. */
   steps: Scalars['Int']['output'];
@@ -2289,53 +2289,53 @@ export type TrainingEstimate = {
   workUnits: Scalars['SafeInt']['output'];
 };
 
-/** A training: photos of a subject in, a version of an adapter out. */
+/** A training: learns a subject from photos and produces a version of an adapter. */
 export type TrainingJob = Job & Node & {
   __typename?: 'TrainingJob';
-  /** Its attempts in order; more than one when a worker was lost or the job was retried. */
+  /** Its attempts, in order. There are several if a worker was lost or the job was retried. */
   attempts: Array<JobAttempt>;
-  /** The base it learns for. */
+  /** The base model to train for. */
   baseModel: BaseModel;
-  /** Its checkpoints in order. Of a training that has ended only what a retry needs is kept: the last one, for a week, unless it succeeded. */
+  /** Its checkpoints, in order. After a failed or canceled training only the last one is kept, for a week; after a successful one, none. */
   checkpoints: Array<Checkpoint>;
-  /** Code of a failure, for programs; null otherwise. */
+  /** Machine-readable error code of a failed job; null otherwise. */
   code?: Maybe<Scalars['String']['output']>;
   /** When it was queued. */
   createdAt: Scalars['DateTime']['output'];
   /** Its events, oldest first. */
   events: JobEventConnection;
-  /** When it ended. */
+  /** When it finished. */
   finishedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Global id. */
   id: Scalars['ID']['output'];
   /** Always TRAINING. */
   kind: JobKind;
-  /** Loss and other figures over the steps, at most 1000 of them, evenly spread. */
+  /** Loss and other metrics by step: at most 1000 evenly spaced entries. */
   metrics: Array<TrainingMetric>;
-  /** The photos it learns from. */
+  /** The photos to learn from. */
   photoSet: PhotoSet;
-  /** Images that were drawn while it ran, each a generation of its own, oldest first. */
+  /** Preview generations drawn while it ran, oldest first. */
   previews: Array<Generation>;
-  /** How far it is; null before it runs. */
+  /** Its progress; null before it runs. */
   progress?: Maybe<Progress>;
-  /** Why it stands there, also why it stopped. */
+  /** Reason for its current state. */
   reason?: Maybe<Scalars['String']['output']>;
-  /** How it learns. */
+  /** Its settings. */
   settings: TrainingSettings;
-  /** When a worker first took it. */
+  /** When a worker first started it. */
   startedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Where it stands. */
+  /** Its state. */
   state: JobState;
-  /** Whom it learns. */
+  /** The subject to learn. */
   subject: Subject;
-  /** What it made; null until it has succeeded. */
+  /** The resulting version; null until the training has succeeded. */
   version?: Maybe<AdapterVersion>;
-  /** Cost in work units: three for each image of each step, and its previews. */
+  /** Cost in work units: three per image and step, plus the previews. */
   workUnits: Scalars['SafeInt']['output'];
 };
 
 
-/** A training: photos of a subject in, a version of an adapter out. */
+/** A training: learns a subject from photos and produces a version of an adapter. */
 export type TrainingJobEventsArgs = {
   after?: InputMaybe<Scalars['SafeInt']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -2348,60 +2348,60 @@ export type TrainingJobConnection = {
   edges: Array<TrainingJobEdge>;
   /** The entries. */
   nodes: Array<TrainingJob>;
-  /** Where the page ends. */
+  /** Position of the page in the list. */
   pageInfo: PageInfo;
 };
 
 /** One entry of a page of trainings. */
 export type TrainingJobEdge = {
   __typename?: 'TrainingJobEdge';
-  /** The cursor to go on from. */
+  /** Its cursor, for reading on after it. */
   cursor: Scalars['String']['output'];
   /** The entry. */
   node: TrainingJob;
 };
 
-/** Which trainings. */
+/** Filter for trainings; all conditions must hold. */
 export type TrainingJobFilter = {
-  /** Only those that stand at one of these. */
+  /** One of these states. */
   states?: InputMaybe<Array<JobState>>;
-  /** Only those of this subject. */
+  /** The subject. */
   subjectId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** Figures of one training step. */
+/** Metrics of one training step. */
 export type TrainingMetric = {
   __typename?: 'TrainingMetric';
   /** Learning rate of the step. */
   learningRate?: Maybe<Scalars['Float']['output']>;
   /** Loss of the step. */
   loss?: Maybe<Scalars['Float']['output']>;
-  /** How long the step took. */
+  /** Duration of the step in milliseconds. */
   milliseconds?: Maybe<Scalars['Float']['output']>;
-  /** Estimated seconds that remained. */
+  /** Estimated remaining seconds. */
   remainingSeconds?: Maybe<Scalars['Float']['output']>;
-  /** Finished steps. */
+  /** Number of finished steps. */
   step: Scalars['Int']['output'];
 };
 
-/** How a training learns, with every default filled in. */
+/** Settings of a training, with all defaults filled in. */
 export type TrainingSettings = {
   __typename?: 'TrainingSettings';
-  /** Photos per step; null for the method's default. */
+  /** Batch size, in photos per step; null for the method's default. */
   batch?: Maybe<Scalars['Int']['output']>;
   /** Steps between checkpoints. */
   checkpointEvery: Scalars['Int']['output'];
   /** Learning rate; null for the method's default. */
   learningRate?: Maybe<Scalars['Float']['output']>;
-  /** The method's name. */
+  /** Name of the method. */
   method: Scalars['String']['output'];
   /** The method's options. */
   options: Scalars['JSON']['output'];
-  /** The words that mean the subject in prompts. */
+  /** The phrase that refers to the subject in prompts. */
   phrase: Scalars['String']['output'];
   /** Steps between previews. */
   previewEvery: Scalars['Int']['output'];
-  /** Prompts that are drawn while it runs. */
+  /** Prompts of the previews. */
   previewPrompts: Array<Scalars['String']['output']>;
   /** Seed of all random numbers. */
   seed: Scalars['SafeInt']['output'];
@@ -2409,75 +2409,75 @@ export type TrainingSettings = {
   steps: Scalars['Int']['output'];
 };
 
-/** A signed form: send every field and then the file as `file` in one multipart POST. */
+/** A signed upload form. Send every field and then the file, named `file`, in one multipart POST request. */
 export type UploadForm = {
   __typename?: 'UploadForm';
-  /** Until when it is accepted. */
+  /** When it expires. */
   expiresAt: Scalars['DateTime']['output'];
-  /** Fields that go before the file. */
+  /** Fields to send before the file. */
   fields: Array<FormField>;
-  /** Where to send it. */
+  /** Address to send the form to. */
   url: Scalars['String']['output'];
 };
 
-/** Somebody who can sign in. */
+/** A person who can sign in. */
 export type User = Node & {
   __typename?: 'User';
   /** When the user signed up. */
   createdAt: Scalars['DateTime']['output'];
-  /** E-mail address; null where the caller is neither this user nor an administrator of a shared tenant. */
+  /** E-mail address; null unless the caller is this user or an administrator of a shared tenant. */
   email?: Maybe<Scalars['String']['output']>;
   /** Global id. */
   id: Scalars['ID']['output'];
-  /** The tenants the user belongs to; empty for users other than the caller. */
+  /** The user's memberships; empty for users other than the caller. */
   memberships: Array<Membership>;
   /** Full name. */
   name: Scalars['String']['output'];
-  /** Sessions that have not ended; empty for users other than the caller. */
+  /** Active sessions; empty for users other than the caller. */
   sessions: Array<Session>;
 };
 
-/** What a caller did wrong and can correct. */
+/** An error that the caller can correct. */
 export type UserError = {
-  /** The kind of error, for programs. */
+  /** Machine-readable kind of error. */
   code: UserErrorCode;
-  /** What is wrong, what is allowed, what to do next. */
+  /** What is wrong, what is allowed, and what to do next. */
   message: Scalars['String']['output'];
-  /** Where in the input, from the outside in; list indexes are numbers in text. */
+  /** Path to the field of the input, outermost first. List indexes are decimal strings. */
   path: Array<Scalars['String']['output']>;
 };
 
 /** Kinds of user errors. */
 export type UserErrorCode =
-  /** Address or password is wrong. */
+  /** The e-mail address or the password is wrong. */
   | 'BAD_CREDENTIALS'
   /** A person's consent for the photo set is missing. */
   | 'CONSENT_MISSING'
   /** The consent was revoked. */
   | 'CONSENT_REVOKED'
-  /** The caller has not what he wants to grant. */
+  /** The caller tried to grant a right that the caller does not have. */
   | 'EXCEEDS_RIGHTS'
-  /** The uploaded file is missing, damaged or of an unsupported kind. */
+  /** The uploaded file is missing, damaged or of an unsupported type. */
   | 'FILE_INVALID'
-  /** The idempotency key was used with another operation or another input. */
+  /** The idempotency key was already used with another operation or another input. */
   | 'IDEMPOTENCY_MISMATCH'
   /** A value of the input breaks a rule. */
   | 'INVALID'
-  /** The id is unknown, or of an object that the caller may not see. */
+  /** The id is unknown, or the caller may not see the object. */
   | 'NOT_FOUND'
-  /** The name or address is taken. */
+  /** The name or address is already in use. */
   | 'TAKEN'
-  /** The object's state forbids it. */
+  /** The operation is not possible in the object's current state. */
   | 'WRONG_STATE';
 
-/** A value of the input breaks a rule, or the object's state forbids what was asked. */
+/** A value of the input breaks a rule, or the operation is not possible in the object's current state. */
 export type ValidationError = UserError & {
   __typename?: 'ValidationError';
   /** The kind of error. */
   code: UserErrorCode;
-  /** What is wrong, what is allowed, what to do next. */
+  /** What is wrong, what is allowed, and what to do next. */
   message: Scalars['String']['output'];
-  /** Where in the input. */
+  /** Path to the field of the input. */
   path: Array<Scalars['String']['output']>;
 };
 

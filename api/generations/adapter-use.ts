@@ -1,4 +1,5 @@
 /** Which version of which adapter an image is drawn with, and whether it may be. */
+import { IMAGE_DEFAULTS } from '../../engine/descriptors.ts'
 import type { Transaction } from '../../prisma/index.ts'
 import { assertConsent } from '../consents/assert.ts'
 import { notFoundFault, validationFault } from '../faults.ts'
@@ -18,9 +19,9 @@ type Path = readonly (string | number)[]
 
 /** @throws UserFault NOT_FOUND, INVALID, CONSENT_MISSING, CONSENT_REVOKED */
 export async function resolveUse(tx: Transaction, input: AdapterUseInput, path: Path): Promise<Use> {
-  const scale = input.scale ?? 1
+  const scale = input.scale ?? IMAGE_DEFAULTS.adapterScale
   if (!(scale >= 0 && scale <= 4))
-    throw validationFault('INVALID', [...path, 'scale'], `scale is ${scale}, allowed is 0 to 4`)
+    throw validationFault('INVALID', [...path, 'scale'], `scale is ${scale}, allowed are 0 to 4`)
   const versionId = await versionOf(tx, input, path)
   return { ...(await servedVersion(tx, versionId, path)), scale }
 }
@@ -29,7 +30,7 @@ async function versionOf(tx: Transaction, input: AdapterUseInput, path: Path): P
   const { versionId, adapterId } = input
   if (versionId && !adapterId) return found(versionId, 'AdapterVersion', [...path, 'versionId'], async id => id)
   if (!adapterId || versionId)
-    throw validationFault('INVALID', path, 'name either a version or an adapter, not both and not neither')
+    throw validationFault('INVALID', path, 'name either a version or an adapter: exactly one of them')
   const name = input.alias ?? 'latest'
   const find = (id: string) => tx.alias.findFirst({ where: { adapterId: id, name } })
   return (await found(adapterId, 'Adapter', [...path, 'adapterId'], find)).versionId

@@ -1,9 +1,9 @@
 /** Queues drawings: resolves the adapters, fills in every default, and checks each subject's consent. */
 import { randomInt } from 'node:crypto'
 import { z } from 'zod'
-import { SCHEDULERS } from '../../engine/descriptors.ts'
+import { SCHEDULERS, takenSteps } from '../../engine/descriptors.ts'
 import type { Transaction } from '../../prisma/index.ts'
-import { type GenerationInput, type ImageJobRequest, takenSteps } from '../../queue/index.ts'
+import type { GenerationInput, ImageJobRequest } from '../../queue/index.ts'
 import { actorName } from '../access/actor.ts'
 import { findBase } from '../base-models/find.ts'
 import type { Context } from '../context.ts'
@@ -76,7 +76,7 @@ async function prepare(context: Context, tx: Transaction, input: GenerateInput):
   const base = await findBase(tx, input.baseModelId ?? (first && toGlobalId('BaseModel', first)))
   uses.forEach((use, i) => {
     if (!use || use.baseModelId === base.id) return
-    const message = `the adapter belongs to another base than ${base.name}; draw with one base at a time`
+    const message = `the adapter does not belong to the base ${base.name}; draw with one base at a time`
     throw validationFault('INVALID', ['images', i, 'adapter'], message)
   })
   const size = sizeOf(checked.size, base)

@@ -1,4 +1,5 @@
 /** Resolvers of generations and images. */
+import { IMAGE_DEFAULTS } from '../../engine/descriptors.ts'
 import { parseInput } from '../../queue/index.ts'
 import type { Context } from '../context.ts'
 import { mutation } from '../faults.ts'
@@ -58,9 +59,9 @@ export const generationResolvers = {
   },
   ImageRequest: {
     negative: row => row.negative ?? null,
-    rescale: row => row.rescale ?? 0,
+    rescale: row => row.rescale ?? IMAGE_DEFAULTS.rescale,
     init: row => row.init ?? null,
-    scheduler: row => row.scheduler ?? 'dpm++',
+    scheduler: row => row.scheduler ?? IMAGE_DEFAULTS.scheduler,
     scale: row => row.adapter?.scale ?? null,
     version: async ({ adapter }, _args, { loaders }) =>
       adapter?.versionId === undefined ? null : ((await loaders.version.load(adapter.versionId)) ?? null),

@@ -1,6 +1,7 @@
 /** The image that a drawing starts from: a photo or an earlier image of the tenant, and the persons it may show. */
+import { IMAGE_DEFAULTS, takenSteps } from '../../engine/descriptors.ts'
 import type { Transaction } from '../../prisma/index.ts'
-import { type ImageJobRequest, parseInput, takenSteps } from '../../queue/index.ts'
+import { type ImageJobRequest, parseInput } from '../../queue/index.ts'
 import { type ActionName, isAllowed } from '../access/actions.ts'
 import { assertConsent } from '../consents/assert.ts'
 import type { Context } from '../context.ts'
@@ -24,7 +25,7 @@ export async function resolveStart(
   { input, steps, path }: { readonly input: InitImageInput; readonly steps: number; readonly path: Path },
 ): Promise<Start> {
   const { photoId, imageId } = input
-  const strength = input.strength ?? 0.8
+  const strength = input.strength ?? IMAGE_DEFAULTS.strength
   if (!(strength > 0 && strength <= 1))
     throw validationFault('INVALID', [...path, 'strength'], `strength is ${strength}, allowed are numbers above 0 to 1`)
   if (takenSteps({ steps, init: { strength } }) < 1) {
@@ -33,7 +34,7 @@ export async function resolveStart(
   }
   if (photoId && !imageId) return { ...(await fromPhoto(context, tx, photoId, strength, [...path, 'photoId'])) }
   if (imageId && !photoId) return { ...(await fromImage(context, tx, imageId, strength, [...path, 'imageId'])) }
-  throw validationFault('INVALID', path, 'name either a photo or an image, not both and not neither')
+  throw validationFault('INVALID', path, 'name either a photo or an image: exactly one of them')
 }
 
 /** What is drawn from it shows it: whoever may not read it finds nothing. */

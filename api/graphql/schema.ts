@@ -28,7 +28,7 @@ export function buildExecutableSchema(resolvers: Resolvers): GraphQLSchema {
     if (isScalarType(type)) Object.assign(type, scalarFunctions(entry))
     else if (isAbstractType(type)) Object.assign(type, { resolveType: entry.__resolveType })
     else {
-      invariant(isObjectType(type), `resolvers name ${typeName}, which is no object type of schema.graphql`)
+      invariant(isObjectType(type), `resolvers name ${typeName}, which is not an object type of schema.graphql`)
       attachFields(type.getFields(), typeName, entry as Record<string, FieldEntry>)
     }
   }

@@ -1,4 +1,4 @@
-/** Finds out who is calling, anew for each request: from an API key, or from the session cookie and the tenant it names. */
+/** Identifies the caller of each request: by API key, or by session cookie and the tenant that the request names. */
 import type { Database, Login } from '../../prisma/index.ts'
 import { type Actor, ANONYMOUS } from '../access/actor.ts'
 import { parseKey, sameHash } from '../access/api-key.ts'
@@ -52,7 +52,7 @@ async function userActor(login: Login, token: string, tenant: string | undefined
   const memberships = await login.listMemberships(session.userId)
   const wanted = tenant === undefined ? undefined : (keyOf(tenant, 'Tenant') ?? '')
   const membership = wanted === undefined ? memberships[0] : memberships.find(({ tenantId }) => tenantId === wanted)
-  if (wanted !== undefined && !membership) throw forbidden('you are no member of the tenant that the request names')
+  if (wanted !== undefined && !membership) throw forbidden('you are not a member of the tenant named by the request')
   const place = membership ? { tenantId: membership.tenantId, role: membership.role } : {}
   return { kind: 'user', id: session.userId, sessionId: session.id, ...place }
 }

@@ -39,7 +39,7 @@ export const notFoundHandler: RequestHandler = (_request, response) => {
     .json({ error: { code: 'NOT_FOUND', message: 'there is nothing at this address; the API is at /graphql' } })
 }
 
-/** Express would answer in HTML, with a stack trace: bodies that are no JSON or too large never reach the GraphQL server. */
+/** Express would answer in HTML, with a stack trace: bodies that are not JSON or too large never reach the GraphQL server. */
 export const errorHandler =
   (log: Logger): ErrorRequestHandler =>
   (error: { status?: unknown; type?: unknown }, _request, response, next) => {
@@ -55,7 +55,7 @@ export const errorHandler =
 
 /** By the types that the JSON parser gives. */
 const MESSAGES: Readonly<Record<string, string>> = {
-  'entity.parse.failed': 'the body is no JSON',
+  'entity.parse.failed': 'the body is not JSON',
   'entity.too.large': 'the body is over 1 MB; files go through upload forms',
   'encoding.unsupported': 'the content encoding is not supported',
   'charset.unsupported': 'the character set is not supported; send UTF-8',

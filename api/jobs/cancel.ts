@@ -31,7 +31,7 @@ export async function cancelJob(context: Context, input: CancelJobInput): Promis
     const job = await findJob(context, tx, input.jobId)
     const ids = await cancelJobs(tx, { OR: [{ id: job.id }, { parentJobId: job.id }] }, 'canceled by a user')
     if (!ids.includes(job.id))
-      throw validationFault('WRONG_STATE', 'jobId', `the job is ${job.state} already; there is nothing to cancel`)
+      throw validationFault('WRONG_STATE', 'jobId', `the job is already ${job.state}; there is nothing to cancel`)
     await audit({ action: 'cancelJob', target: toGlobalId(typeOfJob(job), job.id) })
     return { ids, job: await tx.job.findFirstOrThrow({ where: { id: job.id } }) }
   })

@@ -52,7 +52,7 @@ const wrongState = ({ state }: JobRow) =>
 async function assertRetriable(tx: Transaction, job: JobRow): Promise<void> {
   if (job.state !== 'FAILED' && job.state !== 'CANCELED') throw wrongState(job)
   if (job.kind === 'PREVIEW')
-    throw validationFault('WRONG_STATE', 'jobId', 'a preview belongs to its training; retry that')
+    throw validationFault('WRONG_STATE', 'jobId', 'a preview belongs to its training; retry the training')
   if (job.kind === 'TRAINING') {
     const subject = await tx.subject.findFirst({ where: { id: job.subjectId ?? '' } })
     const photoSet = await tx.photoSet.findFirst({ where: { id: job.photoSetId ?? '' } })

@@ -61,10 +61,14 @@ export async function rotateApiKey(context: Context, input: RotateApiKeyInput): 
     const old = await findKey(tx, input.apiKeyId)
     const grace = input.graceSeconds ?? 0
     if (grace < 0 || grace > MAX_GRACE_SECONDS)
-      throw validationFault('INVALID', 'graceSeconds', `it is ${grace}, allowed are 0 to ${MAX_GRACE_SECONDS}`)
+      throw validationFault(
+        'INVALID',
+        'graceSeconds',
+        `graceSeconds is ${grace}, allowed are 0 to ${MAX_GRACE_SECONDS}`,
+      )
     const now = new Date()
     if (old.revokedAt !== null || (old.expiresAt !== null && old.expiresAt <= now))
-      throw validationFault('WRONG_STATE', 'apiKeyId', 'the key is revoked or has ended; create a new one')
+      throw validationFault('WRONG_STATE', 'apiKeyId', 'the key is revoked or expired; create a new one')
     const scopes = old.scopes.filter((scope): scope is Scope => (SCOPES as readonly string[]).includes(scope))
     const wanted = { ...old, scopes, environment: old.env === 'live' ? ('LIVE' as const) : ('TEST' as const) }
     assertGrantable(context.actor, wanted)

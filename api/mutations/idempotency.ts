@@ -84,7 +84,7 @@ export async function once(
   if (inserted === 0) {
     const stored = await storedResult(tx, operation, input)
     if (stored) return stored
-    throw conflictFault('IDEMPOTENCY_MISMATCH', 'idempotencyKey', 'the key has just run out; send the request again')
+    throw conflictFault('IDEMPOTENCY_MISMATCH', 'idempotencyKey', 'the key has just expired; send the request again')
   }
   const result = await work()
   await tx.idempotencyKey.update({ where: { tenantId_key: { tenantId, key } }, data: { result } })

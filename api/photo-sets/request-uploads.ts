@@ -76,6 +76,6 @@ async function formFor({ store }: Context, photo: PhotoRow, file: PhotoFileInput
     minBytes: photo.declaredBytes,
     maxBytes: photo.declaredBytes,
     expiresInSeconds: UPLOAD_SECONDS,
-    ...(file?.sha256 ? { sha256: file.sha256 } : {}),
+    sha256: file?.sha256 || undefined,
   })
 }

@@ -110,7 +110,7 @@ async function look(data: Uint8Array, { size, maxBytes = MAX_BYTES }: PhotoRules
   if (data.byteLength === 0) return refuse('UNREADABLE', 'is empty')
   if (data.byteLength > maxBytes)
     return refuse('TOO_LARGE', `has ${data.byteLength} bytes; at most ${maxBytes} are taken`)
-  if (!sniffFormat(data)) return refuse('UNSUPPORTED', 'is no JPEG, PNG or WebP, whatever its name says')
+  if (!sniffFormat(data)) return refuse('UNSUPPORTED', 'is not a JPEG, PNG or WebP, whatever its name says')
   const minSide = Math.max(MIN_SIDE, size)
   const found = await decodePhoto(data, { maxPixels: MAX_PIXELS, minSide, maxSide: MAX_SIDE })
   if ('refused' in found) return found

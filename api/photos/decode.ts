@@ -45,7 +45,7 @@ export async function decodePhoto(
     throw new AppError(
       'SERVICE_UNAVAILABLE',
       `the photo decoder did not start (${end})`,
-      'Check the memory that is left and that the package sharp is installed.',
+      'Check the free memory, and that the package sharp is installed.',
     )
   const line = output.indexOf('\n', ready + 1)
   if (end !== 'code 0' || line < 0)

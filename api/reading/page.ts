@@ -22,12 +22,12 @@ export function pageSize({ first }: { readonly first?: number | null | undefined
 
 const toCursor = (key: string): string => Buffer.from(`after:${key}`).toString('base64url')
 
-/** @throws BAD_USER_INPUT for text that no page gave as a cursor. */
+/** @throws BAD_USER_INPUT for text that is not a cursor of a page. */
 function fromCursor(after: string | null | undefined): string | undefined {
   if (after === null || after === undefined) return undefined
   const text = Buffer.from(after, 'base64url').toString('latin1')
   if (/^after:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text.slice('after:'.length)
-  throw badInput('after is no cursor of a list; use endCursor or the cursor of an edge')
+  throw badInput('after is not a cursor of a list; use endCursor or the cursor of an edge')
 }
 
 /** `rows` holds one more than the page's size when more follow. */

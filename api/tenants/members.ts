@@ -36,7 +36,7 @@ export async function inviteMember(
     const { email } = check(newInvitation, input)
     assertWithin(context, input.role, 'role')
     const member = await tx.user.findFirst({ where: { email }, select: { id: true } })
-    if (member) throw conflictFault('TAKEN', 'email', 'this user is a member already; use setRole')
+    if (member) throw conflictFault('TAKEN', 'email', 'this user is already a member; use setRole')
     const token = createToken()
     const expiresAt = new Date(Date.now() + INVITATION_DAYS * 86_400_000)
     const createdBy = actorName(context.actor)

@@ -38,7 +38,7 @@ function pageOfOwn<T extends { id: string }>(
   order: 'asc' | 'desc' = 'desc',
 ) {
   if (actor.kind === 'anonymous' || actor.tenantId !== id)
-    throw forbidden('this is another tenant than that of the request; name it in the header semblance-tenant')
+    throw forbidden('this is not the tenant of the request; name it in the header semblance-tenant')
   return pageOf(page, find, order)
 }
 

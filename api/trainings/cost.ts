@@ -1,7 +1,7 @@
 /** What work costs: units of one image through the denoising network once, and the seconds they take. */
-import { findMethod } from '../../engine/descriptors.ts'
+import { findMethod, takenSteps } from '../../engine/descriptors.ts'
 import type { Transaction } from '../../prisma/index.ts'
-import { type ImageJobRequest, type JobKind, PREVIEW_SETTINGS, takenSteps } from '../../queue/index.ts'
+import { type ImageJobRequest, type JobKind, PREVIEW_SETTINGS } from '../../queue/index.ts'
 import type { BaseModelRow } from '../rows.ts'
 import type { Plan } from './plan.ts'
 

@@ -5,7 +5,7 @@ import { type Connection, type PageArguments, pageOf } from '../reading/page.ts'
 import type { JobRow } from '../rows.ts'
 
 export interface TrainingQuery {
-  readonly subjectId?: string
+  readonly subjectId?: string | undefined
   readonly states?: JobState[] | null | undefined
 }
 

@@ -96,7 +96,7 @@ function captionsOf({ captions }: StartTrainingInput, photos: readonly PhotoRow[
     const id = keyOf(photoId, 'Photo')
     const path = ['captions', i, 'photoId'].map(String).join('.')
     if (id === undefined || !ids.has(id))
-      throw validationFault('INVALID', ['captions', i, 'photoId'], `${path} names no accepted photo of the set`)
+      throw validationFault('INVALID', ['captions', i, 'photoId'], `${path} is not an accepted photo of the set`)
     const parsed = captionText.safeParse(text)
     if (!parsed.success) throw validationFault('INVALID', ['captions', i, 'text'], 'a caption has 1 to 1000 characters')
     return [id, parsed.data]

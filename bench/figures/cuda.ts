@@ -4,6 +4,7 @@ import { createGraph } from '../../engine/graph/graph.ts'
 import { encode } from '../../engine/graph/onnx.ts'
 import { type Device, openDevice } from '../../engine/runtime/device.ts'
 import type { Profile } from '../../engine/runtime/protocol.ts'
+import { runOnce } from '../../engine/runtime/run.ts'
 import { AppError } from '../../errors.ts'
 import { rangeError } from '../../measures/engine/parity.ts'
 import { type Claim, type Figure, measured, notMeasured } from '../../measures/figure.ts'
@@ -28,10 +29,7 @@ async function openForward(
 ): Promise<Forward> {
   const { target: _, ...inputs } = feeds
   const session = await device.open(encode({ output: predict(createGraph(), model, shape, {}) }, model.locate), profile)
-  return async () => {
-    const [result] = await device.run([{ session, feeds: inputs, into: {}, fetch: ['output'] }])
-    return result?.outputs.output?.data as Float32Array
-  }
+  return () => runOnce(device, session, inputs, 'output')
 }
 
 const timed = (forward: Forward) => async (): Promise<number> => {

@@ -18,7 +18,7 @@ async function run(context: BenchContext): Promise<Figure[]> {
   const device = openDevice({ threads: context.threads })
   try {
     const start = { step: 0, buffers: { params: await objective.initialize() } }
-    const program = await openProgram(device, objective, FULL_SETTINGS, start)
+    const program = await openProgram({ device, objective, options: FULL_SETTINGS, start })
     const seconds: number[] = []
     for (let step = 0; step < STEPS; step++) {
       const begin = performance.now()

@@ -7,6 +7,7 @@ import { normals } from '../../engine/noise.ts'
 import { type Device, openDevice } from '../../engine/runtime/device.ts'
 import { layoutOf, viewsOf } from '../../engine/runtime/layout.ts'
 import type { Feed, Inline } from '../../engine/runtime/protocol.ts'
+import { runOnce } from '../../engine/runtime/run.ts'
 import { rangeError } from '../../measures/engine/parity.ts'
 import { type Claim, type Figure, measured, notMeasured } from '../../measures/figure.ts'
 import { ratioFigure } from '../../measures/ratios.ts'
@@ -37,15 +38,12 @@ const isAdapter = (name: string): boolean => name.includes('.lora_')
 /** A session of `shape` whose adapters have `rows` rows; none for 0. */
 async function openRows({ device, model }: Scene, shape: UnetShape, rows: number) {
   const graph = createGraph()
-  const options = rows > 0 ? { adapt: lowRankHook(graph, model.modules(RANK), rows, 1) } : {}
+  const options = rows > 0 ? { adapt: lowRankHook(graph, model.modules(RANK), { rows }) } : {}
   const session = await device.open(
     encode({ output: predict(graph, model, shape, options) }, model.locate),
     'inference',
   )
-  return async (feeds: Record<string, Feed>): Promise<Float32Array> => {
-    const [result] = await device.run([{ session, feeds, into: {}, fetch: ['output'] }])
-    return result?.outputs.output?.data as Float32Array
-  }
+  return (feeds: Record<string, Feed>): Promise<Float32Array> => runOnce(device, session, feeds, 'output')
 }
 
 /** Eight adapters that change the output visibly. */

@@ -4,6 +4,7 @@ import { createGraph } from '../../engine/graph/graph.ts'
 import { encode } from '../../engine/graph/onnx.ts'
 import { openSafetensors } from '../../engine/io/index.ts'
 import { type Device, openDevice } from '../../engine/runtime/device.ts'
+import { runOnce } from '../../engine/runtime/run.ts'
 import { rangeError } from '../../measures/engine/parity.ts'
 import { type Claim, type Figure, notMeasured } from '../../measures/figure.ts'
 import { ratioFigure } from '../../measures/ratios.ts'
@@ -39,10 +40,7 @@ async function openOurs(device: Device, { model, shape, feeds }: MeasuredModel) 
   const graph = createGraph()
   const session = await device.open(encode({ output: predict(graph, model, shape, {}) }, model.locate), 'inference')
   const { target: _, ...own } = feeds
-  const run = async (): Promise<Float32Array> => {
-    const [result] = await device.run([{ session, feeds: own, into: {}, fetch: ['output'] }])
-    return result?.outputs.output?.data as Float32Array
-  }
+  const run = (): Promise<Float32Array> => runOnce(device, session, own, 'output')
   const time = async (): Promise<number> => {
     const start = performance.now()
     await run()

@@ -29,7 +29,7 @@ const REFERENCE = 'NAME, NAME@alias, NAME@3, or the id of a version'
 
 export function adaptersCommand(): Command {
   const command = new Command('adapters').description(
-    'list, promote, import, export and delete what the service has learned',
+    'list, promote, import, export and delete the adapters of a service',
   )
   const list = new Command('list')
     .description('all adapters, newest first')
@@ -61,7 +61,8 @@ async function runList(options: ServiceOptions & { subject?: string }): Promise<
     const subject = options.subject === undefined ? undefined : await findSubject(client, options.subject)
     const adapters = await listAdapters(client, subject ? { subjectId: subject.id } : {})
     if (output.json) return showAll(output, 'adapter', adapters)
-    if (adapters.length === 0) return output.note('no adapters; semblance train --subject NAME --images DIR makes one')
+    if (adapters.length === 0)
+      return output.note('no adapters; make one with semblance train --subject NAME --images DIR')
     const rows = adapters.map(adapter => [
       adapter.name,
       adapter.subject?.name ?? '',
@@ -98,7 +99,7 @@ async function runAlias(
   if ((version === undefined) !== (options.remove ?? false))
     throw new AppError(
       'INPUT_INVALID',
-      'an alias needs a version, or --remove, and not both',
+      'give either a version or --remove: exactly one of them',
       'See semblance adapters alias --help.',
     )
   await withService(options, async ({ client, output }) => {
@@ -130,17 +131,17 @@ interface ImportOptions extends ServiceOptions {
 
 const importCommand = (): Command =>
   new Command('import')
-    .description('make a version of an adapter of any program: LoRA pairs or a Textual Inversion embedding')
+    .description('import an adapter file of any program as a version: LoRA pairs or a Textual Inversion embedding')
     .argument('<path>', 'the .safetensors file, or the folder of an adapter that has several files')
-    .option('--name <name>', 'name of a new adapter; default: that of the file')
-    .option('--adapter <name>', 'the adapter that gets a new version')
-    .option('--subject <name>', 'whom a new adapter draws')
+    .option('--name <name>', "name of a new adapter; default: the file's name")
+    .option('--adapter <name>', 'the adapter to add a version to')
+    .option('--subject <name>', 'the subject that a new adapter draws')
     .option('--base <name>', 'the base of a new adapter; default: the first one')
-    .option('--phrase <words>', 'the words that call the subject, where the file does not say')
+    .option('--phrase <words>', 'the phrase that refers to the subject, if the file does not state it')
     .option('--config <file>', 'for PEFT: its adapter_config.json; default: the one beside the file')
     .addHelpText(
       'after',
-      `\nThe format is found out; every tensor must fit the base. Formats: ${FORMAT_NAMES.join(', ')}.`,
+      `\nThe format is detected. Every tensor must fit the base. Formats: ${FORMAT_NAMES.join(', ')}.`,
     )
 
 async function runImport(path: string, options: ImportOptions): Promise<void> {
@@ -163,8 +164,8 @@ async function runImport(path: string, options: ImportOptions): Promise<void> {
     const input = {
       idempotencyKey: crypto.randomUUID(),
       ...{ ...first, ...place, ...subject, ...base },
-      ...(moreFiles.length > 0 && { moreFiles }),
-      ...(options.phrase && { phrase: options.phrase }),
+      moreFiles: moreFiles.length > 0 ? moreFiles : undefined,
+      phrase: options.phrase || undefined,
     }
     const { version } = assertSuccess((await client.run(ImportAdapter, { input })).importAdapter)
     output.result(`version ${version.number} of ${version.adapter.name} (${version.format}): ${version.id}`, {
@@ -178,11 +179,11 @@ async function runImport(path: string, options: ImportOptions): Promise<void> {
 async function sendFile(client: ServiceClient, path: string, file: string, config?: string): Promise<AdapterFileInput> {
   const own = config ?? join(dirname(file), 'adapter_config.json')
   const fileName = file === path ? basename(file) : relative(path, file).replaceAll(sep, '/')
-  const present = config !== undefined || (await isFile(own))
+  const hasConfig = config !== undefined || (await isFile(own))
   return {
     uploadId: await send(client, file),
     fileName,
-    ...(present && { configUploadId: await send(client, own) }),
+    configUploadId: hasConfig ? await send(client, own) : undefined,
   }
 }
 

@@ -18,9 +18,9 @@ export function convertCommand(): Command {
     .description("write an adapter in another program's format: LoRA pairs or Textual Inversion embeddings")
     .argument('<path>', 'the .safetensors file, or the folder of an adapter that has several files')
     .addOption(new Option('--to <format>', 'the format to write').choices(Object.keys(FORMATS)).makeOptionMandatory())
-    .requiredOption('--out <path>', 'a folder, or a .safetensors file where the format has one file')
-    .option('--base <folder>', 'the base it is for; without it, Stable Diffusion 1, 2 and XL are tried')
-    .option('--subject <words>', 'the words that call the subject, where the file does not say')
+    .requiredOption('--out <path>', 'a folder, or a .safetensors file if the format has a single file')
+    .option('--base <folder>', 'the base it is for; default: tries Stable Diffusion 1, 2 and XL')
+    .option('--subject <words>', 'the phrase that refers to the subject, if the file does not state it')
   return addShared(command).action(runConvert)
 }
 

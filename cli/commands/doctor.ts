@@ -1,4 +1,4 @@
-/** `semblance doctor`: looks at everything a command needs, from this machine to the service, and says what to mend. */
+/** `semblance doctor`: checks everything that a command needs, from this machine to the service, and says what to fix. */
 import { Command, Option } from 'commander'
 import { openClient } from '../../client/client.ts'
 import { AppError } from '../../errors.ts'
@@ -14,10 +14,8 @@ interface DoctorOptions extends ServiceOptions {
 
 export function doctorCommand(): Command {
   const command = new Command('doctor')
-    .description(
-      'check this machine, the service and the login; the exit code is that of the first thing that is wrong',
-    )
-    .addOption(new Option('--device <name>', 'which device to try').choices(['cpu', 'cuda', 'webgpu']).default('cpu'))
+    .description('check this machine, the service and the login; the exit code is that of the first failed check')
+    .addOption(new Option('--device <name>', 'device to check').choices(['cpu', 'cuda', 'webgpu']).default('cpu'))
   return addService(command).action(runDoctor)
 }
 
@@ -42,8 +40,8 @@ async function runDoctor(options: DoctorOptions): Promise<void> {
       name,
       state,
       text,
-      ...(next && { next }),
-      ...(code && { code }),
+      next,
+      code,
     })
     if (state === 'bad') bad.push(finding)
   }

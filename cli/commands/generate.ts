@@ -40,35 +40,38 @@ interface GenerateArguments extends CommonOptions {
 export function generateCommand(): Command {
   const command = new Command('generate')
     .description(
-      'draw a prompt, with or without an adapter: on this machine, or by a service when --use, --subject or --server names one',
+      'draw a prompt, with or without an adapter: on this machine, or on a service (with --use, --subject or --server)',
     )
-    .requiredOption('--prompt <text>', 'what to draw; (word:1.2), (word) and [word] weigh its parts, \\( is a bracket')
-    .requiredOption('--out <file>', 'the PNG to write; with --count above 1 a grid, or numbered files from a service')
+    .requiredOption(
+      '--prompt <text>',
+      'what to draw; (word:1.2), (word) and [word] weight its parts, \\( is a literal bracket',
+    )
+    .requiredOption('--out <file>', 'the PNG to write; with --count above 1 a grid, or numbered files on a service')
     .option('--negative <text>', 'what to avoid')
     .option('--adapter-scale <x>', "multiplies the adapter's effect", real, 1)
-    .option('--seed <n>', 'seed of the first image; the next ones count up', integer, 0)
+    .option('--seed <n>', 'seed of the first image; incremented for each further image', integer, 0)
     .option('--count <n>', `images, drawn ${BATCH} at a time`, count, 1)
     .option('--steps <n>', 'denoising steps', count, 20)
     .option('--guidance <x>', 'classifier-free guidance scale', real, 5)
     .addOption(new Option('--scheduler <name>', 'sampler').choices(Object.keys(SCHEDULERS)).default('dpm++'))
-    .option('--size <pixels>', 'side of the image; default: what the base was trained for', count)
-    .option('--rescale <x>', 'share of the guided output set back to the unguided spread, 0 to 1', real, 0)
-    .option('--init <image>', 'start from this image instead of noise; on a service, the id of an image or photo of it')
-    .option('--strength <x>', 'share of the steps drawn over --init, above 0 to 1; default 0.8', real)
+    .option('--size <pixels>', 'side length of the image; default: the size the base was trained on', count)
+    .option('--rescale <x>', 'guidance rescale, 0 to 1', real, 0)
+    .option('--init <image>', 'start from this image instead of noise; on a service, the id of an image or photo')
+    .option('--strength <x>', 'fraction of the steps taken over --init, above 0 up to 1; default 0.8', real)
   addShared(command)
   command
     .optionsGroup(HERE)
     .option(
       '--adapter <file>',
-      'an adapter that `semblance train` wrote, or one of PEFT, diffusers, kohya or AUTOMATIC1111 (a file, or a folder of one)',
+      'an adapter file or folder: of `semblance train`, PEFT, diffusers, kohya or AUTOMATIC1111',
     )
   addHere(command)
   return command
     .optionsGroup(SERVICE)
     .option('--use <adapter>', 'NAME, NAME@alias, NAME@3, or the id of a version')
-    .option('--subject <name>', 'use the newest adapter of this subject')
+    .option('--subject <name>', 'draw with the newest adapter of this subject')
     .option('--server <address>', 'the service; default: that of the last login')
-    .option('--idempotency-key <text>', 'names the request: sent again, it draws nothing twice')
+    .option('--idempotency-key <text>', 'idempotency key: a repeated request draws nothing twice')
     .action(runGenerate)
 }
 
@@ -94,8 +97,8 @@ async function generateHere(options: GenerateArguments): Promise<void> {
         guidance,
         scheduler,
         rescale,
-        ...(init ? { init } : {}),
-        ...(negative === undefined ? {} : { negative }),
+        init,
+        negative,
         ...(adapter ? { adapter, adapterScale } : {}),
       }),
     )
@@ -128,10 +131,10 @@ async function generateHere(options: GenerateArguments): Promise<void> {
 
 async function loadInit({ init, strength }: GenerateArguments, size: number): Promise<InitImage | undefined> {
   if (init === undefined) return undefined
-  return { pixels: await loadImage(init, size), ...(strength === undefined ? {} : { strength }) }
+  return { pixels: await loadImage(init, size), strength }
 }
 
 const strengthAlone = (): AppError =>
-  new AppError('INPUT_INVALID', '--strength is given without --init', 'Give the image to start from with --init.')
+  new AppError('INPUT_INVALID', '--strength needs --init', 'Name the image to start from with --init.')
 
 const canceled = (): AppError => new AppError('CANCELED', 'the drawing was canceled', 'Start it again.')

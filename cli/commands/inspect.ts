@@ -8,9 +8,9 @@ import { createOutput } from '../output.ts'
 
 export function inspectCommand(): Command {
   return new Command('inspect')
-    .description('tell what a model folder, an adapter or a safetensors file holds')
+    .description('show what a model folder, an adapter or a safetensors file holds')
     .argument('<path>', 'a model folder in diffusers layout, a .safetensors file, or the folder of an adapter')
-    .option('--base <folder>', 'the base an adapter is for; without it, Stable Diffusion 1, 2 and XL are tried')
+    .option('--base <folder>', 'the base an adapter is for; default: tries Stable Diffusion 1, 2 and XL')
     .option('--json', 'one JSON object on standard output')
     .action(runInspect)
 }
@@ -76,7 +76,7 @@ async function inspectFile(path: string, folder: boolean, baseFolder?: string): 
 
 function describeDelta(file: SafetensorsFile): Record<string, unknown> {
   const { method, subject, base } = readManifest(file)
-  const next = 'semblance merge writes a base with it; the adapter beside it is what is drawn with'
+  const next = 'semblance merge writes a base with it; to draw, use the adapter beside it'
   return { kind: 'change of all weights (delta)', method, subject, base, next }
 }
 
@@ -84,7 +84,7 @@ function describeFile({ metadata, tensors }: SafetensorsFile): Record<string, un
   if ([...tensors.keys()].some(name => name.startsWith('model.diffusion_model.')))
     return {
       kind: 'base model in one file, in its original layout',
-      next: "not loaded so: diffusers' from_single_file and save_pretrained make a folder of it",
+      next: "not loaded directly: convert it to a folder with diffusers' from_single_file and save_pretrained",
     }
   if (metadata.format?.startsWith('semblance-checkpoint')) return { kind: 'training checkpoint', step: metadata.step }
   return { kind: 'safetensors file', metadata }

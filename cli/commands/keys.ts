@@ -23,7 +23,7 @@ export function keysCommand(): Command {
     .description('create a key and print it, this once')
     .argument('<name>', 'what it is for')
     .requiredOption('--scopes <list>', 'what it may do, with commas: SUBJECTS_WRITE,TRAINING_WRITE')
-    .option('--days <n>', 'ends after so many days; default: never', positive)
+    .option('--days <n>', 'days until it expires; default: never', positive)
     .option('--test', 'for trying things out')
   const rotate = new Command('rotate')
     .description('replace a key by a new one with the same rights and print it, this once')

@@ -18,12 +18,12 @@ interface LoginOptions {
 export const loginCommand = (): Command =>
   new Command('login')
     .description(
-      'remember a service and who you are there; the password or key is asked for, or read from standard input',
+      'log in to a service and remember the login; asks for the password or key, or reads it from standard input',
     )
     .argument('[address]', 'the service; default: that of the last login, or http://127.0.0.1:4000')
     .option('--key', 'log in with an API key')
     .option('--email <address>', 'log in with e-mail address and password')
-    .option('--workspace <name>', 'name or id of the workspace to work in; default: the one joined first')
+    .option('--workspace <name>', 'name or id of the workspace to use; default: the one joined first')
     .option('--json', 'one JSON object a line on standard output')
     .action(runLogin)
 
@@ -66,7 +66,7 @@ function chooseMembership(memberships: readonly Membership[], wanted: string | u
   const found = memberships.find(({ tenant }) => tenant.id === wanted || tenant.name === wanted)
   if (found) return found
   const names = memberships.map(({ tenant }) => tenant.name).join(', ')
-  throw new AppError('NOT_FOUND', `you belong to no workspace "${wanted}"`, `Yours are: ${names || 'none'}.`)
+  throw new AppError('NOT_FOUND', `you are not a member of a workspace "${wanted}"`, `Yours are: ${names || 'none'}.`)
 }
 
 async function loginWithKey(address: string, output: Output): Promise<void> {

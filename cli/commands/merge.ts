@@ -14,7 +14,7 @@ interface MergeOptions {
 export function mergeCommand(): Command {
   const command = new Command('merge')
     .description(
-      'write a base with an adapter added to its weights, as a model folder that every program reads; of a DreamBooth training take the .delta.safetensors, which is exact',
+      'write a base with an adapter added to its weights, as a model folder that other programs can read; for a DreamBooth training use the .delta.safetensors, which is exact',
     )
     .argument('<path>', 'the adapter or the delta (.safetensors)')
     .requiredOption('--base <folder>', 'the base it was trained on')

@@ -3,13 +3,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 
 export function integer(text: string): number {
   const value = Number(text || Number.NaN)
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('give a whole number from 0 on')
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('give a whole number, 0 or more')
   return value
 }
 
 export function count(text: string): number {
   const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('give a whole number from 1 on')
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('give a whole number, 1 or more')
   return value
 }
 

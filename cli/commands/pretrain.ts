@@ -20,10 +20,10 @@ interface PretrainArguments extends CommonOptions {
 
 export function pretrainCommand(): Command {
   const command = new Command('pretrain')
-    .description('train a part of a base with all its weights; the same command goes on where it stopped')
+    .description('train all weights of one component of a base; run the same command again to resume')
     .argument('<part>', `one of: ${Object.keys(PRETRAIN_PARTS).join(', ')} (unet trains the text encoder with it)`)
     .requiredOption('--data <folder>', 'images.u8 and attributes.jsonl, or images and metadata.jsonl')
-    .requiredOption('--out <folder>', 'the base to write: a new folder, or that of the same training')
+    .requiredOption('--out <folder>', 'the base to write: a new folder, or the folder of the training to resume')
     .option('--steps <n>', 'optimizer steps', integer)
     .option('--batch <n>', 'pictures per step', integer)
     .option('--rate <x>', 'learning rate', positive)

@@ -19,13 +19,13 @@ export function subjectsCommand(): Command {
   const create = new Command('create')
     .description('create a subject')
     .argument('<name>', 'its name')
-    .option('--class <word>', 'what it is, as prompts say it', 'person')
-    .option('--no-person', 'it is an animal or a thing: nobody has to consent')
+    .option('--class <word>', 'what it is, as a noun in a prompt', 'person')
+    .option('--no-person', 'it is an animal or an object: no consent needed')
   const remove = new Command('delete')
     .description('delete a subject with its photos, consents, trainings, adapters and images')
     .argument('<subject>', 'its name or id')
     .option('--yes', 'do not ask')
-    .option('--receipt <file>', 'write the receipt, the hashes of all that was deleted, to a file')
+    .option('--receipt <file>', 'write the receipt, the hashes of everything deleted, to this file')
   return command.addCommand(addService(create).action(runCreate)).addCommand(addService(remove).action(runDelete))
 }
 
@@ -33,7 +33,7 @@ async function runList(options: ServiceOptions & { name?: string }): Promise<voi
   await withService(options, async ({ client, output }) => {
     const subjects = await listSubjects(client, options.name)
     if (output.json) return showAll(output, 'subject', subjects)
-    if (subjects.length === 0) return output.note('no subjects; semblance subjects create NAME makes one')
+    if (subjects.length === 0) return output.note('no subjects; create one with semblance subjects create NAME')
     const rows = subjects.map(({ id, name, classNoun, isPerson, createdAt }) => [
       name,
       classNoun,

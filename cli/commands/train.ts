@@ -45,14 +45,14 @@ interface TrainArguments extends CommonOptions {
 export function trainCommand(): Command {
   const command = new Command('train')
     .description(
-      'learn a subject from a folder of photos: on this machine into the file --out, or on a service when --subject names one',
+      'learn a subject from a folder of photos: on this machine (writes --out), or on a service (with --subject)',
     )
-    .requiredOption('--images <folder>', 'photos (JPEG, PNG, WebP); captions from metadata.jsonl where present')
-    .option('--out <file>', 'the adapter to write (.safetensors); must be given on this machine')
+    .requiredOption('--images <folder>', 'photos (JPEG, PNG, WebP); captions are read from metadata.jsonl if present')
+    .option('--out <file>', 'the adapter to write (.safetensors); required on this machine')
     .option('--class <word>', 'what the subject is', 'person')
     .option(
       '--token <word>',
-      'the rare word that will mean the subject; textual-inversion wants a new one, e.g. <me>',
+      'a rare word that will refer to the subject; textual-inversion needs a new word, e.g. <me>',
       'sks',
     )
     .option('--method <name>', `one of: ${Object.keys(METHODS).join(', ')}`, 'lora')
@@ -66,11 +66,11 @@ export function trainCommand(): Command {
     .optionsGroup(HERE)
     .option('--accumulate <n>', 'micro-batches per step', count)
     .option('--min-snr <gamma>', 'Min-SNR loss weighting', positive)
-    .option('--noise-offset <share>', 'noise added to all pixels of a channel alike, e.g. 0.05', positive)
+    .option('--noise-offset <share>', 'noise added equally to all pixels of a channel, e.g. 0.05', positive)
     .addOption(
       new Option(
         '--profile <name>',
-        'fast takes most memory, checkpoint least; by default fast, for DreamBooth one of its own',
+        'fast takes the most memory, checkpoint the least; default: fast (DreamBooth has its own default)',
       ).choices(PROFILES),
     )
   addHere(command)
@@ -80,14 +80,14 @@ export function trainCommand(): Command {
 const addServiceOptions = (command: Command): Command =>
   command
     .optionsGroup(SERVICE)
-    .option('--subject <name>', 'name or id of the subject; a new name makes a new one')
+    .option('--subject <name>', 'name or id of the subject; a new name creates a subject')
     .option('--server <address>', 'the service; default: that of the last login')
-    .option('--no-person', 'a new subject is an animal or a thing: nobody has to consent')
-    .option('--consent-from <name>', 'the person who agreed to be learned from these photos')
-    .option('--consent-statement <text>', 'what was agreed to')
+    .option('--no-person', 'the new subject is an animal or an object: no consent needed')
+    .option('--consent-from <name>', 'the person who consents to training on these photos')
+    .option('--consent-statement <text>', 'text of the consent')
     .option('--preview <prompt>', 'draw this while it trains (repeatable, 4 at most)', gather, [])
-    .option('--idempotency-key <text>', 'names the request: sent again, it starts nothing twice')
-    .option('--detach', 'print the id of the job and leave; semblance watch shows it')
+    .option('--idempotency-key <text>', 'idempotency key: a repeated request starts nothing twice')
+    .option('--detach', 'print the id of the job and exit; semblance watch follows it')
 
 async function runTrain(options: TrainArguments & Partial<ServiceTraining>, command: Command): Promise<void> {
   if (choosePlace(command) === 'here') {
@@ -143,9 +143,9 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
   await withEngine(options, async ({ base, pipeline, output, signal }) => {
     const subject = `${options.token} ${options.class}`
     const method = METHODS[options.method]
-    if (!method?.words && !method?.assertSubject && base.tokenizer.tokens(options.token).length !== 1)
+    if (!method?.token && !method?.assertSubject && base.tokenizer.tokens(options.token).length !== 1)
       output.note(
-        `"${options.token}" is ${base.tokenizer.tokens(options.token).length} tokens in this base; a word of one token learns better.`,
+        `"${options.token}" is ${base.tokenizer.tokens(options.token).length} tokens in this base; a word of one token works better.`,
       )
     const photos = await loadPhotos(options.images, base.size, subject)
     output.note(`learning "${subject}" from ${photos.length} photos`)
@@ -179,7 +179,7 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
     output.result(`wrote ${files.join(' and ')} (${duration(seconds)})${distilledText(adapter)}`, {
       event: 'adapter',
       path: options.out,
-      ...(files[1] && { delta: files[1] }),
+      delta: files[1],
       seconds,
       manifest: adapter.manifest,
     })

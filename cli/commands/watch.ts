@@ -11,7 +11,7 @@ export function watchCommand(): Command {
   const command = new Command('watch')
     .description('show the progress of a job to its end; Ctrl-C stops watching, not the job')
     .argument('<job>', 'id of the job')
-    .option('--after <number>', 'only events behind this one', integer, 0)
+    .option('--after <number>', 'only events after this number', integer, 0)
   return addService(command).action(runWatch)
 }
 
@@ -25,7 +25,7 @@ async function runWatch(id: string, options: ServiceOptions & { after: number })
 export function resultText(job: Job): string {
   if (job.__typename === 'Generation') return job.images.map(({ id, prompt }) => `image ${id}: ${prompt}`).join('\n')
   const { version, settings } = job
-  if (!version) return 'trained, and deleted since'
+  if (!version) return 'trained; deleted since'
   const { name } = version.adapter
   return `learned "${settings.phrase}": version ${version.number} of ${name}\nsemblance generate --use "${name}" --prompt "a photo of ${settings.phrase}" --out out.png`
 }

@@ -92,7 +92,7 @@ const checkClock: Check = async ({ address }) => {
   const response = await ask(`${address}/livez`)
   const theirs = Date.parse(response.headers.get('date') ?? '')
   if (Number.isNaN(theirs))
-    return warning('the service tells no time', 'Let the proxy in front of it pass on the header "date".')
+    return warning('the service sends no time', 'Let the proxy in front of it pass on the header "date".')
   const seconds = Math.round((theirs - Date.now()) / 1000)
   if (Math.abs(seconds) <= CLOCK_SECONDS) return good('the same as here')
   return bad(
@@ -106,7 +106,11 @@ const checkReady: Check = async ({ address }) => {
   const response = await ask(`${address}/readyz`)
   const text = (await response.text()).slice(0, 300)
   if (response.ok) return good('ready')
-  return bad('SERVICE_UNAVAILABLE', `status ${response.status}: ${text}`, 'Mend what it names; it recovers by itself.')
+  return bad(
+    'SERVICE_UNAVAILABLE',
+    `status ${response.status}: ${text}`,
+    'Fix what it names; the service recovers by itself.',
+  )
 }
 
 async function ask(url: string): Promise<Response> {

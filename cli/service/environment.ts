@@ -8,9 +8,9 @@ export interface ClientEnvironment {
   /** Folder of what can be made again. */
   readonly cacheFolder: string
   /** SEMBLANCE_SERVER: address of the service. */
-  readonly server?: string
+  readonly server?: string | undefined
   /** SEMBLANCE_API_KEY: goes before any login. */
-  readonly key?: string
+  readonly key?: string | undefined
 }
 
 /** As the XDG base directory specification asks, a path that is not absolute does not count. */
@@ -19,5 +19,5 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): ClientEnv
   const folder = (chosen: string | undefined, usual: string): string =>
     join(chosen?.startsWith('/') ? chosen : join(env.HOME || homedir(), usual), 'semblance')
   const folders = { configFolder: folder(config, '.config'), cacheFolder: folder(cache, '.cache') }
-  return { ...folders, ...(server && { server }), ...(key && { key }) }
+  return { ...folders, server: server || undefined, key: key || undefined }
 }

@@ -42,12 +42,12 @@ export async function generateOnService(options: ServiceDrawing): Promise<void> 
       guidance,
       scheduler,
       rescale,
-      ...(init && { init }),
-      ...(negative !== undefined && { negative }),
-      ...(use && { adapter: { ...use, scale: options.adapterScale } }),
+      init,
+      negative,
+      adapter: use && { ...use, scale: options.adapterScale },
     }))
     const idempotencyKey = options.idempotencyKey ?? crypto.randomUUID()
-    const input = { idempotencyKey, images, ...(options.size !== undefined && { size: options.size }) }
+    const input = { idempotencyKey, images, size: options.size }
     const { generation } = assertSuccess((await client.run(Generate, { input })).generate)
     output.note(`job ${generation.id}`)
     await watchJob(client, generation.id, output, { signal })
@@ -56,15 +56,14 @@ export async function generateOnService(options: ServiceDrawing): Promise<void> 
   })
 }
 
-/** @throws AppError INPUT_INVALID for what is no id of an image or a photo */
+/** @throws AppError INPUT_INVALID unless it is the id of an image or a photo */
 function initOf(reference: string, strength: number | undefined): InitImageInput {
-  const share = strength === undefined ? {} : { strength }
-  if (isId(reference, 'Image')) return { imageId: reference, ...share }
-  if (isId(reference, 'Photo')) return { photoId: reference, ...share }
+  if (isId(reference, 'Image')) return { imageId: reference, strength }
+  if (isId(reference, 'Photo')) return { photoId: reference, strength }
   throw new AppError(
     'INPUT_INVALID',
-    `--init ${reference} is no id of an image or a photo of the service`,
-    'generate --json prints the ids of images; with a file to start from, draw on this machine.',
+    `--init ${reference} is not the id of an image or a photo on the service`,
+    'generate --json prints the ids of images. To start from a file, draw on this machine.',
   )
 }
 
@@ -78,11 +77,7 @@ async function findAdapterUse(
   const { id, name } = await findSubject(client, subject)
   const [newest] = await listAdapters(client, { subjectId: id })
   if (newest) return { adapterId: newest.id, alias: 'latest' }
-  throw new AppError(
-    'NOT_FOUND',
-    `nothing has been learned of ${name}`,
-    `semblance train --subject "${name}" --images DIR`,
-  )
+  throw new AppError('NOT_FOUND', `${name} has no adapter yet`, `semblance train --subject "${name}" --images DIR`)
 }
 
 export interface SavedImage {

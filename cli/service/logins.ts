@@ -26,7 +26,7 @@ export async function readLogins(path = loginsFile()): Promise<Logins> {
     const { current, services } = JSON.parse(text) as Partial<Logins>
     return { services: { ...services }, ...(typeof current === 'string' && { current }) }
   } catch {
-    throw damaged(path, 'it is no JSON')
+    throw damaged(path, 'it is not JSON')
   }
 }
 

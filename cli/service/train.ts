@@ -48,8 +48,8 @@ export async function trainOnService(options: ServiceTraining): Promise<void> {
     if (subject.isPerson && options.consentFrom === undefined)
       throw new AppError(
         'FORBIDDEN',
-        `${subject.name} is a person, and nobody has agreed to be learned from these photos`,
-        'Say who agreed with --consent-from NAME.',
+        `${subject.name} is a person, and nobody has consented to training on these photos`,
+        'Name who consents with --consent-from NAME.',
       )
     const { photoSetId, accepted, captions } = await sendPhotos(client, subject.id, photos, showPhotos(output))
     if (options.consentFrom !== undefined)
@@ -99,11 +99,11 @@ async function findOrCreate(
 /** What the estimate and the training share; what is left out is the service's default. */
 const settingsOf = ({ method, set, steps, batch, rate, preview }: ServiceTraining) => ({
   method,
-  ...(Object.keys(set).length > 0 && { options: set }),
-  ...(steps !== undefined && { steps }),
-  ...(batch !== undefined && { batch }),
-  ...(rate !== undefined && { learningRate: rate }),
-  ...(preview.length > 0 && { previewPrompts: preview }),
+  options: Object.keys(set).length > 0 ? set : undefined,
+  steps,
+  batch,
+  learningRate: rate,
+  previewPrompts: preview.length > 0 ? preview : undefined,
 })
 
 async function showEstimate(
@@ -127,7 +127,7 @@ async function showResult(
 ): Promise<void> {
   const { version } = job
   if (!version)
-    throw new AppError('NOT_FOUND', 'the training succeeded, but its version is gone', 'It was deleted meanwhile.')
+    throw new AppError('NOT_FOUND', 'the training succeeded, but its version was deleted meanwhile', 'Train again.')
   if (options.out !== undefined) await exportTo(client, version.id, options.out)
   const where = options.out === undefined ? '' : `, also in ${options.out}`
   const prompt = `a photo of ${job.settings.phrase}`
@@ -136,7 +136,7 @@ async function showResult(
     event: 'version',
     job: job.id,
     ...version,
-    ...(options.out !== undefined && { path: options.out }),
+    path: options.out,
   })
   output.note(next)
 }

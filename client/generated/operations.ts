@@ -5,25 +5,25 @@ import type { Operation } from '../operation.ts'
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-/** A further file of an adapter that has several. */
+/** A further file of an adapter with several files. */
 export type AdapterFileInput = {
-  /** For PEFT: the uploaded adapter_config.json that belongs to it. */
+  /** For PEFT: the adapter_config.json that belongs to it, uploaded. */
   readonly configUploadId?: string | null | undefined;
-  /** Name that the file had, as for the first file. */
+  /** Name of the original file, as for the first file. */
   readonly fileName?: string | null | undefined;
   /** The uploaded safetensors file. */
   readonly uploadId: string;
 };
 
-/** Which adapters. */
+/** Filter for adapters; all conditions must hold. */
 export type AdapterFilter = {
-  /** Only those for this base. */
+  /** The base model that the adapter belongs to. */
   readonly baseModelId?: string | null | undefined;
-  /** Only those of this method. */
+  /** Name of the method. */
   readonly method?: string | null | undefined;
-  /** Only those whose name contains this, letter case ignored. */
+  /** Part of the name, case-insensitive. */
   readonly nameContains?: string | null | undefined;
-  /** Only those that draw this subject. */
+  /** The subject that the adapter draws. */
   readonly subjectId?: string | null | undefined;
 };
 
@@ -31,45 +31,45 @@ export type AdapterFilter = {
 export type AdapterFormat =
   /** Diffusers: pytorch_lora_weights.safetensors. */
   | 'DIFFUSERS'
-  /** Diffusers before 0.21, with the names of attention processors. */
+  /** Diffusers before 0.21: tensors named after attention processors. */
   | 'DIFFUSERS_OLD'
-  /** Textual Inversion of diffusers: learned_embeds.safetensors, for SDXL a second file. */
+  /** Textual Inversion for diffusers: learned_embeds.safetensors, plus a second file for SDXL. */
   | 'EMBEDDING_DIFFUSERS'
-  /** Textual Inversion for SDXL in one file: clip_l and clip_g. */
+  /** Textual Inversion for SDXL in one file with the tensors clip_l and clip_g. */
   | 'EMBEDDING_SDXL'
-  /** Textual Inversion with the names of our own tensors. */
+  /** Textual Inversion with Semblance's own tensor names. */
   | 'EMBEDDING_SEMBLANCE'
-  /** Textual Inversion of A1111's web UI and kohya: emb_params. */
+  /** Textual Inversion for AUTOMATIC1111 web UI and kohya, with the tensor emb_params. */
   | 'EMBEDDING_WEBUI'
-  /** kohya's sd-scripts, A1111's web UI and ComfyUI, with the names of diffusers. */
+  /** kohya sd-scripts, AUTOMATIC1111 web UI and ComfyUI, with diffusers tensor names. */
   | 'KOHYA'
-  /** The same for SDXL with the names of the original checkpoint. */
+  /** As KOHYA, for SDXL, with the tensor names of the original checkpoint. */
   | 'KOHYA_ORIGINAL'
-  /** Hugging Face PEFT: adapter_model.safetensors and adapter_config.json, in a folder for each part of the model where there are several. */
+  /** Hugging Face PEFT: adapter_model.safetensors and adapter_config.json, in one folder per model component if there are several. */
   | 'PEFT'
-  /** Our own: one safetensors file with its manifest. */
+  /** Semblance's own format: one safetensors file with a manifest. */
   | 'SEMBLANCE';
 
-/** Which adapter to draw with: a version, or an adapter by one of its aliases. */
+/** The adapter to draw with: a version, or an adapter and an alias. */
 export type AdapterUseInput = {
-  /** The adapter. Leave it out to name a version. */
+  /** The adapter. Give either this or `versionId`. */
   readonly adapterId?: string | null | undefined;
-  /** Which alias of the adapter. */
+  /** Alias of the adapter's version. */
   readonly alias?: string | null | undefined;
-  /** What the adapter's effect is multiplied by, 0 to 4. */
+  /** Strength of the adapter's effect, 0 to 4. */
   readonly scale?: number | null | undefined;
-  /** The version. Leave it out to name an adapter. */
+  /** The version. Give either this or `adapterId`. */
   readonly versionId?: string | null | undefined;
 };
 
-/** Which data a key is meant for. */
+/** The environment of an API key. */
 export type ApiKeyEnvironment =
   /** Real data. */
   | 'LIVE'
-  /** Trying things out. */
+  /** Test data. */
   | 'TEST';
 
-/** What an API key may do. Writing includes reading the same things. */
+/** What an API key may do. A write scope includes the read scope for the same objects. */
 export type ApiKeyScope =
   /** Reads adapters and their versions. */
   | 'ADAPTERS_READ'
@@ -91,7 +91,7 @@ export type ApiKeyScope =
   | 'MEMBERS_READ'
   /** Invites members and sets roles. */
   | 'MEMBERS_WRITE'
-  /** Deletes subjects with everything that came from them. */
+  /** Deletes subjects and everything derived from them. */
   | 'SUBJECTS_DELETE'
   /** Reads subjects, photos and consents. */
   | 'SUBJECTS_READ'
@@ -120,9 +120,9 @@ export type CompletePhotoUploadsInput = {
 export type CreateApiKeyInput = {
   /** What it is made for. */
   readonly environment?: ApiKeyEnvironment | null | undefined;
-  /** When it ends; never when left out. */
+  /** When it expires; by default never. */
   readonly expiresAt?: string | null | undefined;
-  /** What it is for, 100 characters or fewer. */
+  /** Its purpose, at most 100 characters. */
   readonly name: string;
   /** What it may do. */
   readonly scopes: ReadonlyArray<ApiKeyScope>;
@@ -130,19 +130,19 @@ export type CreateApiKeyInput = {
 
 /** Input of createSubject. */
 export type CreateSubjectInput = {
-  /** What it is, as prompts say it: person, cat, backpack. */
+  /** What it is, as a noun in a prompt: person, cat, backpack. */
   readonly classNoun: string;
-  /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
+  /** Idempotency key, at most 255 characters. Within 24 hours, a repeated request with the same key and input returns the stored result and does nothing. */
   readonly idempotencyKey?: string | null | undefined;
-  /** Whether it is a person, who must consent. */
+  /** Whether it is a person. Training on a person's photos requires consent. */
   readonly isPerson: boolean;
-  /** Its name, 100 characters or fewer. */
+  /** Its name, at most 100 characters. */
   readonly name: string;
 };
 
 /** Input of createTenant. */
 export type CreateTenantInput = {
-  /** Its name, 100 characters or fewer. */
+  /** Its name, at most 100 characters. */
   readonly name: string;
 };
 
@@ -160,23 +160,23 @@ export type DeleteSubjectInput = {
 
 /** Input of estimateTraining. */
 export type EstimateTrainingInput = {
-  /** The base to learn for; the first one when left out. */
+  /** The base model to train for; by default the first one. */
   readonly baseModelId?: string | null | undefined;
-  /** Photos per step; the method's default when left out. */
+  /** Batch size, in photos per step; by default the method's own. */
   readonly batch?: number | null | undefined;
-  /** Learning rate; the method's default when left out. */
+  /** Learning rate; by default the method's own. */
   readonly learningRate?: number | null | undefined;
-  /** The method's name. */
+  /** Name of the method. */
   readonly method?: string | null | undefined;
   /** Options of the method; see `methods`. */
   readonly options?: unknown;
-  /** The complete photo set to learn from. */
+  /** The complete photo set to train on. */
   readonly photoSetId: string;
   /** Steps between previews. */
   readonly previewEvery?: number | null | undefined;
-  /** Prompts to draw while it runs, 4 or fewer. */
+  /** Prompts of previews to draw during the training, at most 4. */
   readonly previewPrompts?: ReadonlyArray<string> | null | undefined;
-  /** Optimizer steps; the method's default when left out. */
+  /** Optimizer steps; by default the method's own. */
   readonly steps?: number | null | undefined;
 };
 
@@ -190,33 +190,33 @@ export type ExportAdapterInput = {
 
 /** Input of generate. */
 export type GenerateInput = {
-  /** The base to draw with; that of the adapters, or the first one, when left out. */
+  /** The base model to draw with; by default that of the adapters, or the first one. */
   readonly baseModelId?: string | null | undefined;
-  /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
+  /** Idempotency key, at most 255 characters. Within 24 hours, a repeated request with the same key and input returns the stored result and does nothing. */
   readonly idempotencyKey: string;
-  /** The images, 16 or fewer. */
+  /** The images, at most 16. */
   readonly images: ReadonlyArray<ImageInput>;
-  /** Pixels of each side; the base's own when left out. */
+  /** Side length in pixels; by default the base model's own. */
   readonly size?: number | null | undefined;
 };
 
-/** One image to draw. */
+/** An image to draw. */
 export type ImageInput = {
-  /** The adapter to draw with; the base alone when left out. */
+  /** The adapter to draw with; by default none. */
   readonly adapter?: AdapterUseInput | null | undefined;
-  /** Classifier-free guidance scale; 1 or less draws without guidance, which halves the cost. */
+  /** Classifier-free guidance scale. 1 or less disables guidance, which halves the cost. */
   readonly guidance?: number | null | undefined;
   /** An image to start from instead of noise. */
   readonly init?: InitImageInput | null | undefined;
-  /** What to avoid, weighed as the prompt. */
+  /** The negative prompt: what to avoid. Parts can be weighted as in the prompt. */
   readonly negative?: string | null | undefined;
-  /** What to draw, 1000 characters or fewer. Parts may be weighed: `(word:1.2)` by that factor, `(word)` by 1.1, `[word]` by 1/1.1, nested ones multiply; a backslash before a bracket means the bracket itself. Text beyond the encoder's 77 tokens is cut off. */
+  /** The prompt, at most 1000 characters. Parts can be weighted: `(word:1.2)` by the given factor, `(word)` by 1.1, `[word]` by 1/1.1; nested weights multiply. Escape a literal bracket with a backslash. Text beyond the encoder's 77 tokens is cut off. */
   readonly prompt: string;
-  /** Share of the guided image whose spread is set back to the unguided one's, 0 to 1: against burnt colours at high guidance. */
+  /** Guidance rescale (arXiv 2305.08891), 0 to 1. Reduces oversaturation at high guidance. */
   readonly rescale?: number | null | undefined;
-  /** The sampler's name. */
+  /** Name of the sampler; see `schedulers`. */
   readonly scheduler?: string | null | undefined;
-  /** Seed of its noise; random when left out. */
+  /** Seed of the noise; by default random. */
   readonly seed?: number | null | undefined;
   /** Denoising steps. */
   readonly steps?: number | null | undefined;
@@ -224,122 +224,122 @@ export type ImageInput = {
 
 /** Input of importAdapter. */
 export type ImportAdapterInput = {
-  /** The adapter that gets a new version; leave it out for a new adapter. */
+  /** The adapter to add a version to; omit it to create an adapter. */
   readonly adapterId?: string | null | undefined;
-  /** The base it belongs to; the first one when left out. */
+  /** The base model it belongs to; by default the first one. */
   readonly baseModelId?: string | null | undefined;
   /** For PEFT: the uploaded adapter_config.json. */
   readonly configUploadId?: string | null | undefined;
-  /** Name that the file had, with one folder before it where that says which part of the model it is for: `unet/adapter_model.safetensors`. An embedding that does not say its word is called by the name of its file. */
+  /** Name of the original file. Include its folder if that names the model component: `unet/adapter_model.safetensors`. An embedding without a token is called by its file name. */
   readonly fileName?: string | null | undefined;
-  /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
+  /** Idempotency key, at most 255 characters. Within 24 hours, a repeated request with the same key and input returns the stored result and does nothing. */
   readonly idempotencyKey: string;
-  /** Further files of the same adapter: learned_embeds_2.safetensors of an embedding for SDXL, PEFT's folders of the other parts of the model. */
+  /** Further files of the same adapter: learned_embeds_2.safetensors of an SDXL embedding, or the other model components in PEFT format. */
   readonly moreFiles?: ReadonlyArray<AdapterFileInput> | null | undefined;
-  /** Name of a new adapter. */
+  /** Name of the new adapter. */
   readonly name?: string | null | undefined;
-  /** The words that mean the subject in prompts, where the file does not say them; `sks` and the class noun when left out. */
+  /** The phrase that refers to the subject in prompts, if the file does not state it; by default `sks` and the class noun. */
   readonly phrase?: string | null | undefined;
-  /** Whom a new adapter draws. A person needs a consent that is not revoked. */
+  /** The subject that the new adapter draws. A person must have given a consent that is not revoked. */
   readonly subjectId?: string | null | undefined;
-  /** The uploaded safetensors file, of any format that exportAdapter writes: which one is found out. Every tensor must belong to a layer of the base, or nothing is imported. Pickles (.bin, .pt, .ckpt) are refused. */
+  /** The uploaded safetensors file, in any format that exportAdapter writes; the format is detected. If a tensor fits no layer of the base model, nothing is imported. Pickle files (.bin, .pt, .ckpt) are refused. */
   readonly uploadId: string;
 };
 
-/** An image to start from: a photo or an earlier image of the tenant, cut to the square that is drawn. A person on it needs a consent that is not revoked. */
+/** An image to start from: a photo or an earlier image of the tenant, cropped to the drawn square. A person in it must have given a consent that is not revoked. */
 export type InitImageInput = {
-  /** An image that was drawn earlier. Leave it out to name a photo. */
+  /** An image drawn earlier. Give either this or `photoId`. */
   readonly imageId?: string | null | undefined;
-  /** An accepted photo. Leave it out to name an image. */
+  /** An accepted photo. Give either this or `imageId`. */
   readonly photoId?: string | null | undefined;
-  /** The share of the steps that is taken, above 0 (the image stays) to 1 (all of it is drawn anew). */
+  /** Fraction of the steps that are taken, above 0 (keeps the image) up to 1 (redraws all of it). */
   readonly strength?: number | null | undefined;
 };
 
-/** What an entry of the event log tells. */
+/** Type of an event. */
 export type JobEventType =
-  /** A checkpoint is stored. */
+  /** A checkpoint was stored. */
   | 'CHECKPOINT'
-  /** What this entry told was deleted with its subject; the number stays, so that the log has no holes. */
+  /** The content was deleted with its subject. The entry remains so that the log has no gaps. */
   | 'DELETED'
-  /** A remark for people. */
+  /** A message for people. */
   | 'MESSAGE'
-  /** Sample images of a training are drawn. */
+  /** Previews of a training were drawn. */
   | 'PREVIEW'
-  /** A step is done. */
+  /** A step is finished. */
   | 'PROGRESS'
-  /** The worker has loaded what it needs and begins. */
+  /** The worker has loaded the inputs and starts the work. */
   | 'RUNNING'
-  /** The job took on another state. */
+  /** The job changed its state. */
   | 'STATE';
 
-/** Which kind of work a job is. */
+/** Kind of a job. */
 export type JobKind =
   /** Draws images. */
   | 'GENERATION'
-  /** Draws a training's sample images. */
+  /** Draws the preview images of a training. */
   | 'PREVIEW'
   /** Learns a subject. */
   | 'TRAINING';
 
-/** Where a job stands. Every change is an event with a reason. */
+/** State of a job. Every change is recorded as an event with a reason. */
 export type JobState =
-  /** It was canceled. */
+  /** Canceled. */
   | 'CANCELED'
-  /** It failed; the reason says why. */
+  /** Failed; see the reason. */
   | 'FAILED'
-  /** A worker took it and loads what it needs. */
+  /** A worker is loading its inputs. */
   | 'PREPARING'
-  /** It waits for a worker. */
+  /** Waiting for a worker. */
   | 'QUEUED'
-  /** It is being worked on. */
+  /** Running. */
   | 'RUNNING'
-  /** It is done. */
+  /** Finished successfully. */
   | 'SUCCEEDED';
 
-/** What a photo of the set shows, in words. */
+/** Caption of a photo. */
 export type PhotoCaptionInput = {
   /** The photo. */
   readonly photoId: string;
-  /** The caption; it should contain the phrase that means the subject. */
+  /** The caption. It should contain the phrase that refers to the subject. */
   readonly text: string;
 };
 
-/** One photo that will be uploaded. */
+/** A photo to upload. */
 export type PhotoFileInput = {
-  /** Its size in bytes, exactly. */
+  /** Exact size of the file in bytes. */
   readonly bytes: number;
   /** image/jpeg, image/png or image/webp. */
   readonly contentType: string;
-  /** Its name where it comes from, 255 characters or fewer. */
+  /** Name of the file, at most 255 characters. */
   readonly fileName: string;
-  /** SHA-256 in hexadecimal digits; where given, another file is refused. */
+  /** SHA-256 of the file in hexadecimal; if given, any other file is refused. */
   readonly sha256?: string | null | undefined;
 };
 
-/** Where a photo set stands. */
+/** State of a photo set. */
 export type PhotoSetState =
-  /** At least one photo was accepted; the set never changes again. */
+  /** At least one photo was accepted. The set is now immutable. */
   | 'COMPLETE'
   /** Photos are being uploaded. */
   | 'OPEN'
-  /** No photo was accepted; the set cannot be used. */
+  /** No photo was accepted. The set cannot be used. */
   | 'REJECTED';
 
-/** Where a photo stands. */
+/** State of a photo. */
 export type PhotoState =
-  /** It can be trained on. */
+  /** Suitable for training. */
   | 'ACCEPTED'
-  /** It was announced and not yet checked. */
+  /** Not checked yet. */
   | 'PENDING'
-  /** It cannot be trained on; the verdict says why. */
+  /** Not suitable for training; see the verdict. */
   | 'REJECTED';
 
 /** Why a photo was rejected. */
 export type PhotoVerdict =
   /** It is not sharp enough. */
   | 'BLURRED'
-  /** It shows the same as an earlier photo of the set. */
+  /** It shows the same picture as an earlier photo of the set. */
   | 'DUPLICATE'
   /** It was not uploaded. */
   | 'MISSING'
@@ -349,7 +349,7 @@ export type PhotoVerdict =
   | 'TOO_SMALL'
   /** The file is damaged. */
   | 'UNREADABLE'
-  /** The file is no JPEG, PNG or WebP. */
+  /** The file is not a JPEG, PNG or WebP image. */
   | 'UNSUPPORTED';
 
 /** Input of promoteVersion. */
@@ -362,9 +362,9 @@ export type PromoteVersionInput = {
 export type RecordConsentInput = {
   /** Who agreed. */
   readonly grantedBy: string;
-  /** The complete photo set it covers. */
+  /** The complete photo set that it covers. */
   readonly photoSetId: string;
-  /** What was agreed to, 10000 characters or fewer. */
+  /** The text that was agreed to, at most 10000 characters. */
   readonly statement: string;
 };
 
@@ -372,15 +372,15 @@ export type RecordConsentInput = {
 export type RequestAdapterUploadInput = {
   /** Size of the file in bytes. */
   readonly bytes: number;
-  /** SHA-256 in hexadecimal digits; where given, another file is refused. */
+  /** SHA-256 of the file in hexadecimal; if given, any other file is refused. */
   readonly sha256?: string | null | undefined;
 };
 
 /** Input of requestPhotoUploads. */
 export type RequestPhotoUploadsInput = {
-  /** The photos, in their order. */
+  /** The photos, in order. */
   readonly files: ReadonlyArray<PhotoFileInput>;
-  /** Whom the photos show. */
+  /** The subject that the photos show. */
   readonly subjectId: string;
 };
 
@@ -390,22 +390,22 @@ export type RevokeApiKeyInput = {
   readonly apiKeyId: string;
 };
 
-/** What a member may do; each role includes those below it. */
+/** What a member may do. Each role includes the rights of the roles before it. */
 export type Role =
-  /** Also manages members, keys and deletions. */
+  /** May also manage members and API keys and delete data. */
   | 'ADMIN'
-  /** Also creates subjects, trains and draws. */
+  /** May also create subjects, train and draw. */
   | 'MEMBER'
-  /** Also makes and removes owners. */
+  /** May also appoint and remove owners. */
   | 'OWNER'
-  /** Reads. */
+  /** May read. */
   | 'VIEWER';
 
 /** Input of rotateApiKey. */
 export type RotateApiKeyInput = {
   /** The key. */
   readonly apiKeyId: string;
-  /** How long the old key goes on, at most 7 days. */
+  /** Seconds for which the old key stays valid, at most 7 days. */
   readonly graceSeconds?: number | null | undefined;
 };
 
@@ -413,9 +413,9 @@ export type RotateApiKeyInput = {
 export type SetAliasInput = {
   /** The adapter. */
   readonly adapterId: string;
-  /** Its name: letters, digits, - and _, 50 or fewer; not `latest`. */
+  /** Its name: at most 50 letters, digits, - and _; not `latest`. */
   readonly name: string;
-  /** Where it points; null removes the alias. */
+  /** The version to point at; null to remove the alias. */
   readonly versionId?: string | null | undefined;
 };
 
@@ -429,9 +429,9 @@ export type SignInInput = {
 
 /** Input of signOut. */
 export type SignOutInput = {
-  /** Ends all sessions of the user. */
+  /** Whether to end all sessions of the user. */
   readonly everywhere?: boolean | null | undefined;
-  /** Another session to end instead of this one. */
+  /** Session to end instead of this one. */
   readonly sessionId?: string | null | undefined;
 };
 
@@ -443,65 +443,65 @@ export type SignUpInput = {
   readonly name: string;
   /** Password of 10 to 200 characters. */
   readonly password: string;
-  /** Creates a tenant with this name and makes the user its owner. */
+  /** Name of a tenant to create, with the user as its owner. */
   readonly tenantName?: string | null | undefined;
 };
 
 /** Input of startTraining. */
 export type StartTrainingInput = {
-  /** Name of the adapter that gets the new version; the subject's name when left out. */
+  /** Name of the adapter for the new version; by default the subject's name. */
   readonly adapterName?: string | null | undefined;
-  /** The base to learn for; the first one when left out. */
+  /** The base model to train for; by default the first one. */
   readonly baseModelId?: string | null | undefined;
-  /** Photos per step; the method's default when left out. */
+  /** Batch size, in photos per step; by default the method's own. */
   readonly batch?: number | null | undefined;
-  /** Captions of photos; `a photo of <token> <class noun>` for the others. */
+  /** Captions of photos; by default `a photo of <token> <class noun>`. */
   readonly captions?: ReadonlyArray<PhotoCaptionInput> | null | undefined;
   /** Steps between checkpoints. */
   readonly checkpointEvery?: number | null | undefined;
-  /** Names this request, 255 characters or fewer: sent again with the same input within 24 hours it is answered with the stored result and does nothing. */
+  /** Idempotency key, at most 255 characters. Within 24 hours, a repeated request with the same key and input returns the stored result and does nothing. */
   readonly idempotencyKey: string;
-  /** Learning rate; the method's default when left out. */
+  /** Learning rate; by default the method's own. */
   readonly learningRate?: number | null | undefined;
-  /** The method's name. */
+  /** Name of the method. */
   readonly method?: string | null | undefined;
   /** Options of the method; see `methods`. */
   readonly options?: unknown;
-  /** The complete photo set to learn from. */
+  /** The complete photo set to train on. */
   readonly photoSetId: string;
   /** Steps between previews. */
   readonly previewEvery?: number | null | undefined;
-  /** Prompts to draw while it runs, 4 or fewer. */
+  /** Prompts of previews to draw during the training, at most 4. */
   readonly previewPrompts?: ReadonlyArray<string> | null | undefined;
   /** Seed of all random numbers. */
   readonly seed?: number | null | undefined;
-  /** Optimizer steps; the method's default when left out. */
+  /** Optimizer steps; by default the method's own. */
   readonly steps?: number | null | undefined;
-  /** The rare word that will mean the subject; prompts say it before the class noun. */
+  /** A rare word that will refer to the subject in prompts, written before the class noun. */
   readonly token?: string | null | undefined;
 };
 
 /** Kinds of user errors. */
 export type UserErrorCode =
-  /** Address or password is wrong. */
+  /** The e-mail address or the password is wrong. */
   | 'BAD_CREDENTIALS'
   /** A person's consent for the photo set is missing. */
   | 'CONSENT_MISSING'
   /** The consent was revoked. */
   | 'CONSENT_REVOKED'
-  /** The caller has not what he wants to grant. */
+  /** The caller tried to grant a right that the caller does not have. */
   | 'EXCEEDS_RIGHTS'
-  /** The uploaded file is missing, damaged or of an unsupported kind. */
+  /** The uploaded file is missing, damaged or of an unsupported type. */
   | 'FILE_INVALID'
-  /** The idempotency key was used with another operation or another input. */
+  /** The idempotency key was already used with another operation or another input. */
   | 'IDEMPOTENCY_MISMATCH'
   /** A value of the input breaks a rule. */
   | 'INVALID'
-  /** The id is unknown, or of an object that the caller may not see. */
+  /** The id is unknown, or the caller may not see the object. */
   | 'NOT_FOUND'
-  /** The name or address is taken. */
+  /** The name or address is already in use. */
   | 'TAKEN'
-  /** The object's state forbids it. */
+  /** The operation is not possible in the object's current state. */
   | 'WRONG_STATE';
 
 export type ServiceQueryVariables = Exact<{ [key: string]: never; }>;

@@ -6,7 +6,7 @@ import type { Base } from '../base/base.ts'
 import { elements, type Shape, sameShape } from '../graph/graph.ts'
 import { openSafetensors, parseSafetensors, type SafetensorsFile, writeSafetensors } from '../io/index.ts'
 import { downName, downShape, type LowRankModule, lowRankTensors, upName, upShape } from './pairs.ts'
-import { type TokenTable, tokenRowTensors, type Word } from './token-rows.ts'
+import { embeddingTensors, type PlaceholderToken, type TokenEmbeddings } from './token-embeddings.ts'
 
 /** What was done, in the file's metadata: enough to run it again. */
 const manifestSchema = z.object({
@@ -42,10 +42,13 @@ export type Manifest = z.output<typeof manifestSchema>
 /** A word, and where the vectors that stand for it lie. */
 export interface AdapterTokens {
   readonly placeholder: string
-  readonly tables: readonly TokenTable[]
+  readonly embeddings: readonly TokenEmbeddings[]
 }
 
-export const wordOf = ({ placeholder, tables }: AdapterTokens): Word => ({ placeholder, count: tables[0]?.count ?? 0 })
+export const placeholderTokenOf = ({ placeholder, embeddings }: AdapterTokens): PlaceholderToken => ({
+  placeholder,
+  count: embeddings[0]?.count ?? 0,
+})
 
 /** The change of each trained weight, `component.key`. */
 export type Delta = ReadonlyMap<string, { readonly shape: Shape; readonly data: Float16Array<ArrayBuffer> }>
@@ -57,7 +60,7 @@ export interface Adapter {
   readonly scale: number
   /** A word with vectors of its own. */
   readonly tokens?: AdapterTokens
-  /** By `downName` and `upName`, of their `downShape` and `upShape`; by `rowsName`: `[count, width]`. */
+  /** By `downName` and `upName`, of their `downShape` and `upShape`; by `embeddingsName`: `[count, width]`. */
   readonly tensors: ReadonlyMap<string, Float32Array>
   /** Of a training of all weights: their whole change, which the pairs approximate. Kept in a file of its own, see `saveDelta`. */
   readonly delta?: Delta
@@ -65,7 +68,7 @@ export interface Adapter {
 
 /** Written to a temporary file first and renamed, so that a reader never sees half of it. */
 export async function saveAdapter(path: string, adapter: Adapter): Promise<void> {
-  const expected = [...lowRankTensors(adapter.modules, 1), ...tokenRowTensors(adapter.tokens?.tables ?? [], 1)]
+  const expected = [...lowRankTensors(adapter.modules, 1), ...embeddingTensors(adapter.tokens?.embeddings ?? [], 1)]
   const tensors = expected.map(({ name, shape }) => {
     const data = adapter.tensors.get(name)
     invariant(data?.length === elements(shape), `adapter tensor ${name} is missing or misshapen`)
@@ -124,7 +127,7 @@ async function readAdapter(file: SafetensorsFile, base: Base): Promise<Adapter> 
       `${path} holds the change of all weights, which no request can carry`,
       'Give the adapter that was written beside it, or write a base with it: semblance merge.',
     )
-  const { modules, tokens } = matchTensors(file, base, manifest)
+  const { modules, tokens } = matchAdapter(file, base, manifest)
   const tensors = new Map<string, Float32Array>()
   for (const name of file.tensors.keys()) tensors.set(name, await file.readFloat32(name))
   return { manifest, modules, scale: manifest.scale, ...(tokens && { tokens }), tensors }
@@ -142,7 +145,7 @@ export async function parseManifest(file: SafetensorsFile, base: Base): Promise<
   )
 }
 
-function matchTensors(file: SafetensorsFile, base: Base, { word }: Manifest) {
+function matchAdapter(file: SafetensorsFile, base: Base, { word }: Manifest) {
   const unmatched = new Set(file.tensors.keys())
   const modules: LowRankModule[] = []
   for (const layer of base.layers.adaptable) {
@@ -155,13 +158,13 @@ function matchTensors(file: SafetensorsFile, base: Base, { word }: Manifest) {
     unmatched.delete(downName(layer))
     unmatched.delete(upName(layer))
   }
-  const tables = word ? tokenTables(base, word.count) : []
-  const whole = tokenRowTensors(tables, 1).every(({ name, shape }) => {
+  const embeddings = word ? tokenEmbeddings(base, word.count) : []
+  const whole = embeddingTensors(embeddings, 1).every(({ name, shape }) => {
     unmatched.delete(name)
     return String(file.tensors.get(name)?.shape) === String(shape.slice(1))
   })
   if (unmatched.size === 0 && whole && (modules.length > 0 || word))
-    return { modules, ...(word && { tokens: { placeholder: word.placeholder, tables } }) }
+    return { modules, ...(word && { tokens: { placeholder: word.placeholder, embeddings } }) }
   throw new AppError('ADAPTER_INVALID', `${file.path} is damaged: ${faultOf(file, unmatched, whole)}`, BROKEN)
 }
 
@@ -172,5 +175,5 @@ function faultOf({ tensors }: SafetensorsFile, unmatched: ReadonlySet<string>, w
 }
 
 /** One for each text encoder of the base. */
-export const tokenTables = ({ configs }: Base, count: number): TokenTable[] =>
+export const tokenEmbeddings = ({ configs }: Base, count: number): TokenEmbeddings[] =>
   configs.texts.map(({ component, config }) => ({ component, count, width: config.hidden_size }))

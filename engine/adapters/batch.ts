@@ -1,4 +1,4 @@
-/** Puts the adapters of a batch of images side by side in one flat buffer, whatever their ranks. */
+/** Packs the adapters of a batch of images into one flat buffer, whatever their ranks. */
 
 import { elements } from '../graph/graph.ts'
 import { type Layout, layoutOf, tensorsOf } from '../runtime/layout.ts'
@@ -7,8 +7,8 @@ import { downName, downShape, type LowRankModule, lowRankTensors, moduleName, up
 
 /** The part of an image request that is about its adapter. */
 interface Adapted {
-  readonly adapter?: Adapter
-  readonly adapterScale?: number
+  readonly adapter?: Adapter | undefined
+  readonly adapterScale?: number | undefined
 }
 
 /** How the adapters of a batch enter the graph: `rows` is 0 for none, 1 for one shared by all, else one for each request. */

@@ -1,4 +1,4 @@
-/** The file of a delta: how much each weight of a base changed, in half precision. */
+/** The delta file: by how much each weight of a base changed, in half precision. */
 /// <reference lib="es2025.float16" />
 import { createHash } from 'node:crypto'
 import { AppError, invariant } from '../../errors.ts'

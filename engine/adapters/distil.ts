@@ -1,4 +1,7 @@
-/** What all weights of a base learned, as the two forms in which it is kept: their change in half precision, and low-rank pairs. */
+/**
+ * Turns a training of all weights into what is kept: the exact change in half precision, and low-rank pairs close to
+ * it.
+ */
 /// <reference lib="es2025.float16" />
 import { invariant } from '../../errors.ts'
 import type { Base } from '../base/base.ts'
@@ -22,32 +25,27 @@ export interface Distilled {
 
 /**
  * The pairs of at most `rank` of every layer that an adapter may change; norms and biases are in the delta alone.
- * @param trained all values of the layout, whose slots are weights of the base
+ * @param trained the layout's slots are weights of the base, `flat` has all their values
  */
 export async function distil(
-  device: Device,
-  base: Base,
-  layout: Layout,
-  trained: Float32Array,
+  { device, base }: { readonly device: Device; readonly base: Base },
+  trained: { readonly layout: Layout; readonly flat: Float32Array },
   rank: number,
 ): Promise<Distilled> {
+  const { layout, flat } = trained
   const layers = new Map(base.layers.adaptable.map(layer => [`${moduleName(layer)}.weight`, layer]))
   const sessions = openSessions(device)
   const [modules, tensors, delta] = [[] as LowRankModule[], new Map<string, Float32Array>(), new Map() as Changes]
   let [whole, kept] = [0, 0]
   try {
     for (const { name, shape, offset } of layout.slots) {
-      const change = changeOf(await readWeight(base, name), trained.subarray(offset, offset + elements(shape)))
+      const change = changeOf(await readWeight(base, name), flat.subarray(offset, offset + elements(shape)))
       delta.set(name, { shape, data: toHalf(name, change, 'Lower the learning rate.') })
       whole += squares(change)
       const layer = layers.get(name)
       if (!layer || layer.idle) continue
-      const pair = await lowRank(
-        { device, session: sessions.session },
-        change,
-        [layer.out, change.length / layer.out],
-        rank,
-      )
+      const matrix = { rows: layer.out, columns: change.length / layer.out, values: change }
+      const pair = await lowRank({ device, session: sessions.session }, matrix, rank)
       const module = { ...layer, rank: pair.rank }
       modules.push(module)
       tensors.set(downName(module), pair.down).set(upName(module), pair.up)

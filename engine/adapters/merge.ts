@@ -1,4 +1,4 @@
-/** A base with an adapter's pairs or a delta added to its weights, as a model folder of its own. */
+/** Writes a base with an adapter's pairs or a delta added to its weights, as a model folder of its own. */
 import { AppError, invariant } from '../../errors.ts'
 import type { Base } from '../base/base.ts'
 import { assertApart, makeEmptyFolder, writeBase } from '../base/folder.ts'

@@ -37,17 +37,20 @@ export function lowRankTensors(modules: readonly LowRankModule[], rows: number):
   ])
 }
 
-/**
- * The hook that adds the pairs to the layers they belong to, as graph inputs named by `downName` and `upName`.
- * @param scale multiplies every pair; serving folds each row's own scale into `up` and passes 1.
- * @param keep `[B, sum of ranks]`, what each image keeps of every pair's inner channels: the dropout of training.
- */
+export interface PairOptions {
+  /** Adapters side by side. */
+  readonly rows: number
+  /** Multiplies every pair, default 1; serving folds each row's own scale into `up`. */
+  readonly scale?: number | undefined
+  /** `[B, sum of ranks]`, what each image keeps of every pair's inner channels: the dropout of training. */
+  readonly keep?: Value | undefined
+}
+
+/** The hook that adds the pairs to the layers they belong to, as graph inputs named by `downName` and `upName`. */
 export function lowRankHook(
   graph: Graph,
   modules: readonly LowRankModule[],
-  rows: number,
-  scale: number,
-  keep?: Value,
+  { rows, scale = 1, keep }: PairOptions,
 ): NonNullable<NetOptions['adapt']> {
   let ranks = 0
   const known = new Map(
@@ -62,18 +65,14 @@ export function lowRankHook(
     if (!place) return layer.y
     const { module, from } = place
     const share = keep && op.slice(keep, 1, from, from + module.rank)
-    return addPair(graph, module, layer, { rows, scale, ...(share && { keep: share }) })
+    return addPair(graph, module, layer, { rows, scale, keep: share })
   }
 }
 
-interface PairOptions {
-  readonly rows: number
-  readonly scale: number
-  /** `[B, rank]` */
-  readonly keep?: Value
-}
+/** The options of one layer; `keep` is `[B, rank]`. */
+type OwnOptions = PairOptions & { readonly scale: number }
 
-function addPair(graph: Graph, module: LowRankModule, layer: Layer, options: PairOptions): Value {
+function addPair(graph: Graph, module: LowRankModule, layer: Layer, options: OwnOptions): Value {
   const { x, y, kernel } = layer
   invariant(kernel === module.kernel, `the kernel of ${module.key} is ${kernel}, the adapter's ${module.kernel}`)
   invariant(side(x.shape, 1) === module.in && side(y.shape, 1) === module.out, `adapter shape of ${module.key}`)
@@ -82,7 +81,7 @@ function addPair(graph: Graph, module: LowRankModule, layer: Layer, options: Pai
   return module.kernel ? addConvolutions(layer, down, up, options) : addProducts(layer, down, up, options)
 }
 
-function addProducts({ x, y }: Layer, down: Value, up: Value, { rows, scale, keep }: PairOptions): Value {
+function addProducts({ x, y }: Layer, down: Value, up: Value, { rows, scale, keep }: OwnOptions): Value {
   if (rows === 1) {
     const hidden = dropped(op.gemm(x, op.reshape(down, down.shape.slice(1)), { transB: true }), keep)
     return op.gemm(hidden, op.reshape(up, up.shape.slice(1)), { transB: true, alpha: scale, bias: y })
@@ -108,7 +107,7 @@ function byRow(value: Value, rows: number): readonly Value[] {
 }
 
 /** Each row's images go through its own A one after the other; all of B is one product over the channels. */
-function addConvolutions(layer: Layer, down: Value, up: Value, { rows, scale, keep }: PairOptions): Value {
+function addConvolutions(layer: Layer, down: Value, up: Value, { rows, scale, keep }: OwnOptions): Value {
   const { x, y, stride, pads } = layer
   const [batch, out, height, width] = y.shape as [number, number, number, number]
   const rank = side(up.shape, 2)

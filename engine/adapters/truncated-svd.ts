@@ -2,14 +2,15 @@
  * The best approximation of a matrix by one of low rank: its largest singular triples, by randomised subspace iteration (Halko,
  * Martinsson and Tropp, arXiv 0909.4061, algorithm 4.4). The large products run on the device.
  */
-import { Matrix, SVD } from 'ml-matrix'
+import { Matrix as DoubleMatrix, SVD } from 'ml-matrix'
 import { createGraph, input } from '../graph/graph.ts'
 import { encode } from '../graph/onnx.ts'
 import * as op from '../graph/ops/index.ts'
 import { normals } from '../noise.ts'
 import type { Device } from '../runtime/device.ts'
+import { runOnce } from '../runtime/run.ts'
 import type { Sessions } from '../runtime/sessions.ts'
-import { orthonormal, product, productTransposed } from './small-matrix.ts'
+import { type Matrix, orthonormal, product, productTransposed } from './small-matrix.ts'
 
 /** `up` `[rows, rank]` times `down` `[rank, columns]`; both carry the square root of the singular values. */
 export interface LowRank {
@@ -26,23 +27,24 @@ const ROUNDS = 3
 
 export const squares = (values: Float32Array): number => values.reduce((sum, value) => sum + value * value, 0)
 
-/** @param matrix `[rows, columns]`, in rows */
-export async function lowRank(
-  on: { readonly device: Device; readonly session: Sessions },
-  matrix: Float32Array,
-  [rows, columns]: readonly [number, number],
-  wanted: number,
-): Promise<LowRank> {
+/** Where the large products run. */
+interface Place {
+  readonly device: Device
+  readonly session: Sessions
+}
+
+/** @param wanted the rank, where the matrix has as many rows and columns */
+export async function lowRank(on: Place, matrix: Matrix, wanted: number): Promise<LowRank> {
+  const { rows, columns, values } = matrix
   const rank = Math.min(wanted, rows, columns)
   const width = Math.min(rank + EXTRA, rows, columns)
   const zero = { rank, up: new Float32Array(rows * rank), down: new Float32Array(rank * columns), energy: 0 }
-  if (squares(matrix) === 0) return zero
-  const times =
-    matrix.length * width < SMALL
-      ? productsHere(matrix, rows, columns, width)
-      : await productsOnDevice(on, matrix, rows, columns, width)
+  if (squares(values) === 0) return zero
+  const small = values.length * width < SMALL
+  const times = small ? productsHere(matrix, width) : await productsOnDevice(on, matrix, width)
   try {
-    const basis = (count: number, values: Float32Array) => orthonormal({ rows: count, columns: width, values })
+    const basis = (count: number, directions: Float32Array) =>
+      orthonormal({ rows: count, columns: width, values: directions })
     let range = basis(rows, await times.right(normals(0, 0, columns * width)))
     for (let round = 0; round < ROUNDS; round++) {
       const other = basis(columns, await times.left(range))
@@ -64,44 +66,34 @@ interface Products {
 /** Products of fewer multiplications cost less than the way to the device. */
 const SMALL = 1 << 22
 
-function productsHere(values: Float32Array, rows: number, columns: number, width: number): Products {
-  const matrix = { rows, columns, values }
-  return {
-    right: async other => product(matrix, { rows: columns, columns: width, values: other }),
-    left: async other => productTransposed(matrix, { rows, columns: width, values: other }),
-    close: async () => {},
-  }
-}
+const productsHere = (matrix: Matrix, width: number): Products => ({
+  right: async values => product(matrix, { rows: matrix.columns, columns: width, values }),
+  left: async values => productTransposed(matrix, { rows: matrix.rows, columns: width, values }),
+  close: async () => {},
+})
 
-const BUFFER = 'low rank'
-
-async function productsOnDevice(
-  { device, session }: { readonly device: Device; readonly session: Sessions },
-  values: Float32Array,
-  rows: number,
-  columns: number,
-  width: number,
-): Promise<Products> {
-  await device.alloc(BUFFER, values.length)
-  await device.write(BUFFER, 0, values)
+async function productsOnDevice(on: Place, { rows, columns, values }: Matrix, width: number): Promise<Products> {
+  const { device, session } = on
+  const buffer = device.bufferName('matrix')
+  await device.alloc(buffer, values.length)
+  await device.write(buffer, 0, values)
   const open = (side: 'left' | 'right', height: number) =>
     session(`${side} ${rows} ${columns} ${width}`, () => {
       const graph = createGraph()
       const matrix = input(graph, 'matrix', 'float32', [rows, columns])
       const other = input(graph, 'other', 'float32', [height, width])
-      return encode({ product: op.gemm(matrix, other, { transA: side === 'left' }) }, noParameters)
+      return encode({ product: op.gemm(matrix, other, { transA: side === 'left' }) })
     })
-  const run = async (id: number, height: number, data: Float32Array): Promise<Float32Array> => {
-    const matrix = { buffer: BUFFER, offset: 0, shape: [rows, columns] }
+  const run = (id: number, height: number, data: Float32Array): Promise<Float32Array> => {
+    const matrix = { buffer, offset: 0, shape: [rows, columns] }
     const other = { data, dtype: 'float32', shape: [height, width] } as const
-    const [result] = await device.run([{ session: id, feeds: { matrix, other }, into: {}, fetch: ['product'] }])
-    return result?.outputs.product?.data as Float32Array
+    return runOnce(device, id, { matrix, other }, 'product')
   }
   const [left, right] = [await open('left', rows), await open('right', columns)]
   return {
-    left: (data: Float32Array) => run(left, rows, data),
-    right: (data: Float32Array) => run(right, columns, data),
-    close: () => device.free(BUFFER).catch(() => undefined),
+    left: data => run(left, rows, data),
+    right: data => run(right, columns, data),
+    close: () => device.free(buffer).catch(() => undefined),
   }
 }
 
@@ -117,8 +109,8 @@ function triples(
   const tall = (count: number, values: Float32Array) => ({ rows: count, columns: width, values })
   const basis = tall(columns, orthonormal(tall(columns, transposed)))
   const small = productTransposed(basis, tall(columns, transposed))
-  const svd = new SVD(Matrix.from1DArray(width, width, small))
-  const turned = (vectors: Matrix) => tall(width, Float32Array.from(vectors.to1DArray()))
+  const svd = new SVD(DoubleMatrix.from1DArray(width, width, small))
+  const turned = (vectors: DoubleMatrix) => tall(width, Float32Array.from(vectors.to1DArray()))
   const right = product(basis, turned(svd.leftSingularVectors))
   const left = product(tall(rows, range), turned(svd.rightSingularVectors))
   const [up, down] = [new Float32Array(rows * rank), new Float32Array(rank * columns)]
@@ -131,8 +123,4 @@ function triples(
     for (let j = 0; j < columns; j++) down[r * columns + j] = (right[j * width + r] ?? 0) * root
   }
   return { rank, up, down, energy }
-}
-
-function noParameters(key: string): never {
-  throw new Error(`internal error: a product asks for parameter ${key}`)
 }

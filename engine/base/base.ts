@@ -1,7 +1,13 @@
 /** An opened base model: its configs, tokenizers, noise schedule, and where every weight lies in its files. */
 import { join, resolve } from 'node:path'
 import { AppError } from '../../errors.ts'
-import { type Family, type FamilyConfigs, findFamily, type Slots, type TextEncoder } from '../families/index.ts'
+import {
+  type ConditioningShapes,
+  type Family,
+  type FamilyConfigs,
+  findFamily,
+  type TextEncoder,
+} from '../families/index.ts'
 import { elements, type Shape } from '../graph/graph.ts'
 import type { TensorLocation } from '../graph/onnx.ts'
 import { fingerprint, loadTokenizer, openModelFolder, type Tokenizer } from '../io/index.ts'
@@ -21,7 +27,7 @@ export interface Base {
   /** One for each of `configs.texts`; all give rows of the same length. */
   readonly tokenizers: readonly [Tokenizer, ...Tokenizer[]]
   /** What conditions the UNet beside the timestep. */
-  readonly slots: Slots
+  readonly conditioningShapes: ConditioningShapes
   readonly schedulerConfig: RawConfig
   readonly schedule: NoiseSchedule
   /** Pixels of a side the base was trained for. */
@@ -61,7 +67,7 @@ export async function openBase(path: string): Promise<Base> {
     configs,
     tokenizer,
     tokenizers,
-    slots: family.slots(configs, tokenizer.maxLength),
+    conditioningShapes: family.conditioningShapes(configs, tokenizer.maxLength),
     schedulerConfig: model.scheduler,
     schedule: noiseSchedule(model.scheduler),
     size: configs.unet.sampleSize * vaeFactor(configs.vae),
@@ -81,7 +87,7 @@ async function openTokenizers(folder: string, { texts }: FamilyConfigs): Promise
     if (next.maxLength !== tokenizer.maxLength)
       throw new AppError(
         'MODEL_INVALID',
-        `${folder}: ${text.tokenizer} gives ${next.maxLength} tokens, ${first.tokenizer} ${tokenizer.maxLength}`,
+        `${folder}: ${text.tokenizer} gives rows of ${next.maxLength} tokens, ${first.tokenizer} of ${tokenizer.maxLength}`,
         'Use the tokenizer folders of the same model.',
       )
     more.push(next)
@@ -98,7 +104,7 @@ async function openTokenizer(base: string, { tokenizer: name, config }: TextEnco
   if (fits) return tokenizer
   throw new AppError(
     'MODEL_INVALID',
-    `${folder} gives ${tokenizer.maxLength} of ${tokens} tokens, the text encoder takes ${config.max_position_embeddings} of ${config.vocab_size}`,
+    `${folder} has ${tokens} tokens in rows of ${tokenizer.maxLength}; the text encoder takes ${config.vocab_size} in rows of ${config.max_position_embeddings}`,
     'Use the tokenizer folder of the same model.',
   )
 }
@@ -117,7 +123,7 @@ export function latentShape(base: Base, batch: number, size: number): Shape {
     throw new AppError(
       'INPUT_INVALID',
       `size ${size} is not a multiple of ${factor} from ${2 * factor} to ${largest}`,
-      'Use such a size.',
+      'Choose such a size.',
     )
   return [batch, configs.unet.inChannels, size / factor, size / factor]
 }

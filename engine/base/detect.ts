@@ -1,4 +1,4 @@
-/** Tells what a model folder holds and how its files are laid out, in words for people. */
+/** Describes what a model folder holds and how its files are laid out. */
 import { readlink } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { elements } from '../graph/graph.ts'

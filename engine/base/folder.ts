@@ -1,4 +1,4 @@
-/** Writing a base's folder with new weights, and where such a folder may lie. */
+/** Writes a base's folder with new weights, and checks where such a folder may lie. */
 import { createReadStream } from 'node:fs'
 import { mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
@@ -89,8 +89,8 @@ async function copyOnce(from: string, to: string): Promise<void> {
   const there = await stat(to).catch(() => undefined)
   if (there?.size === (await stat(from)).size) return
   await writeAtomically(to, async file => {
-    for await (const piece of createReadStream(from, { highWaterMark: 1 << 24 }))
-      await appendBytes(file, piece as Buffer)
+    for await (const chunk of createReadStream(from, { highWaterMark: 1 << 24 }))
+      await appendBytes(file, chunk as Buffer)
   })
 }
 

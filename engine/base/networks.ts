@@ -1,4 +1,7 @@
-/** Builds all networks of a family once at their smallest size: that tells the expected tensors and the layers an adapter may change. */
+/**
+ * Builds every network of a family once at its smallest size: this gives the tensors it expects and the layers an
+ * adapter may change.
+ */
 import { AppError, invariant } from '../../errors.ts'
 import { type Family, type FamilyConfigs, promptInputs } from '../families/index.ts'
 import { createGraph, type Graph, input, reachable, type Shape, type Value } from '../graph/graph.ts'

@@ -1,4 +1,7 @@
-/** Holds the tensors of a model folder's files against those the networks ask for, under the names that exports have used over the years. */
+/**
+ * Matches the tensors of a model folder with those its networks ask for, under every name that exports have used over
+ * the years.
+ */
 import { AppError, invariant } from '../../errors.ts'
 import type { Shape } from '../graph/graph.ts'
 import type { TensorLocation } from '../graph/onnx.ts'
@@ -63,7 +66,7 @@ function reshaped(tensor: WeightInfo, expected: Shape | undefined): WeightInfo {
 
 const DTYPES = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const
 
-/** @throws AppError MODEL_UNSUPPORTED for a tensor that is no F32, F16 or BF16. */
+/** @throws AppError MODEL_UNSUPPORTED for a tensor that is not F32, F16 or BF16. */
 export function locateTensor(folder: string, tensor: WeightInfo | undefined, name: string): TensorLocation {
   invariant(tensor, `${folder} has no tensor ${name}`)
   const dtype = DTYPES[tensor.dtype as keyof typeof DTYPES]

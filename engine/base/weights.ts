@@ -1,18 +1,13 @@
-/** The base's own weights as a layout's flat buffer: where a training of all weights starts. */
+/** Reads a base's own weights into a layout's flat buffer: where a training of all weights starts. */
 import { open } from 'node:fs/promises'
 import { invariant } from '../../errors.ts'
-import { elements, type Shape } from '../graph/graph.ts'
+import { elements } from '../graph/graph.ts'
 import { DTYPES, STORED } from '../io/safetensors/dtypes.ts'
+import type { Layout } from '../runtime/layout.ts'
 import type { Base } from './base.ts'
 
-/** As a layout has them; its file reaches into the runtime's. */
-interface Slots {
-  readonly slots: readonly { readonly name: string; readonly shape: Shape; readonly offset: number }[]
-  readonly total: number
-}
-
 /** The values of every slot that is a weight of the base, `component.key`; other slots are zero. */
-export async function readWeights(base: Base, { slots, total }: Slots): Promise<Float32Array> {
+export async function readWeights(base: Base, { slots, total }: Layout): Promise<Float32Array> {
   const flat = new Float32Array(total)
   for (const { name, shape, offset } of slots) {
     if (!base.shapes.has(name)) continue

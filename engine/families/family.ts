@@ -38,14 +38,14 @@ export interface Frame {
 }
 
 /** What conditions the UNet beside the timestep, by name; every family has a `context` `[L, D]`, per row where batched. */
-export type Slots = Readonly<Record<string, Shape>>
+export type ConditioningShapes = Readonly<Record<string, Shape>>
 
 export interface DenoiseInputs {
   /** `[B, C, h, w]` */
   readonly sample: Value
   /** `[B]` */
   readonly timesteps: Value
-  /** One value `[B, ...]` for each of the family's slots. */
+  /** One value `[B, ...]` for each of the family's `conditioningShapes`. */
   readonly conditioning: Readonly<Record<string, Value>>
 }
 
@@ -60,15 +60,15 @@ export interface Family {
   /** @param index model_index.json as it is */
   readConfigs(json: (component: string) => unknown, index: Readonly<Record<string, unknown>>): FamilyConfigs
   /** All that `denoise` takes as conditioning, for texts of `length` tokens: shapes of one image. */
-  slots(configs: FamilyConfigs, length: number): Slots
-  /** The slots that come from the prompt; `tokens` has one entry for each of `configs.texts`. */
+  conditioningShapes(configs: FamilyConfigs, length: number): ConditioningShapes
+  /** The conditioning that comes from the prompt; `tokens` has one entry for each of `configs.texts`. */
   encodePrompts(
     graph: Graph,
     configs: FamilyConfigs,
     tokens: readonly PromptTokens[],
     options?: NetOptions,
   ): Readonly<Record<string, Value>>
-  /** The slots that come from the picture's frame. */
+  /** The conditioning that comes from the picture's frame. */
   describeFrame(frame: Frame): Readonly<Record<string, Float32Array>>
   /** The UNet's answer `[B, C, h, w]`. */
   denoise(graph: Graph, configs: FamilyConfigs, inputs: DenoiseInputs, options?: NetOptions): Value
@@ -88,10 +88,10 @@ export const promptInputs = (graph: Graph, { texts }: FamilyConfigs, batch: numb
     }
   })
 
-/** The graph inputs of a batch's conditioning, named as the slots. */
-export const conditioningInputs = (graph: Graph, slots: Slots, batch: number): Record<string, Value> =>
+/** The graph inputs of a batch's conditioning, by its names. */
+export const conditioningInputs = (graph: Graph, shapes: ConditioningShapes, batch: number): Record<string, Value> =>
   Object.fromEntries(
-    Object.entries(slots).map(([name, shape]) => [name, input(graph, name, 'float32', [batch, ...shape])]),
+    Object.entries(shapes).map(([name, shape]) => [name, input(graph, name, 'float32', [batch, ...shape])]),
   )
 
 export const describeText = ({ config }: TextEncoder): string =>

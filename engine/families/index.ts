@@ -5,6 +5,7 @@ import { stableDiffusion } from './stable-diffusion.ts'
 import { stableDiffusionXl } from './stable-diffusion-xl.ts'
 
 export {
+  type ConditioningShapes,
   conditioningInputs,
   type DenoiseInputs,
   type Family,
@@ -12,7 +13,6 @@ export {
   type Frame,
   type PromptTokens,
   promptInputs,
-  type Slots,
   type TextEncoder,
   tokenNames,
 } from './family.ts'

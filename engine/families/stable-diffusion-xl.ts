@@ -43,7 +43,7 @@ export const stableDiffusionXl: Family = {
       zeroEmpty: index.force_zeros_for_empty_prompt !== false,
     }
   },
-  slots: (configs, length) => ({
+  conditioningShapes: (configs, length) => ({
     context: [length, configs.unet.contextWidth],
     pooled: [second(configs).config.projection_dim],
     time_ids: [6],

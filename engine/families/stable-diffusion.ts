@@ -26,7 +26,7 @@ export const stableDiffusion: Family = {
     vae: readVaeConfig(json('vae')),
     zeroEmpty: false,
   }),
-  slots: ({ unet }, length) => ({ context: [length, unet.contextWidth] }),
+  conditioningShapes: ({ unet }, length) => ({ context: [length, unet.contextWidth] }),
   encodePrompts: (graph, { texts: [text] }, [tokens], options) => {
     invariant(tokens, 'no tokens to encode')
     return { context: clipText(createNet(graph, text.component, options), text.config, tokens.ids).last }

@@ -44,10 +44,10 @@ export interface Node<A extends Attrs = Attrs> {
 /** One ONNX node to be, as an op's `build` emits it; names are those of values or `temp`s. */
 export interface OnnxNode {
   readonly type: string
-  readonly domain?: string
+  readonly domain?: string | undefined
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
-  readonly attrs?: Attrs
+  readonly attrs?: Attrs | undefined
 }
 
 /** What an op's `build` may use: emit nodes, name temporaries, and small constants. */

@@ -14,7 +14,7 @@ import {
   type Value,
 } from './graph.ts'
 
-/** CUDA falls back to the CPU for several ops of later sets (engine notes, session options). */
+/** CUDA falls back to the CPU for several ops of later sets (docs/engine-notes.md, session options). */
 const OPSET = 17
 const IR_VERSION = 8
 
@@ -157,15 +157,19 @@ function endsReversed(nodes: readonly Node[]): Node[] {
   return [...nodes.filter(node => !isEnd(node)), ...nodes.filter(isEnd).reverse()]
 }
 
+function noParameters(key: string): never {
+  throw new Error(`internal error: a graph without weights asks for ${key}`)
+}
+
 /**
  * @param outputs the values to compute, by the name they get in the model.
- * @param locate where a parameter's bytes are; it may refuse a key with its own error.
+ * @param locate where a parameter's bytes are, default for graphs without any; it may refuse a key with its own error.
  * @param options by default half precision is cast once, which the runtime does when it opens the model.
  * @throws AppError MODEL_INVALID when the message would pass protobuf's 2 GiB limit.
  */
 export function encode(
   outputs: Readonly<Record<string, Value>>,
-  locate: (key: string) => TensorLocation,
+  locate: (key: string) => TensorLocation = noParameters,
   options: EncodeOptions = { cast: 'once' },
 ): Model {
   const draft: Draft = { nodes: [], casts: [], initializers: new Map() }

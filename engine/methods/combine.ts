@@ -1,4 +1,4 @@
-/** Two methods in one training: what the last one trains, with the class images of the others. */
+/** Combines methods in one training: the last one says what trains, another one brings its class images. */
 import { z } from 'zod'
 import { invariant } from '../../errors.ts'
 import type { Method } from './method.ts'
@@ -10,7 +10,7 @@ import type { Method } from './method.ts'
  */
 export function combine(name: string, methods: readonly Method[], defaults: Record<string, unknown> = {}): Method {
   const last = methods.at(-1)
-  invariant(last && methods.every(({ words }) => !words), `${name} combines methods that learn a word`)
+  invariant(last && methods.every(({ token }) => !token), `${name} combines methods that learn a word`)
   const given = methods.find(({ prior }) => prior)
   const { prior, assertSubject } = given ?? {}
   const shape = { ...shapeOf(last), ...(prior ? shapeOf(prior) : {}) }

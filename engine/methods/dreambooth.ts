@@ -1,6 +1,6 @@
 /**
- * DreamBooth (arXiv 2208.12242): all weights of the UNet, and of the text encoders where asked for, learn the subject under a
- * rare word of the base; class images keep its class as it was.
+ * DreamBooth (arXiv 2208.12242): all weights of the UNet, on request those of the text encoders too, learn the
+ * subject under a rare word of the base; class images keep the class as it was.
  */
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -13,7 +13,7 @@ const options = z.object({
   textEncoder: flag
     .optional()
     .describe(
-      "the text encoders learn too: tells the subject's word from its class better, and takes more memory; default: yes on a small base",
+      "the text encoders learn too, which separates the subject's word from its class and takes more memory; default: yes on a small base",
     ),
   rank: z
     .number()

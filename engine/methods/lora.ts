@@ -36,7 +36,7 @@ export const lora: Method<typeof options> = {
   plan: (base, { rank, convRank = rank, alpha = rank, rslora, dropout, targets }) => ({
     modules: targetLayers(base, targets).map(layer => ({ ...layer, rank: layer.kernel ? convRank : rank })),
     scale: alpha / (rslora ? Math.sqrt(rank) : rank),
-    ...(dropout > 0 ? { dropout } : {}),
+    dropout: dropout > 0 ? dropout : undefined,
   }),
   // diffusers' "gaussian" start: A from N(0, 1/r^2), B zero, so the base is unchanged at step 0.
   initialize: ({ count, module, side }, seed, index) =>

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod'
 import type { LowRankModule } from '../adapters/pairs.ts'
-import type { TokenTable } from '../adapters/token-rows.ts'
+import type { TokenEmbeddings } from '../adapters/token-embeddings.ts'
 import type { Base } from '../base/base.ts'
 import type { Shape, Value } from '../graph/graph.ts'
 import type { Prior } from './prior.ts'
@@ -31,16 +31,16 @@ export interface AdapterPlan {
   readonly modules: readonly LowRankModule[]
   readonly scale: number
   /** Share of the pairs' inner channels that training leaves out. */
-  readonly dropout?: number
-  /** One for each text encoder, all of the same count; only of methods with `words`. */
-  readonly tables?: readonly TokenTable[]
-  readonly weights?: readonly TrainedWeight[]
+  readonly dropout?: number | undefined
+  /** One for each text encoder, all of the same count; only of methods with `token`. */
+  readonly embeddings?: readonly TokenEmbeddings[] | undefined
+  readonly weights?: readonly TrainedWeight[] | undefined
   /** Of plans with `weights`: rank of the pairs their change becomes. */
-  readonly distil?: { readonly rank: number }
+  readonly distil?: { readonly rank: number } | undefined
 }
 
 /** The part of a method that learns a word. */
-export interface WordLearning<S extends z.ZodType = z.ZodType> {
+export interface TokenLearning<S extends z.ZodType = z.ZodType> {
   /** The word in prompts. @throws AppError INPUT_INVALID when it cannot be one. */
   placeholder(base: Base, subject: string, options: z.output<S>): string
   /** What a photo may be described with while training. @throws AppError INPUT_INVALID when it does not name the word. */
@@ -51,13 +51,13 @@ export interface WordLearning<S extends z.ZodType = z.ZodType> {
   /** Initial vectors `[count, width]` of one table; `seed` and `index` (the table's place) are the only randomness. */
   start(
     base: Base,
-    table: TokenTable,
+    table: TokenEmbeddings,
     given: { readonly subject: string; readonly options: z.output<S>; readonly seed: number; readonly index: number },
   ): Promise<Float32Array>
-  /** What happens to the vectors `[rows, count, width]` after each step, in place; undefined for nothing. */
-  settle(
+  /** What happens to the vectors `[rows, count, width]` after each step; undefined for nothing. */
+  projection(
     base: Base,
-    table: TokenTable,
+    table: TokenEmbeddings,
     options: z.output<S>,
   ): Promise<((vectors: Value, rate: Value) => Value) | undefined>
 }
@@ -76,7 +76,7 @@ export interface Method<S extends z.ZodType = z.ZodType> {
     seed: number,
     index: number,
   ): Float32Array
-  readonly words?: WordLearning<S>
+  readonly token?: TokenLearning<S>
   /** Class images beside the photos: the options that say which, and what they say. */
   readonly prior?: {
     readonly options: z.ZodType

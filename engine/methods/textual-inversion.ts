@@ -1,10 +1,10 @@
-/** Textual Inversion (arXiv 2208.01618): vectors in the place of a word; all networks stay frozen. */
+/** Textual Inversion (arXiv 2208.01618): learns the embeddings of a placeholder token; all networks stay frozen. */
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
-import { tokenTables } from '../adapters/adapter.ts'
-import type { TokenTable } from '../adapters/token-rows.ts'
+import { tokenEmbeddings } from '../adapters/adapter.ts'
+import type { TokenEmbeddings } from '../adapters/token-embeddings.ts'
 import type { Base } from '../base/base.ts'
-import { medianNorm, readTokenTable, spread } from '../base/token-table.ts'
+import { medianNorm, readTokenEmbeddings, spread } from '../base/token-embeddings.ts'
 import { normals } from '../noise.ts'
 import { wordPattern } from '../pipeline/prompt.ts'
 import { isFullSize, type Method } from './method.ts'
@@ -49,9 +49,9 @@ export const textualInversion: Method<typeof options> = {
     isFullSize(base)
       ? { steps: 2000, learningRate: 5e-4, batch: 1, weightDecay: 0 }
       : { steps: 300, learningRate: 1e-2, batch: 4, weightDecay: 0 },
-  plan: (base, { vectors }) => ({ modules: [], scale: 1, tables: tokenTables(base, vectors) }),
+  plan: (base, { vectors }) => ({ modules: [], scale: 1, embeddings: tokenEmbeddings(base, vectors) }),
   initialize: ({ count }) => new Float32Array(count),
-  words: {
+  token: {
     placeholder: (base, subject, { placeholder = splitSubject(subject)[0] }) => {
       assertNew(base, placeholder)
       return placeholder
@@ -69,10 +69,10 @@ export const textualInversion: Method<typeof options> = {
       const { initializer = splitSubject(subject)[1] } = options
       return startRows(base, table, initializer || RANDOM, { seed, index })
     },
-    settle: async (base, { component, width }, { norm }: Options) => {
+    projection: async (base, { component, width }, { norm }: Options) => {
       const rule = NORMS[norm]
       if (!rule) return undefined
-      const table = await readTokenTable(base, component)
+      const table = await readTokenEmbeddings(base, component)
       return rule({ median: medianNorm(table, width), spread: spread(table) })
     },
   },
@@ -84,19 +84,19 @@ function assertNew(base: Base, placeholder: string): void {
     throw new AppError('INPUT_INVALID', `"${placeholder}" cannot be a learned word: ${why}`, 'Choose one like <me>.')
   }
   if (placeholder === '' || /\s/.test(placeholder)) fail('it must be one word')
-  if (/[()[\]:\\]/.test(placeholder)) fail('brackets, colons and backslashes have a meaning of their own in prompts')
+  if (/[()[\]:\\]/.test(placeholder)) fail('brackets, colons and backslashes mean something else in prompts')
   if (base.tokenizers.some(tokenizer => tokenizer.tokens(placeholder).length === 1))
-    fail('the base has a token for it already')
+    fail('it is a token of the base already')
 }
 
 /** Each vector is the next token of the initializer, from the start again when they run out; or N(0, std of the table). */
 async function startRows(
   base: Base,
-  { component, count, width }: TokenTable,
+  { component, count, width }: TokenEmbeddings,
   initializer: string,
   { seed, index }: { readonly seed: number; readonly index: number },
 ): Promise<Float32Array> {
-  const table = await readTokenTable(base, component)
+  const table = await readTokenEmbeddings(base, component)
   if (initializer === RANDOM) {
     const deviation = spread(table)
     return normals(seed, index, count * width).map(value => value * deviation)

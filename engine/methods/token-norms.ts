@@ -1,9 +1,9 @@
-/** What holds the lengths of learned vectors after each step, by name; every rule keeps their directions. */
+/** Rules that hold the norms of learned embeddings after each step, by name; every rule keeps their directions. */
 import type { Value } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'
 
 /** Of the base's own token table. */
-export interface TableFacts {
+export interface EmbeddingFacts {
   /** Median norm of its rows. */
   readonly median: number
   /** Standard deviation of its values. */
@@ -11,7 +11,7 @@ export interface TableFacts {
 }
 
 /** `[rows, count, width]` and the step's learning rate in, the vectors out; the last read of the vectors is the product. */
-type Rule = (facts: TableFacts) => (vectors: Value, rate: Value) => Value
+type Rule = (facts: EmbeddingFacts) => (vectors: Value, rate: Value) => Value
 
 /** cloneofsimo's trainer pulls the rows of SD 1.x to this norm. */
 const PULL = 0.4

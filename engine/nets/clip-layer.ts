@@ -30,7 +30,7 @@ export function clipLayer(
   const project = (name: string) =>
     op.reshape(linear(net, `${key}.self_attn.${name}`, normal, width), [batch, side(x.shape, 0) / batch, width])
   const [q, k, v] = [project('q_proj'), project('k_proj'), project('v_proj')]
-  const options = { heads: config.heads, keep: net.keepAttention, ...(mask ? { mask } : {}) }
+  const options = { heads: config.heads, keep: net.keepAttention, mask }
   const context = op.reshape(op.attention(q, k, v, options), x.shape)
   const attended = op.add(x, linear(net, `${key}.self_attn.out_proj`, context, width))
   const hidden = linear(

@@ -1,4 +1,4 @@
-/** CLIP text encoder (CLIPTextModel, CLIPTextModelWithProjection; methods.md 1.2). */
+/** CLIP's text encoder, as CLIPTextModel and CLIPTextModelWithProjection (transformers `modeling_clip.py`). */
 import { z } from 'zod'
 import { segment, type Value } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'

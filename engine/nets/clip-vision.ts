@@ -1,4 +1,4 @@
-/** CLIP vision encoder with projection (CLIPVisionModelWithProjection; methods.md 1.5). */
+/** CLIP's vision encoder with projection, as CLIPVisionModelWithProjection (transformers `modeling_clip.py`). */
 import { z } from 'zod'
 import type { Value } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'

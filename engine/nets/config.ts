@@ -25,7 +25,7 @@ export const only = <const T extends string | number | boolean>(value: T) =>
 
 /** A side of a tensor. */
 export const width = z.number().int().min(1).max(1_000_000)
-/** How often a part repeats; far above any real network, so that a damaged number can't keep us building for hours. */
+/** How often a part repeats; far above any real network, so that a damaged number cannot keep us building for hours. */
 export const repeats = z.number().int().min(1).max(200)
 
 export const orList = <S extends z.ZodType>(one: S) => z.union([one, z.array(one).min(1)])

@@ -1,4 +1,4 @@
-/** AutoencoderKL: pixels to latent moments and back (methods.md 1.4). */
+/** AutoencoderKL: pixels to latent moments and back (diffusers `autoencoder_kl.py` and `vae.py`). */
 import { z } from 'zod'
 import type { Value } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'

@@ -1,6 +1,9 @@
-/** What a personalization learns from, computed once: latents always, texts where the text encoders are not part of the graph. */
+/**
+ * Computes once what a personalization learns from: latents always, text states where no text encoder is in the
+ * graph.
+ */
 import { AppError } from '../../errors.ts'
-import type { Word } from '../adapters/token-rows.ts'
+import type { PlaceholderToken } from '../adapters/token-embeddings.ts'
 import type { Frame } from '../families/index.ts'
 import type { AdapterPlan, Prior } from '../methods/index.ts'
 import type { Pipeline } from '../pipeline/generate.ts'
@@ -9,7 +12,7 @@ import type { Example, PriorExamples } from '../training/diffusion.ts'
 import { classImages, type Moments } from './class-images.ts'
 import { trainsText } from './objective.ts'
 import type { PersonalizeOptions, Subject } from './request.ts'
-import type { Run } from './settings.ts'
+import type { Personalization } from './settings.ts'
 
 /** An image before its texts: where it lies in latent space, what it may be described with, where its pixels come from. */
 interface Described {
@@ -19,13 +22,17 @@ interface Described {
 }
 
 /** The examples of one subject's photos. */
-export async function photoExamples(pipeline: Pipeline, run: Run, { photos, subject }: Subject): Promise<Example[]> {
+export async function photoExamples(
+  pipeline: Pipeline,
+  run: Personalization,
+  { photos, subject }: Subject,
+): Promise<Example[]> {
   if (photos.length === 0) throw new AppError('INPUT_INVALID', 'no photos to learn from', 'Give at least one photo.')
   const { base, method, options, plan } = run
-  const placeholder = method.words?.placeholder(base, subject, options)
-  const word = placeholder === undefined ? undefined : { placeholder, count: plan.tables?.[0]?.count ?? 0 }
+  const placeholder = method.token?.placeholder(base, subject, options)
+  const word = placeholder === undefined ? undefined : { placeholder, count: plan.embeddings?.[0]?.count ?? 0 }
   const promptsOf = (caption: string) =>
-    (word && method.words?.prompts({ ...word, subject, caption }, options)) ?? [caption]
+    (word && method.token?.prompts({ ...word, subject, caption }, options)) ?? [caption]
   const moments = await pipeline.encodeImages(
     photos.map(photo => photo.pixels),
     base.size,
@@ -54,7 +61,7 @@ async function examplesOf(
   pipeline: Pipeline,
   plan: AdapterPlan,
   images: readonly Described[],
-  word?: Word,
+  word?: PlaceholderToken,
 ): Promise<Example[]> {
   const { base } = pipeline
   const inGraph = trainsText(plan)

@@ -1,4 +1,4 @@
-/** Training all weights of a base: whether it fits, and the adapter that comes of it. */
+/** Training all weights of a base: checks that it fits into memory, and makes an adapter of the result. */
 import { totalmem } from 'node:os'
 import { AppError } from '../../errors.ts'
 import type { Adapter, Manifest } from '../adapters/adapter.ts'
@@ -8,7 +8,7 @@ import { lowRankTensors } from '../adapters/pairs.ts'
 import { elements } from '../graph/graph.ts'
 import type { TrainedWeight } from '../methods/index.ts'
 import type { Pipeline } from '../pipeline/generate.ts'
-import { layoutOf, piecesOf } from '../runtime/layout.ts'
+import { fileRanges, layoutOf } from '../runtime/layout.ts'
 import { measureLosses } from '../training/measure-loss.ts'
 import type { Objective } from '../training/objective.ts'
 import { type AdapterTraining, adapterObjective } from './objective.ts'
@@ -40,7 +40,7 @@ export function assertFits(
   const values = weights.reduce((sum, { shape }) => sum + elements(shape), 0)
   throw new AppError(
     'MEMORY_EXCEEDED',
-    `${method} trains ${values} values of this base: ${gigabytes(bytes)} for them, their gradients and moments, before any activation; there are ${gigabytes(memory)}`,
+    `${method} trains ${values} values of this base: ${gigabytes(bytes)} for them, their gradients and moments, before any activation; ${gigabytes(memory)} are available`,
     'Use the method dreambooth-lora or lora, which train a small share, or a machine with more memory.',
   )
 }
@@ -58,28 +58,28 @@ interface Trained {
 
 /** The pairs that serve, with the whole change beside them. */
 export async function distilledAdapter(
-  { device, base }: Pipeline,
+  pipeline: Pipeline,
   training: AdapterTraining,
-  { objective, flat, manifest, finished }: Trained,
+  trained: Trained,
 ): Promise<Adapter> {
+  const { objective, flat, manifest, finished } = trained
   const { rank = 1 } = training.plan.distil ?? {}
-  const { modules, tensors, delta, energy } = await distil(device, base, objective.layout, flat, rank)
+  const { modules, tensors, delta, energy } = await distil(pipeline, { layout: objective.layout, flat }, rank)
   const adapter = { manifest, modules, scale: 1, tensors, delta }
-  const loss = finished ? { loss: await losses(device, training, objective, flat, adapter) } : {}
+  const loss = finished ? { loss: await losses(pipeline, training, trained, adapter) } : {}
   const distilled = { rank, energy, ...loss }
   return { ...adapter, manifest: { ...manifest, parents: [deltaHash(delta)], distilled } }
 }
 
 /** Mean losses on the same batches: of the base, of the trained weights, of the base with the pairs. */
 async function losses(
-  device: Pipeline['device'],
+  { device }: Pipeline,
   training: AdapterTraining,
-  objective: Objective,
-  flat: Float32Array,
+  { objective, flat }: Trained,
   { modules, tensors, scale }: Adapter,
 ) {
   const batches = { from: training.settings.steps, count: MEASURED_BATCHES }
-  const start = piecesOf(objective.layout, training.base.locate)
+  const start = fileRanges(objective.layout, training.base.locate)
   const [base = 0, full = 0] = await measureLosses(device, objective, [start, flat], batches)
   const pairs = await adapterObjective({ ...training, plan: { modules, scale } })
   const values = new Float32Array(pairs.layout.total)

@@ -1,14 +1,14 @@
 /** The objective of a personalization: adapters of several subjects side by side in one graph, each with its own row. */
 import { invariant } from '../../errors.ts'
 import { lowRankHook, lowRankTensors } from '../adapters/pairs.ts'
-import { tokenRowHook, tokenRowTensors } from '../adapters/token-rows.ts'
+import { embeddingHook, embeddingTensors } from '../adapters/token-embeddings.ts'
 import { type Base, latentShape } from '../base/base.ts'
-import { promptInputs, type Slots } from '../families/index.ts'
+import { type ConditioningShapes, promptInputs } from '../families/index.ts'
 import { createGraph, elements, type Graph, input, type Shape, type Value } from '../graph/graph.ts'
-import type { AdapterPlan, TrainedWeight } from '../methods/index.ts'
+import type { AdapterPlan } from '../methods/index.ts'
 import type { NetOptions } from '../nets/blocks.ts'
-import { textSlots } from '../pipeline/text.ts'
-import { type Layout, layoutOf, piecesOf } from '../runtime/layout.ts'
+import { textConditioning } from '../pipeline/text.ts'
+import { fileRanges, type Layout, layoutOf } from '../runtime/layout.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import {
   diffusionFeeds,
@@ -18,10 +18,11 @@ import {
   type PriorExamples,
   rowLosses,
 } from '../training/diffusion.ts'
-import type { Objective } from '../training/objective.ts'
-import type { Run } from './settings.ts'
+import type { Objective, Projection } from '../training/objective.ts'
+import { trainableWeights } from '../training/trainable-weights.ts'
+import type { Personalization } from './settings.ts'
 
-export interface AdapterTraining extends Run {
+export interface AdapterTraining extends Personalization {
   /** The words that mean each subject. */
   readonly subjects: readonly string[]
   readonly examples: readonly (readonly Example[])[]
@@ -30,23 +31,19 @@ export interface AdapterTraining extends Run {
 }
 
 /** Whether the text encoders must be part of the graph that trains. */
-export const trainsText = ({ modules, tables, weights = [] }: AdapterPlan): boolean =>
-  tables !== undefined ||
+export const trainsText = ({ modules, embeddings, weights = [] }: AdapterPlan): boolean =>
+  embeddings !== undefined ||
   modules.some(({ component }) => component !== 'unet') ||
   weights.some(({ name }) => !name.startsWith('unet.'))
 
 /** All that trains, with a row for each subject; weights of the base have no rows. */
-export function planLayout({ modules, tables = [], weights }: AdapterPlan, rows: number): Layout {
-  if (!weights) return layoutOf([...lowRankTensors(modules, rows), ...tokenRowTensors(tables, rows)], 1)
+export function planLayout({ modules, embeddings = [], weights }: AdapterPlan, rows: number): Layout {
+  if (!weights) return layoutOf([...lowRankTensors(modules, rows), ...embeddingTensors(embeddings, rows)], 1)
   invariant(rows === 1, `${rows} subjects for one set of weights`)
   return layoutOf(weights)
 }
 
 const ranksOf = ({ modules }: AdapterPlan): number => modules.reduce((sum, { rank }) => sum + rank, 0)
-
-export interface AdapterObjective extends Objective {
-  initialize(): Promise<Float32Array>
-}
 
 /** Micro-batches of `batch` images for each subject, subject after subject. */
 export async function adapterObjective(training: AdapterTraining): Promise<Objective> {
@@ -54,37 +51,37 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
   const rows = examples.length
   const graph = createGraph()
   const shape = latentShape(base, rowBatch(training) * rows, base.size)
-  const slots = trainsText(plan) ? withoutText(base) : base.slots
-  const inputs = diffusionInputs(graph, shape, slots)
+  const shapes = trainsText(plan) ? withoutText(base) : base.conditioningShapes
+  const inputs = diffusionInputs(graph, shape, shapes)
   const options = hooks(graph, plan, rows, shape)
   const texts = trainsText(plan) ? encodePrompts(graph, base, shape, options) : {}
   const conditioning = { ...inputs.conditioning, ...texts }
   const prediction = base.family.denoise(graph, base.configs, { ...inputs, conditioning }, options)
   const layout = planLayout(plan, rows)
   const byName = new Map(graph.inputs.map(value => [value.name, value]))
-  const settle = await settling(training)
+  const projections = await projectionsOf(training)
   return {
     losses: rowLosses(prediction, inputs.target, inputs.weights, rows),
     trainables: layout.slots.map(slot => byName.get(slot.name) as Value),
     layout,
     locate: base.locate,
-    initialize: async () => (plan.weights ? piecesOf(layout, base.locate) : initialValues(training)),
+    initialize: async () => (plan.weights ? fileRanges(layout, base.locate) : initialValues(training)),
     feeds: (step, micro) =>
       joinRows(
         examples.map((own, row) =>
-          diffusionFeeds(feedOptions(training, row, shape, slots), own, step * settings.accumulate + micro),
+          diffusionFeeds(feedOptions(training, row, shape, shapes), own, step * settings.accumulate + micro),
         ),
       ),
-    ...(settle && { settle }),
+    projections,
   }
 }
 
 /** Images of one subject in a batch: its photos, and as many of its class. */
 const rowBatch = ({ settings, priors }: AdapterTraining): number => settings.batch * (priors?.some(Boolean) ? 2 : 1)
 
-const withoutText = (base: Base): Slots => {
-  const texts = textSlots(base)
-  return Object.fromEntries(Object.entries(base.slots).filter(([name]) => !texts.includes(name)))
+const withoutText = (base: Base): ConditioningShapes => {
+  const texts = textConditioning(base)
+  return Object.fromEntries(Object.entries(base.conditioningShapes).filter(([name]) => !texts.includes(name)))
 }
 
 const encodePrompts = (graph: Graph, base: Base, [batch = 0]: Shape, options: NetOptions) =>
@@ -95,53 +92,42 @@ const encodePrompts = (graph: Graph, base: Base, [batch = 0]: Shape, options: Ne
     options,
   )
 
-/** From this many tokens on attention probabilities cost more memory than they save time (engine notes). */
+/** From this many tokens on attention probabilities cost more memory than they save time (docs/engine-notes.md, op choices). */
 const KEEP_BELOW_TOKENS = 4096
 
 function hooks(graph: Graph, plan: AdapterPlan, rows: number, [batch = 0, , height = 0, width = 0]: Shape): NetOptions {
   const keep = plan.dropout ? input(graph, KEEP, 'float32', [batch, ranksOf(plan)]) : undefined
+  const weights = new Set(plan.weights?.map(({ name }) => name))
   return {
-    adapt: lowRankHook(graph, plan.modules, rows, plan.scale, keep),
-    embed: tokenRowHook(graph, plan.tables ?? [], rows),
-    trainable: weightHook(graph, plan.weights ?? []),
+    adapt: lowRankHook(graph, plan.modules, { rows, scale: plan.scale, keep }),
+    embed: embeddingHook(graph, plan.embeddings ?? [], rows),
+    trainable: trainableWeights(graph, name => weights.has(name)).trainable,
     keepAttention: height * width < KEEP_BELOW_TOKENS,
   }
 }
 
-/** Makes the weights that train inputs of the graph. */
-function weightHook(graph: Graph, weights: readonly TrainedWeight[]): NonNullable<NetOptions['trainable']> {
-  const known = new Map<string, Value>()
-  const wanted = new Set(weights.map(({ name }) => name))
-  return (name, shape) => {
-    if (!wanted.has(name)) return undefined
-    const value = known.get(name) ?? input(graph, name, 'float32', shape)
-    known.set(name, value)
-    return value
-  }
-}
-
-function feedOptions(training: AdapterTraining, row: number, shape: Shape, slots: Slots) {
+function feedOptions(training: AdapterTraining, row: number, shape: Shape, shapes: ConditioningShapes) {
   const { base, plan, settings, priors } = training
   const batch = rowBatch(training)
   return {
     base,
-    slots,
+    conditioningShapes: shapes,
     shape: [batch, ...shape.slice(1)],
     seed: settings.seed + row,
     minSnrGamma: settings.minSnrGamma,
     noiseOffset: settings.noiseOffset,
     dropout: plan.dropout ? { share: plan.dropout, width: ranksOf(plan) } : undefined,
-    start: { image: row * batch, vector: row * (plan.tables?.[0]?.count ?? 0) },
+    start: { image: row * batch, vector: row * (plan.embeddings?.[0]?.count ?? 0) },
     prior: priors?.[row],
   }
 }
 
 /** What the method does to its vectors after each step. */
-async function settling({ base, method, options, plan }: AdapterTraining): Promise<Objective['settle']> {
-  const rules = new Map<string, (vectors: Value, rate: Value) => Value>()
-  for (const table of plan.tables ?? []) {
-    const rule = await method.words?.settle(base, table, options)
-    const [tensor] = tokenRowTensors([table], 1)
+async function projectionsOf({ base, method, options, plan }: AdapterTraining): Promise<Objective['projections']> {
+  const rules = new Map<string, Projection>()
+  for (const table of plan.embeddings ?? []) {
+    const rule = await method.token?.projection(base, table, options)
+    const [tensor] = embeddingTensors([table], 1)
     if (rule && tensor) rules.set(tensor.name, rule)
   }
   return rules.size > 0 ? rules : undefined
@@ -176,11 +162,11 @@ export async function initialValues(training: AdapterTraining): Promise<Float32A
     for (const [row, subject] of subjects.entries()) {
       const seed = settings.seed + row
       const module = plan.modules[index >> 1]
-      const table = plan.tables?.[index - 2 * plan.modules.length]
+      const table = plan.embeddings?.[index - 2 * plan.modules.length]
       const side = index % 2 === 0 ? 'down' : 'up'
       const values = module
         ? method.initialize({ name, count, module, side }, seed, index)
-        : table && (await method.words?.start(base, table, { subject, options, seed, index }))
+        : table && (await method.token?.start(base, table, { subject, options, seed, index }))
       invariant(values?.length === count, `slot ${name} has no initial values`)
       flat.set(values, offset + row * count)
     }

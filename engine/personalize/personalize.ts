@@ -10,9 +10,9 @@ import { train } from '../training/train.ts'
 import { photoExamples, priorExamples } from './examples.ts'
 import { assertFits, distilledAdapter } from './full-weights.ts'
 import { adapterObjective, planLayout } from './objective.ts'
-import { describeTraining, identityOf } from './record.ts'
+import { describeTraining, trainingIdentity } from './record.ts'
 import type { PersonalizeOptions, Subject } from './request.ts'
-import { type Run, readOptions, readSettings } from './settings.ts'
+import { type Personalization, readOptions, readSettings } from './settings.ts'
 
 export type { PersonalizeOptions, Photo, Subject } from './request.ts'
 
@@ -33,7 +33,7 @@ export async function personalizeAll(
   subjects: readonly Subject[],
   request: PersonalizeOptions,
 ): Promise<Adapter[]> {
-  const run = openRun(pipeline, subjects, request)
+  const run = checkRequest(pipeline, subjects, request)
   const { plan, method, options, settings } = run
   const examples = await Promise.all(subjects.map(subject => photoExamples(pipeline, run, subject)))
   const priors: (PriorExamples | undefined)[] = []
@@ -43,13 +43,13 @@ export async function personalizeAll(
   }
   const training = { ...run, subjects: subjects.map(({ subject }) => subject), examples, priors }
   const objective = await adapterObjective(training)
-  const identity = await identityOf(run, subjects)
+  const identity = await trainingIdentity(run, subjects)
   const manifests = await Promise.all(subjects.map(subject => describeTraining(run, subject, identity)))
   const adaptersOf = async (flat: Float32Array, finished = false): Promise<Adapter[]> => {
     const [manifest] = manifests
     if (plan.weights && manifest)
       return [await distilledAdapter(pipeline, training, { objective, flat, manifest, finished })]
-    return manifests.map((one, row) => takeRow(plan, flat, row, one, subjects.length))
+    return manifests.map((one, row) => takeRow(plan, one, { flat, row, rows: subjects.length }))
   }
   const { snapshot } = request
   const flat = await train(pipeline.device, objective, {
@@ -62,18 +62,19 @@ export async function personalizeAll(
     accumulate: settings.accumulate,
     profile: request.profile ?? (plan.weights ? 'full' : 'fast'),
     identity,
-    ...(request.checkpoint ? { checkpoint: request.checkpoint } : {}),
-    ...(snapshot
-      ? { snapshot: { every: snapshot.every, take: async (step, flat) => snapshot.take(step, await adaptersOf(flat)) } }
-      : {}),
-    ...(request.signal ? { signal: request.signal } : {}),
-    ...(request.onStep ? { onStep: request.onStep } : {}),
+    checkpoint: request.checkpoint,
+    snapshot: snapshot && {
+      every: snapshot.every,
+      take: async (step, now) => snapshot.take(step, await adaptersOf(now)),
+    },
+    signal: request.signal,
+    onStep: request.onStep,
   })
   return adaptersOf(flat, true)
 }
 
 /** Checks all that can be checked before any work. */
-function openRun({ base }: Pipeline, subjects: readonly Subject[], request: PersonalizeOptions): Run {
+function checkRequest({ base }: Pipeline, subjects: readonly Subject[], request: PersonalizeOptions): Personalization {
   const method = findMethod(request.method)
   const options = readOptions(method, request.options ?? {})
   const plan = method.plan(base, options)
@@ -89,20 +90,24 @@ function openRun({ base }: Pipeline, subjects: readonly Subject[], request: Pers
   return { base, method, options, settings, plan }
 }
 
-function takeRow(plan: AdapterPlan, flat: Float32Array, row: number, manifest: Manifest, rows: number): Adapter {
+function takeRow(
+  plan: AdapterPlan,
+  manifest: Manifest,
+  { flat, row, rows }: { readonly flat: Float32Array; readonly row: number; readonly rows: number },
+): Adapter {
   const tensors = new Map(
     [...tensorsOf(planLayout(plan, rows), flat)].map(([name, { data }]) => {
       const count = data.length / rows
       return [name, data.slice(row * count, (row + 1) * count)]
     }),
   )
-  const { modules, scale, tables } = plan
+  const { modules, scale, embeddings } = plan
   const { word } = manifest
   return {
     manifest,
     modules,
     scale,
-    ...(word && tables && { tokens: { placeholder: word.placeholder, tables } }),
+    ...(word && embeddings && { tokens: { placeholder: word.placeholder, embeddings } }),
     tensors,
   }
 }

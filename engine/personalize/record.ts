@@ -1,17 +1,17 @@
-/** What a personalization writes down: the manifest of each adapter, and the identity that a checkpoint must share. */
+/** What a personalization records: the manifest of each adapter, and the identity that a checkpoint must share. */
 import { createHash } from 'node:crypto'
 import type { Manifest } from '../adapters/adapter.ts'
 import { ENGINE_VERSION } from '../version.ts'
 import type { Subject } from './request.ts'
-import type { Run } from './settings.ts'
+import type { Personalization } from './settings.ts'
 
 export async function describeTraining(
-  { base, method, options, settings, plan }: Run,
+  { base, method, options, settings, plan }: Personalization,
   subject: Subject,
   identity: string,
 ): Promise<Manifest> {
-  const [table] = plan.tables ?? []
-  const placeholder = method.words?.placeholder(base, subject.subject, options)
+  const [table] = plan.embeddings ?? []
+  const placeholder = method.token?.placeholder(base, subject.subject, options)
   return {
     format: 'semblance-adapter-1',
     engine: ENGINE_VERSION,
@@ -41,11 +41,11 @@ function photosHash(subjects: readonly Subject[]): string {
 }
 
 /** Everything that must be equal for a checkpoint to continue a run. */
-export async function identityOf(
-  { base, method, options, settings }: Run,
+export async function trainingIdentity(
+  { base, method, options, settings }: Personalization,
   subjects: readonly Subject[],
 ): Promise<string> {
-  const words = method.words || method.prior ? subjects.map(({ subject }) => subject) : []
+  const words = method.token || method.prior ? subjects.map(({ subject }) => subject) : []
   const text = [
     ENGINE_VERSION,
     await base.fingerprint(),

@@ -1,4 +1,4 @@
-/** What a caller gives to a personalization. */
+/** What the caller of a personalization passes in. */
 import type { Adapter } from '../adapters/adapter.ts'
 import type { Frame } from '../families/index.ts'
 import type { Profile } from '../runtime/protocol.ts'
@@ -10,7 +10,7 @@ export interface Photo {
   /** Names the subject and whatever else is in the photo. */
   readonly caption: string
   /** Where the pixels come from, for families that are told; without it they count as the whole picture. */
-  readonly frame?: Frame
+  readonly frame?: Frame | undefined
 }
 
 export interface Subject {
@@ -23,25 +23,27 @@ export interface PersonalizeOptions {
   readonly method: string
   /** The method's own options, checked by its schema. */
   readonly options?: unknown
-  readonly seed?: number
-  readonly steps?: number
-  readonly batch?: number
-  readonly learningRate?: number
-  readonly accumulate?: number
-  readonly profile?: Profile
+  readonly seed?: number | undefined
+  readonly steps?: number | undefined
+  readonly batch?: number | undefined
+  readonly learningRate?: number | undefined
+  readonly accumulate?: number | undefined
+  readonly profile?: Profile | undefined
   /** Min-SNR gamma, 0 for plain loss. */
-  readonly minSnrGamma?: number
+  readonly minSnrGamma?: number | undefined
   /** Noise offset: what is added to all of a channel's pixels alike, as a share of the noise; 0 for none. */
-  readonly noiseOffset?: number
-  readonly checkpoint?: CheckpointPlan
+  readonly noiseOffset?: number | undefined
+  readonly checkpoint?: CheckpointPlan | undefined
   /** Folder for what is made once and used by later trainings too: class images. */
-  readonly cache?: string
+  readonly cache?: string | undefined
   /** Bytes that training may take, default what the machine has: full weights that need more are refused. */
-  readonly memory?: number
+  readonly memory?: number | undefined
   /** Called while class images are drawn or found, before the first step. */
-  readonly onClassImage?: (event: { readonly done: number; readonly images: number }) => void
+  readonly onClassImage?: ((event: { readonly done: number; readonly images: number }) => void) | undefined
   /** Called after every so many steps with what the training would return now, one adapter a subject; training waits for it. */
-  readonly snapshot?: { readonly every: number; take(step: number, adapters: readonly Adapter[]): Promise<void> }
-  readonly signal?: AbortSignal
-  readonly onStep?: (event: StepEvent) => void
+  readonly snapshot?:
+    | { readonly every: number; take(step: number, adapters: readonly Adapter[]): Promise<void> }
+    | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onStep?: ((event: StepEvent) => void) | undefined
 }

@@ -1,4 +1,4 @@
-/** What a caller may set of a personalization, checked before any work is done. */
+/** Checks the settings and options of a personalization before any work is done. */
 import { AppError } from '../../errors.ts'
 import type { Base } from '../base/base.ts'
 import type { AdapterPlan, Method } from '../methods/index.ts'
@@ -15,7 +15,7 @@ export interface Settings {
 }
 
 /** A personalization that was checked: what trains, how, and on which base. */
-export interface Run {
+export interface Personalization {
   readonly base: Base
   readonly method: Method
   readonly options: Record<string, unknown>
@@ -24,7 +24,7 @@ export interface Run {
 }
 
 const GIVEN = ['steps', 'batch', 'learningRate', 'seed', 'accumulate', 'minSnrGamma', 'noiseOffset'] as const
-type Given = { readonly [name in (typeof GIVEN)[number]]?: number }
+type Given = { readonly [name in (typeof GIVEN)[number]]?: number | undefined }
 
 /**
  * The defaults with the numbers the caller gave.
@@ -34,16 +34,16 @@ export function readSettings(defaults: Omit<Settings, 'seed' | 'accumulate'>, gi
   const chosen = GIVEN.filter(name => given[name] !== undefined).map(name => [name, given[name]])
   const settings: Settings = { ...defaults, seed: 0, accumulate: 1, ...Object.fromEntries(chosen) }
   const fail = (name: keyof Settings, allowed: string) => {
-    const message = `${name} is ${settings[name]}, allowed is ${allowed}`
+    const message = `${name} is ${settings[name]}; it must be ${allowed}`
     throw new AppError('INPUT_INVALID', message, `Correct ${name}.`)
   }
   for (const name of ['steps', 'batch', 'accumulate'] as const)
-    if (!Number.isSafeInteger(settings[name]) || settings[name] < 1) fail(name, 'a whole number from 1 on')
+    if (!Number.isSafeInteger(settings[name]) || settings[name] < 1) fail(name, 'a whole number, 1 or more')
   if (!Number.isSafeInteger(settings.seed) || settings.seed < 0) fail('seed', 'a whole number from 0 to 2^53 - 1')
   if (!Number.isFinite(settings.learningRate) || settings.learningRate <= 0) fail('learningRate', 'a number above 0')
   for (const name of ['minSnrGamma', 'noiseOffset'] as const) {
     const value = settings[name] ?? 0
-    if (!Number.isFinite(value) || value < 0) fail(name, 'a number from 0 on')
+    if (!Number.isFinite(value) || value < 0) fail(name, 'a number, 0 or more')
   }
   return settings
 }

@@ -10,30 +10,64 @@ export interface InitImage {
   /** `[3, size, size]` in -1..1, of the size that is drawn. */
   readonly pixels: Float32Array
   /** The share of the steps that is taken, above 0 (the image stays) to 1 (all of it is drawn anew). Default 0.8. */
-  readonly strength?: number
+  readonly strength?: number | undefined
 }
 
 export interface ImageRequest {
   /** Parts may carry weights: `(word:1.2)`, `(word)`, `[word]`, brackets with a backslash before them for themselves. See `parsePrompt`. */
   readonly prompt: string
   /** What to avoid, weights as in the prompt. Empty is the same as none. */
-  readonly negative?: string
+  readonly negative?: string | undefined
   readonly seed: Seed
   /** Denoising steps, default 20. */
-  readonly steps?: number
+  readonly steps?: number | undefined
   /** Classifier-free guidance scale, default 5; 1 or less is unguided. */
-  readonly guidance?: number
+  readonly guidance?: number | undefined
   /** Share of the guided output whose spread is set back to the unguided one's (arXiv 2305.08891), 0 .. 1, default 0. */
-  readonly rescale?: number
+  readonly rescale?: number | undefined
   /** Scheduler by name or diffusers class, default DPM-Solver++(2M). */
-  readonly scheduler?: string
-  readonly init?: InitImage
+  readonly scheduler?: string | undefined
+  readonly init?: InitImage | undefined
   readonly adapter?: Adapter
   /** Multiplies the adapter's effect, default 1. */
   readonly adapterScale?: number
 }
 
-const DEFAULTS = { steps: 20, guidance: 5, scheduler: 'dpm++', strength: 0.8 } as const
+/** What a request that leaves a setting out means. `schema.graphql` states the same values. */
+export const IMAGE_DEFAULTS = {
+  steps: 20,
+  guidance: 5,
+  rescale: 0,
+  scheduler: 'dpm++',
+  strength: 0.8,
+  adapterScale: 1,
+} as const
+
+/** A request whose cost is settled: steps, guidance and the strength of an image to start from are filled in. */
+export interface ResolvedImage extends ImageRequest {
+  readonly steps: number
+  readonly guidance: number
+  readonly init?: ResolvedInit | undefined
+}
+
+interface ResolvedInit extends InitImage {
+  readonly strength: number
+}
+
+export function resolveImage({ init, ...request }: ImageRequest): ResolvedImage {
+  const { steps = IMAGE_DEFAULTS.steps, guidance = IMAGE_DEFAULTS.guidance } = request
+  const start = init && { pixels: init.pixels, strength: init.strength ?? IMAGE_DEFAULTS.strength }
+  return { ...request, steps, guidance, init: start }
+}
+
+/** Denoising steps that an image takes: one that starts from another image takes `floor(steps * strength)`, as in diffusers. */
+export function takenSteps(request: {
+  readonly steps: number
+  readonly init?: { readonly strength: number } | undefined
+}): number {
+  const { steps, init } = request
+  return init ? Math.floor(steps * init.strength) : steps
+}
 
 /**
  * The row of `count` latent elements at its start.
@@ -41,13 +75,13 @@ const DEFAULTS = { steps: 20, guidance: 5, scheduler: 'dpm++', strength: 0.8 } a
  * @throws AppError INPUT_INVALID for numbers out of range.
  */
 export function rowOf(base: Base, request: ImageRequest, count: number, latent?: Float32Array): Row {
-  const { steps = DEFAULTS.steps, guidance = DEFAULTS.guidance, rescale = 0, seed } = request
+  const { steps, guidance, init, seed, rescale = IMAGE_DEFAULTS.rescale } = resolveImage(request)
   if (!Number.isInteger(steps) || steps < 1 || steps > 1000)
     throw new AppError('INPUT_INVALID', `steps is ${steps}, allowed are 1 to 1000`, 'Give a whole number of steps.')
   if (!(rescale >= 0 && rescale <= 1))
     throw new AppError('INPUT_INVALID', `rescale is ${rescale}, allowed are 0 to 1`, 'Give a share, 0 for none.')
-  const skip = request.init ? skippedSteps(steps, request.init) : 0
-  const scheduler = findScheduler(request.scheduler ?? DEFAULTS.scheduler)
+  const skip = init ? skippedSteps(steps, init) : 0
+  const scheduler = findScheduler(request.scheduler ?? IMAGE_DEFAULTS.scheduler)
   return startRow(
     scheduler.plan(base.schedulerConfig, steps, { skip }),
     seed,
@@ -57,11 +91,11 @@ export function rowOf(base: Base, request: ImageRequest, count: number, latent?:
   )
 }
 
-/** diffusers takes `floor(steps * strength)` steps. */
-function skippedSteps(steps: number, { strength = DEFAULTS.strength }: InitImage): number {
+function skippedSteps(steps: number, init: ResolvedInit): number {
+  const { strength } = init
   if (!(strength > 0 && strength <= 1))
     throw new AppError('INPUT_INVALID', `strength is ${strength}, allowed are numbers above 0 to 1`, 'Give a share.')
-  const taken = Math.floor(steps * strength)
+  const taken = takenSteps({ steps, init })
   if (taken >= 1) return steps - taken
   throw new AppError(
     'INPUT_INVALID',

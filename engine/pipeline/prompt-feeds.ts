@@ -1,20 +1,20 @@
-/** Prompts as every text encoder of a base reads them, and as feeds of a graph that encodes them. */
+/** Prompts as each text encoder of a base reads them, and as feeds of the graph that encodes them. */
 import { invariant } from '../../errors.ts'
-import { placesName, type Word } from '../adapters/token-rows.ts'
+import { type PlaceholderToken, placesName } from '../adapters/token-embeddings.ts'
 import type { Base } from '../base/base.ts'
 import { tokenNames } from '../families/index.ts'
 import type { Shape } from '../graph/graph.ts'
 import type { Inline } from '../runtime/protocol.ts'
-import { type Piece, type TokenRow, tokenRow } from './prompt.ts'
+import { type PromptPart, type TokenRow, tokenRow } from './prompt.ts'
 
 /** One row for each text encoder. */
 export type PromptRows = readonly TokenRow[]
 
-export const readPrompt = (base: Base, pieces: readonly Piece[], word?: Word): PromptRows =>
-  base.tokenizers.map(tokenizer => tokenRow(tokenizer, pieces, word))
+export const readPrompt = (base: Base, parts: readonly PromptPart[], word?: PlaceholderToken): PromptRows =>
+  base.tokenizers.map(tokenizer => tokenRow(tokenizer, parts, word))
 
 /** Where a part of a batch begins: its first image, and the first vector of its row (all rows' vectors lie one after the other). */
-export interface Start {
+export interface BatchOffset {
   readonly image: number
   readonly vector: number
 }
@@ -23,7 +23,7 @@ export interface Start {
 export function promptFeeds(
   base: Base,
   prompts: readonly PromptRows[],
-  start: Start = { image: 0, vector: 0 },
+  start: BatchOffset = { image: 0, vector: 0 },
 ): Record<string, Inline> {
   const feeds: Record<string, Inline> = {}
   base.configs.texts.forEach(({ component }, index) => {

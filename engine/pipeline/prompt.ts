@@ -3,11 +3,11 @@
  * 1 / 1.1 times, `(word:1.3)` 1.3 times; brackets nest; `\(`, `\)`, `\[`, `\]` and `\\` are the characters themselves.
  */
 
-import type { Word } from '../adapters/token-rows.ts'
+import type { PlaceholderToken } from '../adapters/token-embeddings.ts'
 import type { Tokenizer } from '../io/index.ts'
 
 /** A part of a prompt and how strong it is. */
-export interface Piece {
+export interface PromptPart {
   readonly text: string
   readonly weight: number
 }
@@ -15,49 +15,49 @@ export interface Piece {
 const STRONGER = 1.1
 const SYMBOL = /\\[()[\]\\]|\\|\(|\[|:\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*\)|\)|\]|[^\\()[\]:]+|:/g
 
-/** The pieces of a prompt, neighbours of one weight joined; a bracket that is never closed reaches to the end. */
-export function parsePrompt(prompt: string): Piece[] {
-  const pieces: { text: string; weight: number }[] = []
+/** The parts of a prompt, neighbours of one weight joined; a bracket that is never closed reaches to the end. */
+export function parsePrompt(prompt: string): PromptPart[] {
+  const parts: { text: string; weight: number }[] = []
   const [round, square]: [number[], number[]] = [[], []]
   const strengthen = (from: number | undefined, factor: number) => {
-    for (const piece of pieces.slice(from)) piece.weight *= factor
+    for (const part of parts.slice(from)) part.weight *= factor
   }
   for (const [symbol, weight] of prompt.matchAll(SYMBOL)) {
-    if (symbol === '(') round.push(pieces.length)
-    else if (symbol === '[') square.push(pieces.length)
+    if (symbol === '(') round.push(parts.length)
+    else if (symbol === '[') square.push(parts.length)
     else if (weight !== undefined && round.length > 0) strengthen(round.pop(), Number(weight))
     else if (symbol === ')' && round.length > 0) strengthen(round.pop(), STRONGER)
     else if (symbol === ']' && square.length > 0) strengthen(square.pop(), 1 / STRONGER)
-    else pieces.push({ text: symbol.length > 1 && symbol.startsWith('\\') ? symbol.slice(1) : symbol, weight: 1 })
+    else parts.push({ text: symbol.length > 1 && symbol.startsWith('\\') ? symbol.slice(1) : symbol, weight: 1 })
   }
   for (const from of round) strengthen(from, STRONGER)
   for (const from of square) strengthen(from, 1 / STRONGER)
-  return joinNeighbours(pieces)
+  return joinNeighbours(parts)
 }
 
-function joinNeighbours(pieces: readonly Piece[]): Piece[] {
-  const joined: Piece[] = []
-  for (const piece of pieces) {
+function joinNeighbours(parts: readonly PromptPart[]): PromptPart[] {
+  const joined: PromptPart[] = []
+  for (const part of parts) {
     const last = joined.at(-1)
-    if (last?.weight === piece.weight) joined[joined.length - 1] = { ...last, text: last.text + piece.text }
-    else joined.push(piece)
+    if (last?.weight === part.weight) joined[joined.length - 1] = { ...last, text: last.text + part.text }
+    else joined.push(part)
   }
   return joined.length > 0 ? joined : [{ text: '', weight: 1 }]
 }
 
-/** A prompt as one tokenizer reads it: BOS, the pieces' ids, EOS, padding. */
+/** A prompt as one tokenizer reads it: BOS, the parts' ids, EOS, padding. */
 export interface TokenRow {
   readonly ids: Int32Array
-  /** Of each place, 1 for all but the pieces. */
+  /** Of each place, 1 for all but the parts. */
   readonly weights: Float32Array
   /** Which of a word's vectors stands at each place, from 1 on; 0 for a token of the table. */
   readonly places: Int32Array
 }
 
 /** @param word stands for vectors of its own, wherever it is a word by itself */
-export function tokenRow(tokenizer: Tokenizer, pieces: readonly Piece[], word?: Word): TokenRow {
+export function tokenRow(tokenizer: Tokenizer, parts: readonly PromptPart[], word?: PlaceholderToken): TokenRow {
   const { maxLength, bosId, eosId, padId } = tokenizer
-  const tokens = pieces.flatMap(({ text, weight }) =>
+  const tokens = parts.flatMap(({ text, weight }) =>
     text.split(word ? wordPattern(word.placeholder) : NEVER).flatMap((part, i) => [
       // The id below a vector is never looked at, but must not be taken for the end.
       ...Array.from({ length: i > 0 && word ? word.count : 0 }, (_, place) => ({

@@ -1,70 +1,47 @@
-/** Into and out of the latent world: prompts to text states, pixels to latent moments, latents to pixels. */
+/** Encodes prompts to the text states that condition the network, with the adapters that change them. */
 import { invariant } from '../../errors.ts'
-import { type Adapter, wordOf } from '../adapters/adapter.ts'
+import { type Adapter, placeholderTokenOf } from '../adapters/adapter.ts'
 import { adapterBatch } from '../adapters/batch.ts'
 import { type LowRankModule, lowRankHook } from '../adapters/pairs.ts'
-import { type TokenTable, tokenRowHook, tokenRowTensors } from '../adapters/token-rows.ts'
-import { type Base, latentShape } from '../base/base.ts'
-import { promptInputs, type Slots } from '../families/index.ts'
-import { createGraph, elements, input, type Shape } from '../graph/graph.ts'
+import { embeddingHook, embeddingTensors, type TokenEmbeddings } from '../adapters/token-embeddings.ts'
+import type { Base } from '../base/base.ts'
+import { promptInputs } from '../families/index.ts'
+import { createGraph, elements } from '../graph/graph.ts'
 import { encode, type Model } from '../graph/onnx.ts'
-import * as op from '../graph/ops/index.ts'
-import { createNet } from '../nets/blocks.ts'
-import { decodeLatents, encodeImage } from '../nets/vae.ts'
-import type { Device } from '../runtime/device.ts'
 import { type Layout, tensorsOf } from '../runtime/layout.ts'
 import type { Inline } from '../runtime/protocol.ts'
-import type { Sessions } from '../runtime/sessions.ts'
+import { runOutputs } from '../runtime/run.ts'
+import { type Conditioning, floats, type PipelineContext } from './context.ts'
 import { emphasize, parsePrompt } from './prompt.ts'
 import { type PromptRows, promptFeeds, readPrompt } from './prompt-feeds.ts'
 
-/** An image as `[3, size, size]` in -1..1. */
-export interface GeneratedImage {
-  readonly pixels: Float32Array
-  readonly size: number
-}
-
-/** A base on a device with its open sessions. */
-export interface Context {
-  readonly base: Base
-  readonly device: Device
-  readonly session: Sessions
-}
-
-export const floats = (data: Float32Array, shape: Shape): Inline => ({ data, dtype: 'float32', shape })
-
-/** What conditions one image, by slot of the family: its text states `context` `[L, D]` and what else the UNet asks for. */
-export type Conditioning = Readonly<Record<string, Float32Array>>
-
 export interface EncodeTextOptions {
   /** Read the weights of a prompt's parts, e.g. `(word:1.2)`; else brackets are text as any other. */
-  readonly weights?: boolean
+  readonly weights?: boolean | undefined
   /** Its pairs of the text encoders and its word. */
-  readonly adapter?: Adapter
+  readonly adapter?: Adapter | undefined
   /** Multiplies the pairs, default 1. */
-  readonly adapterScale?: number
+  readonly adapterScale?: number | undefined
 }
 
-/** The slots of each prompt that the text encoders give. */
+/** What conditions the UNet of each prompt. */
 export async function encodeText(
-  { base, device, session }: Context,
+  { base, device, session }: PipelineContext,
   prompts: readonly string[],
   { weights = false, ...adapted }: EncodeTextOptions = {},
 ) {
   const { layout, flat, modules } = adapterBatch([adapted], isText)
   const tokens = adapted.adapter?.tokens
-  const id = await session(`text ${JSON.stringify([layout.slots, tokens?.tables])}`, () =>
-    textModel(base, modules, tokens?.tables ?? []),
+  const id = await session(`text ${JSON.stringify([layout.slots, tokens?.embeddings])}`, () =>
+    textModel(base, modules, tokens?.embeddings ?? []),
   )
   const own = { ...tensorFeeds(layout, flat), ...wordFeeds(adapted.adapter) }
-  const fetch = textSlots(base)
+  const names = textConditioning(base)
   const results: Conditioning[] = []
   for (const prompt of prompts) {
-    const pieces = weights ? parsePrompt(prompt) : [{ text: prompt, weight: 1 }]
-    const rows = readPrompt(base, pieces, tokens && wordOf(tokens))
-    const feeds = { ...promptFeeds(base, [rows]), ...own }
-    const [result] = await device.run([{ session: id, feeds, into: {}, fetch }])
-    const text = Object.fromEntries(fetch.map(name => [name, result?.outputs[name]?.data as Float32Array]))
+    const parts = weights ? parsePrompt(prompt) : [{ text: prompt, weight: 1 }]
+    const rows = readPrompt(base, parts, tokens && placeholderTokenOf(tokens))
+    const text = await runOutputs(device, id, { ...promptFeeds(base, [rows]), ...own }, names)
     weighContext(base, text, rows)
     results.push(text)
   }
@@ -79,14 +56,14 @@ export const changesText = ({ modules, tokens }: Adapter): boolean =>
 
 const NO_FRAME = { original: [0, 0], crop: [0, 0], target: [0, 0] } as const
 
-/** The slots that come from the prompt. */
-export const textSlots = (base: Base): string[] =>
-  Object.keys(base.slots).filter(name => !Object.hasOwn(base.family.describeFrame(NO_FRAME), name))
+/** The names of the conditioning that comes from the prompt. */
+export const textConditioning = (base: Base): string[] =>
+  Object.keys(base.conditioningShapes).filter(name => !Object.hasOwn(base.family.describeFrame(NO_FRAME), name))
 
-function textModel(base: Base, modules: readonly LowRankModule[], tables: readonly TokenTable[]): Model {
+function textModel(base: Base, modules: readonly LowRankModule[], embeddings: readonly TokenEmbeddings[]): Model {
   const graph = createGraph()
   const tokens = promptInputs(graph, base.configs, 1, base.tokenizer.maxLength)
-  const options = { adapt: lowRankHook(graph, modules, 1, 1), embed: tokenRowHook(graph, tables, 1) }
+  const options = { adapt: lowRankHook(graph, modules, { rows: 1 }), embed: embeddingHook(graph, embeddings, 1) }
   return encode({ ...base.family.encodePrompts(graph, base.configs, tokens, options) }, base.locate)
 }
 
@@ -95,7 +72,7 @@ const tensorFeeds = (layout: Layout, flat: Float32Array): Record<string, Inline>
 
 const wordFeeds = (adapter: Adapter | undefined): Record<string, Inline> =>
   Object.fromEntries(
-    tokenRowTensors(adapter?.tokens?.tables ?? [], 1).map(({ name, shape }) => {
+    embeddingTensors(adapter?.tokens?.embeddings ?? [], 1).map(({ name, shape }) => {
       const data = adapter?.tensors.get(name)
       invariant(data?.length === elements(shape), `the adapter has no ${name} of [${shape}]`)
       return [name, floats(data, shape)]
@@ -116,54 +93,6 @@ function weighContext(base: Base, { context }: Conditioning, rows: PromptRows): 
 
 /** The conditioning of the unconditional half of a family that wants zeros there. */
 export const zeroText = (base: Base, like: Conditioning): Conditioning =>
-  Object.fromEntries(Object.keys(like).map(name => [name, new Float32Array(elements(base.slots[name] ?? []))]))
-
-/** The conditioning of a whole batch as feeds, row after row. */
-export function conditioningFeeds(slots: Slots, rows: readonly Conditioning[]): Record<string, Inline> {
-  return Object.fromEntries(
-    Object.entries(slots).map(([name, shape]) => {
-      const data = new Float32Array(rows.length * elements(shape))
-      rows.forEach((row, i) => {
-        const values = row[name]
-        invariant(values?.length === elements(shape), `row ${i} has no ${name} of [${shape}]`)
-        data.set(values, i * values.length)
-      })
-      return [name, floats(data, [rows.length, ...shape])]
-    }),
+  Object.fromEntries(
+    Object.keys(like).map(name => [name, new Float32Array(elements(base.conditioningShapes[name] ?? []))]),
   )
-}
-
-/** Latent moments `[C, h, w]` of each image, before the scaling factor. */
-export async function encodeImages({ base, device, session }: Context, images: readonly Float32Array[], size: number) {
-  const id = await session(`encode ${size}`, () => {
-    const graph = createGraph()
-    const pixels = input(graph, 'pixels', 'float32', [1, 3, size, size])
-    return encode({ ...encodeImage(createNet(graph, 'vae'), base.configs.vae, pixels) }, base.locate)
-  })
-  const results: { mean: Float32Array; logVariance: Float32Array }[] = []
-  for (const image of images) {
-    const feeds = { pixels: floats(image, [1, 3, size, size]) }
-    const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['mean', 'logVariance'] }])
-    const { mean, logVariance } = result?.outputs ?? {}
-    results.push({ mean: mean?.data as Float32Array, logVariance: logVariance?.data as Float32Array })
-  }
-  return results
-}
-
-/** Pixels of latents that carry the scaling factor. */
-export async function decode({ base, device, session }: Context, latents: readonly Float32Array[], size: number) {
-  const shape = latentShape(base, 1, size)
-  const id = await session(`decode ${size}`, () => {
-    const graph = createGraph()
-    const scaled = op.mul(input(graph, 'latents', 'float32', shape), 1 / base.configs.vae.scaling_factor)
-    const pixels = decodeLatents(createNet(graph, 'vae'), base.configs.vae, scaled)
-    return encode({ pixels: op.clip(pixels, -1, 1) }, base.locate)
-  })
-  const images: GeneratedImage[] = []
-  for (const latent of latents) {
-    const feeds = { latents: floats(latent, shape) }
-    const [result] = await device.run([{ session: id, feeds, into: {}, fetch: ['pixels'] }])
-    images.push({ pixels: result?.outputs.pixels?.data as Float32Array, size })
-  }
-  return images
-}

@@ -1,4 +1,4 @@
-/** The folder of a pre-training: whose it is, and what it keeps to go on. */
+/** The folder of a pre-training: which training owns it, and what it keeps to resume from. */
 import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { appendBytes, writeAtomically } from '../../files/atomic.ts'

@@ -1,14 +1,16 @@
 /** What the pre-trainings of all parts of a base share: their shape, full-weight graphs, random draws and schedule. */
+import { invariant } from '../../errors.ts'
 import type { Base } from '../base/base.ts'
-import { type Graph, input, type Shape, type Value } from '../graph/graph.ts'
+import type { Graph, Shape, Value } from '../graph/graph.ts'
 import type { Dataset } from '../io/images/dataset.ts'
 import type { NetOptions } from '../nets/blocks.ts'
-import { integers } from '../noise.ts'
+import { drawStreams, integers } from '../noise.ts'
+import type { GeneratedImage } from '../pipeline/context.ts'
 import type { Pipeline } from '../pipeline/generate.ts'
-import type { GeneratedImage } from '../pipeline/text.ts'
 import { type Layout, layoutOf } from '../runtime/layout.ts'
 import type { Objective } from '../training/objective.ts'
 import type { LearningRateFactor } from '../training/optim/schedule.ts'
+import { trainableWeights } from '../training/trainable-weights.ts'
 
 /** Where a part's pictures, captions and frozen networks come from. */
 export interface PretrainContext {
@@ -54,36 +56,30 @@ export interface PretrainPart {
   configure?(pipeline: Pipeline, dataset: Dataset): Promise<Record<string, Record<string, unknown>>>
 }
 
-/** A hook that makes every weight asked for a graph input, and the layout of all of them in the order asked. */
+/** The networks' options where every weight trains, and the layout of all of them in the order asked. */
 export function fullTraining(graph: Graph) {
-  const known = new Map<string, Value>()
-  const trainable = (name: string, shape: Shape): Value => {
-    const value = known.get(name) ?? input(graph, name, 'float32', shape)
-    known.set(name, value)
-    return value
-  }
+  const { trainable, values } = trainableWeights(graph)
   return {
-    trainable,
+    trainable: (name: string, shape: Shape): Value => {
+      const value = trainable(name, shape)
+      invariant(value, `${name} does not train`)
+      return value
+    },
     options: { trainable, keepAttention: true } satisfies NetOptions,
-    trainables: (): Value[] => [...known.values()],
-    layout: (): Layout => layoutOf([...known.values()]),
+    trainables: values,
+    layout: (): Layout => layoutOf(values()),
   }
 }
 
-/** Streams of the training seed: one for each kind of draw, so that none depends on another. */
-export const STREAM = { picture: 1, timestep: 2, noise: 3, caption: 4, drop: 5, crop: 6 } as const
-const KINDS = 8
-
-/** The stream of one kind of draw at a step. */
-export const streamOf = (step: number, kind: number): number => step * KINDS + kind
+export const stream = drawStreams({ picture: 1, timestep: 2, noise: 3, caption: 4, drop: 5, crop: 6 })
 
 /** The pictures of a step: drawn with replacement, as the torch scripts do. */
 export const drawPictures = ({ seed, batch, dataset }: PretrainContext, step: number): number[] =>
-  Array.from(integers(seed, streamOf(step, STREAM.picture), batch, dataset.count))
+  Array.from(integers(seed, stream('picture', step), batch, dataset.count))
 
 /** One caption variant for each picture. */
 export function drawCaptions({ seed, dataset }: PretrainContext, step: number, pictures: readonly number[]): string[] {
-  const words = integers(seed, streamOf(step, STREAM.caption), pictures.length, 2 ** 32)
+  const words = integers(seed, stream('caption', step), pictures.length, 2 ** 32)
   return pictures.map((picture, row) => {
     const variants = dataset.captions(picture)
     return variants[(words[row] ?? 0) % variants.length] ?? ''

@@ -1,4 +1,4 @@
-/** Trains a part of a base with all its weights through the generic loop, and writes the base with the result. */
+/** Trains all weights of one part of a base through the generic loop, and writes the base with the result. */
 import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { type Dataset, openDataset } from '../io/images/dataset.ts'
 import { saveGrid } from '../io/images/image.ts'
 import { openPipeline, type Pipeline } from '../pipeline/generate.ts'
 import { type Layout, tensorsOf } from '../runtime/layout.ts'
-import { type StepEvent, train } from '../training/train.ts'
+import { type StepEvent, type TrainOptions, train } from '../training/train.ts'
 import { ENGINE_VERSION } from '../version.ts'
 import { CHECKPOINT, claimFolder, writeRecord } from './folder.ts'
 import { initialTensor } from './init.ts'
@@ -28,19 +28,19 @@ export interface PretrainOptions {
   readonly data: string
   /** The folder to write; the same call with the same folder goes on where it stopped. */
   readonly out: string
-  readonly steps?: number
-  readonly batch?: number
-  readonly learningRate?: number
-  readonly seed?: number
+  readonly steps?: number | undefined
+  readonly batch?: number | undefined
+  readonly learningRate?: number | undefined
+  readonly seed?: number | undefined
   /** `base` goes on from the base's weights, `scratch` draws new ones in its architecture. */
-  readonly init?: 'scratch' | 'base'
+  readonly init?: 'scratch' | 'base' | undefined
   /** Steps between checkpoints, default 200. */
-  readonly checkpointEvery?: number
+  readonly checkpointEvery?: number | undefined
   /** Steps between sample sheets, 0 for none. */
-  readonly samplesEvery?: number
-  readonly signal?: AbortSignal
-  readonly onStep?: (event: StepEvent) => void
-  readonly onSample?: (event: { step: number; path: string }) => void
+  readonly samplesEvery?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onStep?: ((event: StepEvent) => void) | undefined
+  readonly onSample?: ((event: { step: number; path: string }) => void) | undefined
 }
 
 export interface PretrainResult {
@@ -50,7 +50,7 @@ export interface PretrainResult {
   readonly trained: boolean
 }
 
-interface Run {
+interface Pretraining {
   readonly part: PretrainPart
   readonly pipeline: Pipeline
   readonly dataset: Dataset
@@ -77,7 +77,7 @@ export async function pretrain(pipeline: Pipeline, options: PretrainOptions): Pr
   assertOneTextEncoder(base)
   const dataset = await openDataset(options.data, { size: base.size, captions: part.captions })
   const settings = settingsOf(part, options)
-  const identity = identityOf(await base.fingerprint(), dataset, settings, options)
+  const identity = pretrainingIdentity(await base.fingerprint(), dataset, settings, options)
   const finished = await claimFolder(options.out, { base: base.folder, data: options.data }, identity)
   const parameters = [...base.shapes].reduce((sum, [name, shape]) => {
     const own = part.components.some(component => name.startsWith(`${component}.`))
@@ -91,8 +91,8 @@ function assertOneTextEncoder({ folder, family, configs: { texts } }: Base): voi
   if (texts.length === 1) return
   throw new AppError(
     'MODEL_UNSUPPORTED',
-    `${folder} is a ${family.name} with ${texts.length} text encoders; pre-training knows bases with one`,
-    'Pre-train a base of one text encoder; subjects are learned on any base.',
+    `${folder} is a ${family.name} with ${texts.length} text encoders; pre-training supports bases with one`,
+    'Pre-train a base with one text encoder; subjects can be learned on any base.',
   )
 }
 
@@ -100,11 +100,11 @@ function settingsOf({ settings }: PretrainPart, options: PretrainOptions): PartS
   const { steps = settings.steps, batch = settings.batch, learningRate = settings.learningRate } = options
   for (const [name, value] of Object.entries({ steps, batch }))
     if (!Number.isInteger(value) || value < 1)
-      throw new AppError('INPUT_INVALID', `${name} is ${value}`, `Give ${name} as a whole number from 1 on.`)
+      throw new AppError('INPUT_INVALID', `${name} is ${value}`, `Give ${name} as a whole number, 1 or more.`)
   return { ...settings, steps, batch, learningRate }
 }
 
-async function runPart(run: Run): Promise<void> {
+async function runPart(run: Pretraining): Promise<void> {
   const { part, pipeline, dataset, settings, options, identity } = run
   const { base, device } = pipeline
   const { seed = 0, out } = options
@@ -121,12 +121,10 @@ async function runPart(run: Run): Promise<void> {
     profile: 'fast',
     identity,
     checkpoint: { path: join(out, CHECKPOINT), every: options.checkpointEvery ?? 200 },
-    ...(settings.ema > 0 ? { ema: settings.ema } : {}),
-    ...(options.signal ? { signal: options.signal } : {}),
-    ...(options.onStep ? { onStep: options.onStep } : {}),
-    ...(part.samples && options.samplesEvery
-      ? { snapshot: { every: options.samplesEvery, take: (step, flat) => drawSheet(run, built.layout, step, flat) } }
-      : {}),
+    ema: settings.ema,
+    signal: options.signal,
+    onStep: options.onStep,
+    snapshot: sheetPlan(run, built.layout),
   })
   await writeBase(base, part.components, out, valuesOf(built.layout, flat))
   await configure(run)
@@ -146,8 +144,14 @@ async function runPart(run: Run): Promise<void> {
   await rm(join(out, CHECKPOINT), { force: true })
 }
 
+function sheetPlan(run: Pretraining, layout: Layout): TrainOptions['snapshot'] {
+  const every = run.options.samplesEvery
+  if (!run.part.samples || !every) return undefined
+  return { every, take: (step, flat) => drawSheet(run, layout, step, flat) }
+}
+
 /** The base's values, or new ones; tensors that no base has (a head for training alone) are always new. */
-async function initialize({ pipeline, options }: Run, layout: Layout): Promise<Float32Array> {
+async function initialize({ pipeline, options }: Pretraining, layout: Layout): Promise<Float32Array> {
   const { base } = pipeline
   const flat = await readWeights(base, layout)
   const shapes = new Map(layout.slots.map(({ name, shape }) => [name, shape]))
@@ -170,7 +174,7 @@ function valuesOf(layout: Layout, flat: Float32Array): ReadWeight {
 }
 
 /** Runs `use` on the base as last written to the training's folder. */
-async function withWritten<T>({ pipeline, options }: Run, use: (now: Pipeline) => Promise<T>): Promise<T> {
+async function withWritten<T>({ pipeline, options }: Pretraining, use: (now: Pipeline) => Promise<T>): Promise<T> {
   const now = openPipeline(pipeline.device, await openBase(options.out))
   try {
     return await use(now)
@@ -179,14 +183,14 @@ async function withWritten<T>({ pipeline, options }: Run, use: (now: Pipeline) =
   }
 }
 
-async function configure(run: Run): Promise<void> {
+async function configure(run: Pretraining): Promise<void> {
   const { part, dataset, options } = run
   const changes = await withWritten(run, async now => (await part.configure?.(now, dataset)) ?? {})
   for (const [component, keys] of Object.entries(changes)) await changeConfig(options.out, component, keys)
 }
 
 /** Writes the base as it is now and draws with it, the way any base is drawn with. */
-async function drawSheet(run: Run, layout: Layout, step: number, flat: Float32Array): Promise<void> {
+async function drawSheet(run: Pretraining, layout: Layout, step: number, flat: Float32Array): Promise<void> {
   const { part, pipeline, dataset, options } = run
   await writeBase(pipeline.base, part.components, options.out, valuesOf(layout, flat))
   const sheet = await withWritten(run, async now => part.samples?.(now, dataset))
@@ -199,7 +203,7 @@ async function drawSheet(run: Run, layout: Layout, step: number, flat: Float32Ar
 }
 
 /** Everything that must be equal for a folder to be continued. */
-function identityOf(
+function pretrainingIdentity(
   base: Awaited<ReturnType<Base['fingerprint']>>,
   dataset: Dataset,
   settings: PartSettings,

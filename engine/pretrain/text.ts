@@ -10,15 +10,7 @@ import type { Dataset } from '../io/images/dataset.ts'
 import type { Tokenizer } from '../io/index.ts'
 import { uniforms } from '../noise.ts'
 import type { Inline } from '../runtime/protocol.ts'
-import {
-  drawCaptions,
-  drawPictures,
-  fullTraining,
-  type PretrainContext,
-  type PretrainPart,
-  STREAM,
-  streamOf,
-} from './part.ts'
+import { drawCaptions, drawPictures, fullTraining, type PretrainContext, type PretrainPart, stream } from './part.ts'
 
 const DROPPED = 0.05
 /** Caption variants of each picture that the features are collected from. */
@@ -108,7 +100,7 @@ export const textPart: PretrainPart = {
     return {
       ...textTraining(context, features.size),
       feeds: step => {
-        const drops = uniforms(seed, streamOf(step, STREAM.drop), batch)
+        const drops = uniforms(seed, stream('drop', step), batch)
         const captions = drawCaptions(context, step, drawPictures(context, step))
         return bagFeeds(
           base.tokenizer,

@@ -7,15 +7,7 @@ import { integers, normals, uniforms } from '../noise.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import { addNoise, minSnrWeight, type NoiseSchedule, trainingTarget } from '../schedulers/index.ts'
 import { rowLosses } from '../training/diffusion.ts'
-import {
-  drawCaptions,
-  drawPictures,
-  fullTraining,
-  type PretrainContext,
-  type PretrainPart,
-  STREAM,
-  streamOf,
-} from './part.ts'
+import { drawCaptions, drawPictures, fullTraining, type PretrainContext, type PretrainPart, stream } from './part.ts'
 
 const GAMMA = 5
 /** Share of captions replaced by the empty one: what classifier-free guidance needs (arXiv 2207.12598). */
@@ -107,19 +99,17 @@ export const unetPart: PretrainPart = {
       ...unetTraining(base.family, base.configs, shape, base.tokenizer.maxLength),
       feeds: async step => {
         const pictures = drawPictures(context, step)
-        const drops = uniforms(seed, streamOf(step, STREAM.drop), batch)
+        const drops = uniforms(seed, stream('drop', step), batch)
         const captions = drawCaptions(context, step, pictures).map((text, i) => ((drops[i] ?? 1) < DROPPED ? '' : text))
         const latents: Float32Array[] = []
         for (const picture of pictures) latents.push(await latentOf(picture))
         return denoisingFeeds(base.schedule, shape, {
           latents,
           ids: captions.map(base.tokenizer.encode),
-          timesteps: Array.from(
-            integers(seed, streamOf(step, STREAM.timestep), batch, base.schedule.alphasCumprod.length),
-          ),
+          timesteps: Array.from(integers(seed, stream('timestep', step), batch, base.schedule.alphasCumprod.length)),
           noise: normals(
             seed,
-            streamOf(step, STREAM.noise),
+            stream('noise', step),
             shape.reduce((a, b) => a * b, 1),
           ),
         })

@@ -5,7 +5,7 @@ import { side } from '../graph/ops/types.ts'
 import { createNet } from '../nets/blocks.ts'
 import { decodeLatents, encodeImage, type Moments, type VaeConfig, vaeFactor } from '../nets/vae.ts'
 import { integers, normals } from '../noise.ts'
-import { drawPictures, fullTraining, type PretrainPart, STREAM, streamOf } from './part.ts'
+import { drawPictures, fullTraining, type PretrainPart, stream } from './part.ts'
 
 /** Crops of this side generalise to whole pictures where the network has no attention. */
 const CROP = 64
@@ -83,7 +83,7 @@ export const vaePart: PretrainPart = {
     return {
       ...training,
       feeds: async step => {
-        const corners = integers(seed, streamOf(step, STREAM.crop), 2 * batch, places)
+        const corners = integers(seed, stream('crop', step), 2 * batch, places)
         const pixels = new Float32Array(3 * batch * crop * crop)
         for (const [row, picture] of drawPictures(context, step).entries()) {
           const [top, left] = [(corners[2 * row] ?? 0) * factor, (corners[2 * row + 1] ?? 0) * factor]
@@ -92,7 +92,7 @@ export const vaePart: PretrainPart = {
         const count = latents.reduce((a, b) => a * b, 1)
         return {
           pixels: { data: pixels, dtype: 'float32', shape: [batch, 3, crop, crop] },
-          noise: { data: normals(seed, streamOf(step, STREAM.noise), count), dtype: 'float32', shape: latents },
+          noise: { data: normals(seed, stream('noise', step), count), dtype: 'float32', shape: latents },
         }
       },
     }

@@ -5,15 +5,15 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { AppError } from '../../errors.ts'
 import type { Model } from '../graph/onnx.ts'
-import { ranges } from './pieces.ts'
+import { chunksOf } from './chunks.ts'
 import type { Provider } from './profiles.ts'
-import type { FilePiece, Memory, Profile, Replies, Reply, RequestName, Requests, Run, RunResult } from './protocol.ts'
+import type { FileRange, Memory, Profile, Replies, Reply, RequestName, Requests, Run, RunResult } from './protocol.ts'
 
 export interface DeviceOptions {
   /** Execution provider; `cuda` and `webgpu` need a runtime build with those libraries. */
-  readonly provider?: Provider
+  readonly provider?: Provider | undefined
   /** Threads inside one operator; default: the number of cores the runtime finds. */
-  readonly threads?: number
+  readonly threads?: number | undefined
 }
 
 export interface Device {
@@ -22,13 +22,15 @@ export interface Device {
   close(session: number): Promise<void>
   /** A zero-filled float32 buffer of `elements` in the child; it takes memory only where something is written. */
   alloc(buffer: string, elements: number): Promise<void>
+  /** A buffer name that starts with `label` and that this handle has not given before. */
+  bufferName(label: string): string
   /** Gives the buffer's memory back at once. */
   free(buffer: string): Promise<void>
-  /** Data of any length: it travels in pieces. */
+  /** Data of any length: it travels in chunks. */
   write(buffer: string, offset: number, data: Float32Array): Promise<void>
   read(buffer: string, offset: number, elements: number): Promise<Float32Array>
   /** Fills buffers from file ranges inside the child, widening half precision. */
-  load(buffer: string, pieces: readonly FilePiece[]): Promise<void>
+  load(buffer: string, ranges: readonly FileRange[]): Promise<void>
   /** Executes in order, one message for all. */
   run(runs: readonly Run[]): Promise<readonly RunResult[]>
   info(): Promise<Replies['info']>
@@ -91,6 +93,7 @@ export function openDevice({ provider = 'cpu', threads = 0 }: DeviceOptions = {}
   })
   const { call, gone } = channel(child, provider)
   let memory: Memory = { resident: 0, peak: 0 }
+  let named = 0
   const noted = <T extends { memory: Memory }>(reply: T): T => {
     memory = reply.memory
     return reply
@@ -99,18 +102,19 @@ export function openDevice({ provider = 'cpu', threads = 0 }: DeviceOptions = {}
     open: async (model, profile) => noted(await call('open', { model: model.bytes, profile, threads })).session,
     close: async session => void (await call('close', { session })),
     alloc: async (buffer, elements) => void (await call('alloc', { buffer, elements })),
+    bufferName: label => `${label} ${named++}`,
     free: async buffer => void (await call('free', { buffer })),
     write: async (buffer, offset, data) => {
-      for (const { from, count } of ranges(data.length))
+      for (const { from, count } of chunksOf(data.length))
         await call('write', { buffer, offset: offset + from, data: data.subarray(from, from + count) })
     },
     read: async (buffer, offset, elements) => {
       const whole = new Float32Array(elements)
-      for (const { from, count } of ranges(elements))
+      for (const { from, count } of chunksOf(elements))
         whole.set((await call('read', { buffer, offset: offset + from, elements: count })).data, from)
       return whole
     },
-    load: async (buffer, pieces) => void (await call('load', { buffer, pieces })),
+    load: async (buffer, ranges) => void (await call('load', { buffer, ranges })),
     run: async runs => noted(await call('run', { runs })).results,
     info: async () => noted(await call('info', {})),
     memory: () => memory,
@@ -159,7 +163,7 @@ function channel(child: ChildProcess, provider: Provider) {
       if (end) return reject(end)
       const id = nextId++
       waiting.set(id, { resolve: resolve as Waiting['resolve'], reject })
-      // A closed channel means that the process is ending; 'close' then tells how.
+      // A closed channel means that the process is ending; 'close' then says how.
       child.send({ id, name, body }, error => error && child.connected && gone(error))
     })
   return { call, gone }

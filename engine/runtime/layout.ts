@@ -1,9 +1,9 @@
-/** One flat buffer for all that trains: where each tensor lies in it, in module order. */
+/** The layout of one flat buffer for everything that trains: where each tensor lies in it. */
 import { invariant } from '../../errors.ts'
 import { elements, type Shape } from '../graph/graph.ts'
 import type { TensorLocation } from '../graph/onnx.ts'
 import { DTYPES, STORED } from '../io/safetensors/dtypes.ts'
-import type { FilePiece, View } from './protocol.ts'
+import type { FileRange, View } from './protocol.ts'
 
 export interface Slot {
   /** The name of the graph input and, in files, of the tensor. */
@@ -36,14 +36,14 @@ export function layoutOf(tensors: readonly { name: string; shape: Shape }[], row
 }
 
 /** Rows that are independent of each other. */
-export const rowsOf = ({ rowAxes, slots }: Layout): number => (rowAxes === 1 ? (slots[0]?.shape[0] ?? 1) : 1)
+export const rowCount = ({ rowAxes, slots }: Layout): number => (rowAxes === 1 ? (slots[0]?.shape[0] ?? 1) : 1)
 
 /** The views of a buffer with this layout, by tensor name. */
 export const viewsOf = (layout: Layout, buffer: string, prefix = ''): Record<string, View> =>
   Object.fromEntries(layout.slots.map(({ name, shape, offset }) => [prefix + name, { buffer, offset, shape }]))
 
 /** Where the values of a buffer with this layout lie in weight files, to be loaded by the device. */
-export const piecesOf = (layout: Layout, locate: (key: string) => TensorLocation): FilePiece[] =>
+export const fileRanges = (layout: Layout, locate: (key: string) => TensorLocation): FileRange[] =>
   layout.slots.map(({ name, shape, offset: at }) => {
     const { path, offset, bytes, dtype: stored } = locate(name)
     const dtype = STORED[stored as keyof typeof STORED]

@@ -1,4 +1,4 @@
-/** Which runtime options each use of a session means. Every figure behind a choice is in docs/decisions/0002. */
+/** Runtime options for each use of a session; docs/decisions/0002 has the measurements behind every choice. */
 import type { InferenceSession } from 'onnxruntime-node'
 import type { Profile } from './protocol.ts'
 
@@ -24,7 +24,7 @@ const extra = (session: Record<string, string>): InferenceSession.SessionOptions
 
 /**
  * `fast` packs the weights (a private copy); `lean` and `inference` leave them in the mapped file.
- * `checkpoint` is `lean` for a graph that computes segments again (`passes/recompute.ts`).
+ * `checkpoint` is `lean` for a graph that computes segments again (`graph/recompute.ts`).
  * `full` is `lean` for a graph whose weights are inputs: memory goes back to the system as soon as it is free, so that the
  * binding's copy of all gradients finds room.
  * `inPlace` is for elementwise sessions whose outputs alias their inputs. `placed` refuses to open when a node would fall

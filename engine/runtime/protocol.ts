@@ -34,7 +34,7 @@ export interface Run {
 }
 
 /** Bytes of a file range, copied (and widened to float32) into a buffer. */
-export interface FilePiece {
+export interface FileRange {
   readonly path: string
   readonly offset: number
   readonly bytes: number
@@ -57,7 +57,7 @@ export interface Requests {
   free: { buffer: string }
   write: { buffer: string; offset: number; data: Float32Array }
   read: { buffer: string; offset: number; elements: number }
-  load: { buffer: string; pieces: readonly FilePiece[] }
+  load: { buffer: string; ranges: readonly FileRange[] }
   run: { runs: readonly Run[] }
   info: Record<never, never>
 }

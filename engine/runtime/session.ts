@@ -9,12 +9,12 @@ import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { invariant } from '../../errors.ts'
 import { elements } from '../graph/graph.ts'
 import { DTYPES } from '../io/safetensors/dtypes.ts'
-import { ranges } from './pieces.ts'
+import { chunksOf } from './chunks.ts'
 import { PROFILES, type Provider } from './profiles.ts'
 import type {
   Failure,
   Feed,
-  FilePiece,
+  FileRange,
   Inline,
   Memory,
   Replies,
@@ -92,22 +92,22 @@ async function runOne({ session: id, feeds, into, fetch }: Run): Promise<RunResu
   return { outputs: Object.fromEntries(fetch.map(name => [name, inline(results[name] as Tensor)])), ms }
 }
 
-async function load({ buffer: name, pieces }: Requests['load']): Promise<void> {
+async function load({ buffer: name, ranges }: Requests['load']): Promise<void> {
   const target = buffer(name)
-  for (const piece of pieces) {
-    const file = await open(piece.path)
+  for (const range of ranges) {
+    const file = await open(range.path)
     try {
-      await loadPiece(target, file, piece)
+      await loadRange(target, file, range)
     } finally {
       await file.close()
     }
   }
 }
 
-async function loadPiece(target: Float32Array, file: FileHandle, { path, offset, bytes, dtype, at }: FilePiece) {
+async function loadRange(target: Float32Array, file: FileHandle, { path, offset, bytes, dtype, at }: FileRange) {
   const { bytes: size, toFloat32 } = DTYPES[dtype]
   invariant(toFloat32 && at + bytes / size <= target.length, `${bytes} bytes of ${dtype} at ${at} do not fit`)
-  for (const { from, count } of ranges(bytes / size)) {
+  for (const { from, count } of chunksOf(bytes / size)) {
     const raw = new Uint8Array(count * size)
     for (let got = 0; got < raw.length; ) {
       const { bytesRead } = await file.read(raw, got, raw.length - got, offset + from * size + got)

@@ -1,4 +1,4 @@
-/** A device's sessions by key: compiled at first use and kept, the least recently used given back beyond a limit. */
+/** A device's sessions by key: compiled at first use and kept; beyond a limit the least recently used is closed. */
 import type { Model } from '../graph/onnx.ts'
 import type { Device } from './device.ts'
 

@@ -1,6 +1,6 @@
 /**
- * A thread of the device process that ends it soon after its parent is gone. The main thread hears of that too, but not
- * while a run blocks it, and a run may take minutes.
+ * A thread of the device process that ends it soon after its parent has died. The main thread notices that too, but
+ * not while a run blocks it, and a run may take minutes.
  */
 import { workerData } from 'node:worker_threads'
 

@@ -35,7 +35,7 @@ export function readConfig<T extends z.ZodType>(className: string, schema: T, co
   })
   throw new AppError(
     'MODEL_UNSUPPORTED',
-    `scheduler config not supported for ${className}: ${refused.join('; ')}`,
-    'choose another scheduler, or change these keys in scheduler_config.json',
+    `the scheduler config is not supported for ${className}: ${refused.join('; ')}`,
+    'Choose another scheduler, or change these keys in scheduler_config.json.',
   )
 }

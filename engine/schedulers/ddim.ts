@@ -1,4 +1,4 @@
-/** DDIM (Song et al., arXiv 2010.02502), as diffusers `scheduling_ddim.py` has it. */
+/** DDIM (Song et al., arXiv 2010.02502), as in diffusers `scheduling_ddim.py`. */
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -57,7 +57,7 @@ export const ddim: Scheduler = {
   classNames: [CLASS_NAME],
   plan(raw, steps, { eta = 0, skip = 0 } = {}) {
     if (!(eta >= 0 && eta <= 1))
-      throw new AppError('INPUT_INVALID', `eta ${eta} is not in 0 .. 1`, 'use 0 for no fresh noise')
+      throw new AppError('INPUT_INVALID', `eta is ${eta}; it must be from 0 to 1`, 'Use 0 for no fresh noise.')
     const config = readConfig(CLASS_NAME, CONFIG, raw)
     const { alphasCumprod, prediction } = noiseSchedule(raw)
     const { timestep_spacing: spacing, steps_offset: offset } = config

@@ -1,4 +1,4 @@
-/** DPM-Solver++(2M) (Lu et al., arXiv 2211.01095, algorithm 2), as diffusers `scheduling_dpmsolver_multistep.py` has it. */
+/** DPM-Solver++(2M) (Lu et al., arXiv 2211.01095, algorithm 2), as in diffusers `scheduling_dpmsolver_multistep.py`. */
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -76,7 +76,7 @@ export const dpmSolver: Scheduler = {
       throw new AppError(
         'INPUT_INVALID',
         `eta ${eta} given, but dpm++ takes no fresh noise`,
-        'leave eta at 0, or use ddim',
+        'Leave eta at 0, or use ddim.',
       )
     const config = readConfig(CLASS_NAME, CONFIG, raw)
     const { alphasCumprod, prediction } = noiseSchedule(raw)

@@ -1,4 +1,4 @@
-/** Euler and Euler ancestral (Karras et al., arXiv 2206.00364, algorithm 2; k-diffusion), as diffusers `scheduling_euler_*.py` have them. */
+/** Euler and Euler ancestral (Karras et al., arXiv 2206.00364, algorithm 2; k-diffusion), as in diffusers `scheduling_euler_*.py`. */
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'

@@ -35,5 +35,5 @@ export function findScheduler(name: string): Scheduler {
   const found = all.find(scheduler => scheduler.name === name || scheduler.classNames.includes(name))
   if (found) return found
   const known = all.map(scheduler => `${scheduler.name} (${scheduler.classNames.join(', ')})`).join(', ')
-  throw new AppError('MODEL_UNSUPPORTED', `unknown scheduler "${name}"`, `choose one of ${known}`)
+  throw new AppError('MODEL_UNSUPPORTED', `unknown scheduler "${name}"`, `Choose one of ${known}.`)
 }

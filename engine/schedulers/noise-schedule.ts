@@ -66,7 +66,7 @@ export function noiseSchedule(config: RawConfig): NoiseSchedule {
   if (!known.rescale_betas_zero_snr) return { alphasCumprod: plain, prediction: known.prediction_type }
   if (known.prediction_type !== 'v_prediction') {
     const message = `"rescale_betas_zero_snr" needs "prediction_type": "v_prediction", the config has "${known.prediction_type}"`
-    throw new AppError('MODEL_UNSUPPORTED', message, 'correct one of the two keys in scheduler_config.json')
+    throw new AppError('MODEL_UNSUPPORTED', message, 'Correct one of the two keys in scheduler_config.json.')
   }
   return { alphasCumprod: endAtZero(plain), prediction: known.prediction_type }
 }

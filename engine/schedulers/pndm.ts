@@ -1,4 +1,4 @@
-/** PNDM without Runge-Kutta steps, which is PLMS (Liu et al., arXiv 2202.09778), as diffusers `scheduling_pndm.py` has it. */
+/** PNDM without Runge-Kutta steps, which is PLMS (Liu et al., arXiv 2202.09778), as in diffusers `scheduling_pndm.py`. */
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'

@@ -51,7 +51,7 @@ export function spacedTimesteps(request: SpacingRequest): number[] {
   const falling = timesteps.every((t, i) => t >= 0 && t < (timesteps[i - 1] ?? trainTimesteps))
   if (timesteps.length === 0 || !falling) {
     const message = `${steps} steps do not fit a noise schedule of ${trainTimesteps} timesteps (spacing "${spacing}")`
-    throw new AppError('INPUT_INVALID', message, `ask for a whole number of steps from 1 to ${trainTimesteps - 2}`)
+    throw new AppError('INPUT_INVALID', message, `Ask for a whole number of steps from 1 to ${trainTimesteps - 2}.`)
   }
   return timesteps
 }

@@ -1,6 +1,6 @@
 /**
  * Training checkpoints: the flat buffers and the step in one safetensors file, replaced atomically. The buffers go from the
- * device to the file in pieces and are loaded by the device itself: the caller never holds one whole.
+ * device to the file in chunks and are loaded by the device itself: the caller never holds one whole.
  */
 
 import { createHash } from 'node:crypto'
@@ -9,14 +9,14 @@ import { resolve } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { openSafetensors, type SafetensorsFile, writeSafetensors } from '../io/safetensors/file.ts'
 import type { Layout } from '../runtime/layout.ts'
-import type { FilePiece } from '../runtime/protocol.ts'
+import type { FileRange } from '../runtime/protocol.ts'
 
 /** What a training goes on with, in the order of the file's writer; `ema` only where one is kept. */
 export const STATE = ['params', 'm', 'v', 'ema'] as const
 export type StateBuffer = (typeof STATE)[number]
 
 /** Values of a flat buffer, or where they lie in files. */
-export type Content = Float32Array | readonly FilePiece[]
+export type Content = Float32Array | readonly FileRange[]
 
 /** Everything a training needs to begin or go on: random numbers come from counters, so the step is their state. */
 export interface TrainState {
@@ -26,7 +26,7 @@ export interface TrainState {
   readonly buffers: Readonly<Partial<Record<StateBuffer, Content>>>
 }
 
-/** The state after `step`, piece by piece. */
+/** The state after `step`, chunk by chunk. */
 export interface StateStream {
   readonly step: number
   readonly buffers: ReadonlyMap<StateBuffer, AsyncIterable<Float32Array>>
@@ -52,7 +52,7 @@ export async function writeCheckpoint(
 
 /**
  * The state to continue from, or undefined where there is none yet.
- * @throws AppError INPUT_INVALID when the file belongs to a training with other settings, FILE_INVALID when it is damaged.
+ * @throws AppError CHECKPOINT_FOREIGN when the file belongs to a training with other settings or is damaged.
  */
 export async function readCheckpoint(path: string, layout: Layout, identity: string): Promise<TrainState | undefined> {
   if (!existsSync(path)) return undefined
@@ -62,15 +62,15 @@ export async function readCheckpoint(path: string, layout: Layout, identity: str
   const { format, layout: hash, identity: found } = file.metadata
   if (format !== FORMAT || hash !== layoutHash(layout) || found !== identity)
     throw new AppError(
-      'INPUT_INVALID',
-      `${path} is the checkpoint of a training with other settings, photos or base`,
+      'CHECKPOINT_FOREIGN',
+      `${path} is the checkpoint of a training with other settings, photos, base or engine version`,
       'Repeat the settings it was started with, or remove it to start anew.',
     )
   return readState(file, layout)
 }
 
 function readState(file: SafetensorsFile, { total }: Layout): TrainState {
-  const whole = (name: StateBuffer): FilePiece[] => {
+  const whole = (name: StateBuffer): FileRange[] => {
     const info = file.tensors.get(name)
     if (info?.dtype !== 'F32' || info.shape.join() !== String(total)) throw damaged(file.path)
     return [{ path: resolve(file.path), offset: info.offset, bytes: info.bytes, dtype: info.dtype, at: 0 }]
@@ -82,4 +82,9 @@ function readState(file: SafetensorsFile, { total }: Layout): TrainState {
 }
 
 const damaged = (path: string, cause?: unknown): AppError =>
-  new AppError('FILE_INVALID', `the checkpoint ${path} is damaged`, 'Remove it to start the training anew.', cause)
+  new AppError(
+    'CHECKPOINT_FOREIGN',
+    `the checkpoint ${path} is damaged`,
+    'Remove it to start the training anew.',
+    cause,
+  )

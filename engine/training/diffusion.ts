@@ -1,12 +1,12 @@
 /** The denoising objective (arXiv 2006.11239, v: 2202.00512): feeds and loss that all diffusion trainings share. */
 import type { Base } from '../base/base.ts'
-import { conditioningInputs, type Slots } from '../families/index.ts'
+import { type ConditioningShapes, conditioningInputs } from '../families/index.ts'
 import { type Graph, input, type Shape, type Value } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'
 import { side } from '../graph/ops/types.ts'
-import { integers, normals, permutation, uniforms } from '../noise.ts'
-import { type PromptRows, promptFeeds, type Start } from '../pipeline/prompt-feeds.ts'
-import { type Conditioning, conditioningFeeds } from '../pipeline/text.ts'
+import { drawStreams, integers, normals, permutation, uniforms } from '../noise.ts'
+import { type Conditioning, conditioningFeeds } from '../pipeline/context.ts'
+import { type BatchOffset, type PromptRows, promptFeeds } from '../pipeline/prompt-feeds.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import { addNoise, minSnrWeight, trainingTarget } from '../schedulers/index.ts'
 
@@ -33,13 +33,13 @@ export interface DiffusionInputs {
   readonly weights: Value
 }
 
-/** The graph inputs of a batch of `shape` = `[B, C, h, w]`, conditioned by `slots`. */
-export function diffusionInputs(graph: Graph, shape: Shape, slots: Slots): DiffusionInputs {
+/** The graph inputs of a batch of `shape` = `[B, C, h, w]`, conditioned by values of `shapes`. */
+export function diffusionInputs(graph: Graph, shape: Shape, shapes: ConditioningShapes): DiffusionInputs {
   const batch = side(shape, 0)
   return {
     sample: input(graph, 'sample', 'float32', shape),
     timesteps: input(graph, 'timesteps', 'float32', [batch]),
-    conditioning: conditioningInputs(graph, slots, batch),
+    conditioning: conditioningInputs(graph, shapes, batch),
     target: input(graph, 'target', 'float32', shape),
     weights: input(graph, 'weights', 'float32', [batch]),
   }
@@ -54,12 +54,7 @@ export function rowLosses(prediction: Value, target: Value, weights: Value, rows
   return op.reduceMean(op.reshape(errors, [rows, batch / rows]), [1])
 }
 
-/** Streams of the training seed: one for each kind of draw, so that none depends on another. */
-const STREAM = { order: 1, timestep: 2, noise: 3, posterior: 4, prompt: 5, offset: 6, dropout: 7 } as const
-const KINDS = 8
-
-/** The stream of one draw: unique for (draw, kind). */
-const stream = (draw: number, kind: number): number => draw * KINDS + kind
+const stream = drawStreams({ order: 1, timestep: 2, noise: 3, posterior: 4, prompt: 5, offset: 6, dropout: 7 })
 
 export interface DiffusionFeedOptions {
   readonly base: Base
@@ -69,11 +64,11 @@ export interface DiffusionFeedOptions {
   /** What is added to all pixels of a channel alike, as a share of the noise. */
   readonly noiseOffset?: number | undefined
   /** The conditioning that the graph has as inputs, default all of the base's. */
-  readonly slots?: Slots
+  readonly conditioningShapes?: ConditioningShapes | undefined
   /** What each image leaves out of the `width` inner channels of all pairs. */
   readonly dropout?: { readonly share: number; readonly width: number } | undefined
   /** Where these images and this row's vectors begin in the whole batch. */
-  readonly start?: Start
+  readonly start?: BatchOffset | undefined
   /** Fills the second half of the batch. */
   readonly prior?: PriorExamples | undefined
 }
@@ -89,9 +84,9 @@ export function diffusionFeeds(
 ): Record<string, Inline> {
   const { base, shape, seed, minSnrGamma, noiseOffset = 0, prior } = options
   const [batch, size] = [side(shape, 0), shape.slice(1).reduce((a, b) => a * b, 1)]
-  const timesteps = integers(seed, stream(draw, STREAM.timestep), batch, base.schedule.alphasCumprod.length)
+  const timesteps = integers(seed, stream('timestep', draw), batch, base.schedule.alphasCumprod.length)
   const noise = drawNoise(seed, draw, shape, noiseOffset)
-  const posterior = normals(seed, stream(draw, STREAM.posterior), batch * size)
+  const posterior = normals(seed, stream('posterior', draw), batch * size)
   const [sample, target] = [new Float32Array(batch * size), new Float32Array(batch * size)]
   const weights = new Float32Array(batch)
   const chosen: Example[] = []
@@ -116,25 +111,25 @@ export function diffusionFeeds(
     timesteps: { data: Float32Array.from(timesteps), dtype: 'float32', shape: [batch] },
     weights: { data: weights, dtype: 'float32', shape: [batch] },
     ...conditioningFeeds(
-      options.slots ?? base.slots,
+      options.conditioningShapes ?? base.conditioningShapes,
       chosen.map(({ conditioning }) => conditioning),
     ),
-    ...describe(options, chosen, draw),
+    ...drawPrompts(options, chosen, draw),
     ...dropout(options, draw),
   }
 }
 
 function drawNoise(seed: number, draw: number, shape: Shape, offset: number): Float32Array {
   const [planes, pixels] = [side(shape, 0) * side(shape, 1), shape.slice(2).reduce((a, b) => a * b, 1)]
-  const noise = normals(seed, stream(draw, STREAM.noise), planes * pixels)
+  const noise = normals(seed, stream('noise', draw), planes * pixels)
   if (offset === 0) return noise
-  const shifts = normals(seed, stream(draw, STREAM.offset), planes)
+  const shifts = normals(seed, stream('offset', draw), planes)
   return noise.map((value, i) => value + offset * (shifts[Math.floor(i / pixels)] ?? 0))
 }
 
 /** One of each image's prompts. */
-function describe({ base, seed, start }: DiffusionFeedOptions, examples: readonly Example[], draw: number) {
-  const choice = uniforms(seed, stream(draw, STREAM.prompt), examples.length)
+function drawPrompts({ base, seed, start }: DiffusionFeedOptions, examples: readonly Example[], draw: number) {
+  const choice = uniforms(seed, stream('prompt', draw), examples.length)
   const prompts = examples.flatMap(({ prompts = [] }, i) => {
     const one = prompts[Math.floor((choice[i] ?? 0) * prompts.length)]
     return one ? [one] : []
@@ -147,7 +142,7 @@ function dropout(options: DiffusionFeedOptions, draw: number): Record<string, In
   if (!options.dropout) return {}
   const { share, width } = options.dropout
   const shape = [side(options.shape, 0), width]
-  const drawn = uniforms(options.seed, stream(draw, STREAM.dropout), side(options.shape, 0) * width)
+  const drawn = uniforms(options.seed, stream('dropout', draw), side(options.shape, 0) * width)
   return { [KEEP]: { data: drawn.map(value => (value < share ? 0 : 1 / (1 - share))), dtype: 'float32', shape } }
 }
 
@@ -157,7 +152,7 @@ export const KEEP = 'keep'
 /** The n-th example over all epochs, each of which goes through all examples in its own order. */
 function pick(seed: number, examples: readonly Example[], n: number): Example {
   const epoch = Math.floor(n / examples.length)
-  const order = permutation(seed, stream(epoch, STREAM.order), examples.length)
+  const order = permutation(seed, stream('order', epoch), examples.length)
   return examples[order[n % examples.length] ?? 0] as Example
 }
 

@@ -1,8 +1,9 @@
-/** The loss of given values of an objective, without training: what a distillation loses, in numbers. */
+/** Measures the loss of given values of an objective without training: what a distillation loses, in numbers. */
 
 import { encode } from '../graph/onnx.ts'
 import type { Device } from '../runtime/device.ts'
 import { viewsOf } from '../runtime/layout.ts'
+import { runOnce } from '../runtime/run.ts'
 import type { Content } from './checkpoint.ts'
 import type { Objective } from './objective.ts'
 
@@ -25,8 +26,7 @@ export async function measureLosses(
       let sum = 0
       for (let step = from; step < from + count; step++) {
         const feeds = { ...viewsOf(layout, BUFFER), ...(await objective.feeds(step, 0)) }
-        const [result] = await device.run([{ session, feeds, into: {}, fetch: ['losses'] }])
-        const losses = [...((result?.outputs.losses?.data as Float32Array | undefined) ?? [])]
+        const losses = await runOnce(device, session, feeds, 'losses')
         sum += losses.reduce((a, b) => a + b, 0) / losses.length
       }
       means.push(sum / count)

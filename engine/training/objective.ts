@@ -2,9 +2,12 @@
 import type { Value } from '../graph/graph.ts'
 import type { TensorLocation } from '../graph/onnx.ts'
 import type { Layout } from '../runtime/layout.ts'
-import type { FilePiece, Inline, Profile } from '../runtime/protocol.ts'
+import type { FileRange, Inline, Profile } from '../runtime/protocol.ts'
 import type { AdamWOptions } from './optim/adamw.ts'
 import type { LearningRateFactor, LearningRateName } from './optim/schedule.ts'
+
+/** What happens to a trainable in place after each optimizer step: it and the step's learning rate in, its new value out. */
+export type Projection = (value: Value, rate: Value) => Value
 
 /** What is trained, as values of one graph. */
 export interface Objective {
@@ -15,9 +18,9 @@ export interface Objective {
   readonly layout: Layout
   locate(key: string): TensorLocation
   /** Values of the whole flat buffer at step 0, or the file ranges that the device loads them from. */
-  initialize(): Promise<Float32Array | readonly FilePiece[]>
-  /** What happens to trainables after each optimizer step, by the names of their slots. */
-  readonly settle?: ReadonlyMap<string, (value: Value, rate: Value) => Value>
+  initialize(): Promise<Float32Array | readonly FileRange[]>
+  /** By the names of the trainables' slots. */
+  readonly projections?: ReadonlyMap<string, Projection> | undefined
   /** The graph's other inputs at an optimizer step (from 0) and a micro-batch of it; must depend on these alone. */
   feeds(step: number, micro: number): Promise<Record<string, Inline>> | Record<string, Inline>
 }
@@ -43,14 +46,14 @@ export interface TrainOptions {
   readonly accumulate: number
   readonly profile: Profile
   /** EMA decay, 0 for none: the average is ramped as min(decay, (1 + n) / (10 + n)). */
-  readonly ema?: number
-  readonly checkpoint?: CheckpointPlan
+  readonly ema?: number | undefined
+  readonly checkpoint?: CheckpointPlan | undefined
   /** Called after every so many steps with a copy of what `train` would return now; training waits for it. */
-  readonly snapshot?: { readonly every: number; take(step: number, flat: Float32Array): Promise<void> }
+  readonly snapshot?: { readonly every: number; take(step: number, flat: Float32Array): Promise<void> } | undefined
   /** Everything that must be equal for a checkpoint to continue this run. */
   readonly identity: string
-  readonly signal?: AbortSignal
-  readonly onStep?: (event: StepEvent) => void
+  readonly signal?: AbortSignal | undefined
+  readonly onStep?: ((event: StepEvent) => void) | undefined
 }
 
 export interface StepEvent {

@@ -2,20 +2,20 @@
 
 import { gradients } from '../graph/grad.ts'
 import type { Value } from '../graph/graph.ts'
-import { encode, type Model } from '../graph/onnx.ts'
+import { encode } from '../graph/onnx.ts'
 import * as op from '../graph/ops/index.ts'
 import { recompute } from '../graph/recompute.ts'
+import { chunksOf } from '../runtime/chunks.ts'
 import type { Device } from '../runtime/device.ts'
-import { type Layout, rowsOf, viewsOf } from '../runtime/layout.ts'
-import { ranges } from '../runtime/pieces.ts'
-import type { Feed, Profile, RunResult } from '../runtime/protocol.ts'
+import { rowCount, viewsOf } from '../runtime/layout.ts'
+import type { Feed, Profile, View } from '../runtime/protocol.ts'
+import { outputOf } from '../runtime/run.ts'
+import { type Allocations, trackAllocations } from './allocations.ts'
 import { STATE, type StateStream, type TrainState } from './checkpoint.ts'
 import type { Objective, TrainOptions } from './objective.ts'
 import { FACTOR, openOptimizer } from './optim/optimizer.ts'
 import { findLearningRate } from './optim/schedule.ts'
-import { openSettle } from './projection.ts'
-
-type Holdings = ReturnType<typeof holdings>
+import { openProjections } from './projection.ts'
 
 const gradientName = (name: string): string => `grad:${name}`
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
@@ -48,53 +48,75 @@ export function buildStep(
 
 export interface StepResult {
   readonly losses: readonly number[]
+  /** Their mean. */
+  readonly loss: number
   readonly norm: number
   readonly rate: number
 }
 
-/** The sessions and buffers of one training. */
-export async function openProgram(device: Device, objective: Objective, options: TrainOptions, start: TrainState) {
-  const held = holdings(device)
+/** What a program is opened from. */
+export interface ProgramParts {
+  readonly device: Device
+  readonly objective: Objective
+  readonly options: TrainOptions
+  /** Where the training begins or goes on. */
+  readonly start: TrainState
+}
+
+/** One training's sessions and buffers on a device. It knows how a step is computed; when and how often is its caller's. */
+export interface Program {
+  /** The optimizer step after `step` finished ones. */
+  step(step: number): Promise<StepResult>
+  /** The state after `step`, read as it is asked for. */
+  state(step: number): StateStream
+  /** The parameters, or their average where one is kept. */
+  read(): Promise<Float32Array>
+  /** The same at the end, when nothing else is needed any more. */
+  finish(): Promise<Float32Array>
+  /** Frees all; a device that is gone already took them along. */
+  close(): Promise<void>
+}
+
+export async function openProgram(parts: ProgramParts): Promise<Program> {
+  const allocations = trackAllocations(parts.device)
   try {
-    return await openSessions(device, held, objective, options, start)
+    return await fillProgram(parts, allocations)
   } catch (error) {
     // The device may serve others after this, unless it is gone itself.
-    await held.release().catch(() => undefined)
+    await allocations.release().catch(() => undefined)
     throw error
   }
 }
 
-/** What a training has taken of a device, to give it back. */
-function holdings(device: Device) {
-  const sessions: number[] = []
-  const buffers = new Set<string>()
+async function fillProgram(parts: ProgramParts, allocations: Allocations): Promise<Program> {
+  const { device, objective } = parts
+  const { total } = objective.layout
+  const state = await openBuffers(parts, allocations)
+  const average = state.includes('ema')
+  const step = await openStep(parts, allocations, average)
+  const result = average ? 'ema' : 'params'
+  const read = () => device.read(result, 0, total)
   return {
-    async open(model: Model, profile: Profile): Promise<number> {
-      const session = await device.open(model, profile)
-      sessions.push(session)
-      return session
+    step,
+    state: finished => ({
+      step: finished,
+      buffers: new Map(state.map(name => [name, streamOf(device, name, total)])),
+    }),
+    read,
+    async finish() {
+      await allocations.release(result)
+      return read()
     },
-    async alloc(buffer: string, elements: number): Promise<void> {
-      await device.alloc(buffer, elements)
-      buffers.add(buffer)
-    },
-    /** Sessions first: they point into the buffers. */
-    async release(except?: string): Promise<void> {
-      for (let session = sessions.pop(); session !== undefined; session = sessions.pop()) await device.close(session)
-      for (const buffer of [...buffers].filter(name => name !== except)) {
-        buffers.delete(buffer)
-        await device.free(buffer)
-      }
-    },
+    close: () => allocations.release().catch(() => undefined),
   }
 }
 
 /** Fills the state's buffers; what has no content stays zero, as allocated. */
-async function openBuffers(device: Device, held: Holdings, layout: Layout, options: TrainOptions, start: TrainState) {
-  const { total } = layout
+async function openBuffers({ device, objective, options, start }: ProgramParts, { alloc }: Allocations) {
+  const { layout } = objective
   const state = STATE.filter(name => name !== 'ema' || start.buffers.ema)
-  for (const name of [...state, 'grads', ...(options.accumulate > 1 ? ['total'] : [])]) await held.alloc(name, total)
-  await held.alloc(FACTOR, rowsOf(layout))
+  for (const name of [...state, 'grads', ...(options.accumulate > 1 ? ['total'] : [])]) await alloc(name, layout.total)
+  await alloc(FACTOR, rowCount(layout))
   for (const name of state) {
     const content = start.buffers[name]
     if (content instanceof Float32Array) await device.write(name, 0, content)
@@ -103,60 +125,40 @@ async function openBuffers(device: Device, held: Holdings, layout: Layout, optio
   return state
 }
 
-async function openSessions(
-  device: Device,
-  held: Holdings,
-  objective: Objective,
-  options: TrainOptions,
-  start: TrainState,
-) {
+/** The sessions of one optimizer step, and what runs them. */
+async function openStep(
+  { device, objective, options }: ProgramParts,
+  { open }: Allocations,
+  average: boolean,
+): Promise<Program['step']> {
   const { layout } = objective
-  const state = await openBuffers(device, held, layout, options, start)
-  const average = state.includes('ema')
-  const forward = await held.open(buildStep(objective, options.profile), options.profile)
-  const optimizer = await openOptimizer(held.open, layout, options, average)
-  const settle = await openSettle(held.open, objective)
+  const forward = await open(buildStep(objective, options.profile), options.profile)
+  const optimizer = await openOptimizer(open, layout, { ...options, average })
+  const projections = await openProjections(open, objective)
   const factorOf = typeof options.schedule === 'string' ? findLearningRate(options.schedule) : options.schedule
+  const params = viewsOf(layout, 'params')
   const gradientViews = Object.entries(viewsOf(layout, 'grads')).map(([name, view]) => [gradientName(name), view])
-  const result = average ? 'ema' : 'params'
-  const program = {
-    async step(step: number): Promise<StepResult> {
-      const rate = options.learningRate * factorOf(step, { warmup: options.warmup, total: options.steps })
-      const losses: (readonly number[])[] = []
-      let norm = 0
-      for (let micro = 0; micro < options.accumulate; micro++) {
-        const feeds: Record<string, Feed> = { ...viewsOf(layout, 'params'), ...(await objective.feeds(step, micro)) }
-        const last = micro === options.accumulate - 1
-        const results = await device.run([
-          { session: forward, feeds, into: Object.fromEntries(gradientViews), fetch: ['losses'] },
-          ...optimizer.accumulate(micro),
-          ...(last ? optimizer.update(step + 1, rate, settle.runs(rate)) : []),
-        ])
-        losses.push(Array.from((results[0] as RunResult).outputs.losses?.data ?? [], Number))
-        const norms = results.flatMap(({ outputs }) => [...((outputs.norm?.data as Float32Array | undefined) ?? [])])
-        norm = Math.max(norm, ...norms)
-      }
-      const rows = losses[0]?.map((_, row) => mean(losses.map(values => values[row] ?? 0))) ?? []
-      return { losses: rows, norm, rate }
-    },
-    /** The state after `step`, read as it is asked for. */
-    state: (step: number): StateStream => ({
-      step,
-      buffers: new Map(state.map(name => [name, streamOf(device, name, layout.total)])),
-    }),
-    /** The parameters, or their average where one is kept. */
-    read: () => device.read(result, 0, layout.total),
-    /** The same at the end, when nothing else is needed any more. */
-    async finish(): Promise<Float32Array> {
-      await held.release(result)
-      return program.read()
-    },
-    /** Frees all; a device that is gone already took them along. */
-    close: () => held.release().catch(() => undefined),
+  const into: Record<string, View> = Object.fromEntries(gradientViews)
+  return async step => {
+    const rate = options.learningRate * factorOf(step, { warmup: options.warmup, total: options.steps })
+    const losses: Float32Array[] = []
+    let norm = 0
+    for (let micro = 0; micro < options.accumulate; micro++) {
+      const feeds: Record<string, Feed> = { ...params, ...(await objective.feeds(step, micro)) }
+      const last = micro === options.accumulate - 1
+      const [first, ...others] = await device.run([
+        { session: forward, feeds, into, fetch: ['losses'] },
+        ...optimizer.accumulate(micro),
+        ...(last ? optimizer.update(step + 1, rate, projections.runs(rate)) : []),
+      ])
+      losses.push(outputOf(first, 'losses'))
+      for (const result of others) if (result.outputs.norm) norm = Math.max(norm, ...outputOf(result, 'norm'))
+    }
+    const rows = Array.from(losses[0] ?? [], (_, row) => mean(losses.map(values => values[row] ?? 0)))
+    return { losses: rows, loss: mean(rows), norm, rate }
   }
-  return program
 }
 
 async function* streamOf(device: Device, buffer: string, total: number): AsyncGenerator<Float32Array> {
-  for (const { from, count } of ranges(total)) yield await device.read(buffer, from, count)
+  for (const { from, count } of chunksOf(total)) yield await device.read(buffer, from, count)
 }

@@ -1,4 +1,4 @@
-/** An objective's own rules on what trains, run in place after each optimizer step. */
+/** Projections of what trains, such as a norm to hold, run in place after each optimizer step. */
 import { createGraph, input } from '../graph/graph.ts'
 import { encode } from '../graph/onnx.ts'
 import { viewsOf } from '../runtime/layout.ts'
@@ -6,17 +6,16 @@ import type { Run } from '../runtime/protocol.ts'
 import type { Objective } from './objective.ts'
 import type { OpenSession } from './optim/optimizer.ts'
 
-/** The objective's own rules on its trainables, in place. */
-export async function openSettle(open: OpenSession, { layout, settle }: Objective) {
-  if (!settle) return { runs: () => [] }
+export async function openProjections(open: OpenSession, { layout, projections }: Objective) {
+  if (!projections) return { runs: () => [] }
   const graph = createGraph()
-  const slots = layout.slots.filter(({ name }) => settle.has(name))
+  const slots = layout.slots.filter(({ name }) => projections.has(name))
   const rate = input(graph, 'rate', 'float32', [])
   const outputs = slots.map(({ name, shape }) => {
     const value = input(graph, name, 'float32', shape)
-    return [`${name}_next`, settle.get(name)?.(value, rate) ?? value] as const
+    return [`${name}_next`, projections.get(name)?.(value, rate) ?? value] as const
   })
-  const session = await open(encode(Object.fromEntries(outputs), noParameters), 'inPlace')
+  const session = await open(encode(Object.fromEntries(outputs)), 'inPlace')
   const views = viewsOf({ ...layout, slots }, 'params')
   const into = Object.fromEntries(Object.entries(views).map(([name, view]) => [`${name}_next`, view]))
   const runs = (value: number): Run[] => [
@@ -28,8 +27,4 @@ export async function openSettle(open: OpenSession, { layout, settle }: Objectiv
     },
   ]
   return { runs }
-}
-
-const noParameters = (key: string): never => {
-  throw new Error(`internal error: a rule asks for parameter ${key}`)
 }

@@ -7,7 +7,7 @@ import { AppError, invariant } from '../../errors.ts'
 import { removeTemporaries } from '../../files/atomic.ts'
 import { DTYPES } from '../io/safetensors/dtypes.ts'
 import type { Device } from '../runtime/device.ts'
-import type { FilePiece } from '../runtime/protocol.ts'
+import type { FileRange } from '../runtime/protocol.ts'
 import { readCheckpoint, type TrainState, writeCheckpoint } from './checkpoint.ts'
 import { lockCheckpoint } from './checkpoint-lock.ts'
 import type { Objective, TrainOptions } from './objective.ts'
@@ -19,7 +19,8 @@ export type { CheckpointPlan, Objective, StepEvent, TrainOptions } from './objec
  * Runs or resumes training. Stop-at-k and resume gives the same bits as a straight run on the CPU.
  * @returns the flat parameters (the EMA where asked for).
  * @throws AppError CANCELED between two steps after `signal`, with a checkpoint written when one is configured;
- *   STORAGE_FAILED when another training uses that checkpoint, or it can't be written.
+ *   CHECKPOINT_FOREIGN when it belongs to another training; STORAGE_FAILED when another training uses it, or it cannot be written;
+ *   DIVERGED when a loss is not finite.
  */
 export async function train(device: Device, objective: Objective, options: TrainOptions): Promise<Float32Array> {
   const path = options.checkpoint?.path
@@ -37,19 +38,19 @@ async function runSteps(device: Device, objective: Objective, options: TrainOpti
   const { layout } = objective
   const state = await startState(objective, options)
   if (options.signal?.aborted) throw canceled(state.step, options)
-  const program = await openProgram(device, objective, options, state)
+  const program = await openProgram({ device, objective, options, start: state })
   try {
     const clock = stepClock()
     for (let step = state.step; step < options.steps; step++) {
       if (options.signal?.aborted) throw canceled(step, options)
       const start = performance.now()
-      const { losses, norm, rate } = await program.step(step)
+      const { losses, loss, norm, rate } = await program.step(step)
       const milliseconds = performance.now() - start
       const finished = step + 1
       options.onStep?.({
         step: finished,
         steps: options.steps,
-        loss: mean(losses),
+        loss,
         losses,
         gradientNorm: norm,
         learningRate: rate,
@@ -71,8 +72,6 @@ async function runSteps(device: Device, objective: Objective, options: TrainOpti
   }
 }
 
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
-
 function stepClock(): (milliseconds: number) => number {
   const times: number[] = []
   return milliseconds => {
@@ -91,11 +90,7 @@ function canceled(step: number, { checkpoint }: TrainOptions): AppError {
 }
 
 function diverged(step: number, rate: number): AppError {
-  return new AppError(
-    'INPUT_INVALID',
-    `the loss is not finite at step ${step}`,
-    `Lower the learning rate (now ${rate}).`,
-  )
+  return new AppError('DIVERGED', `the loss is not finite at step ${step}`, `Lower the learning rate (now ${rate}).`)
 }
 
 async function startState(objective: Objective, options: TrainOptions): Promise<TrainState> {
@@ -108,5 +103,5 @@ async function startState(objective: Objective, options: TrainOptions): Promise<
   return { step: 0, buffers: { params, ...(options.ema ? { ema: params } : {}) } }
 }
 
-const elementsOf = (pieces: readonly FilePiece[]): number =>
-  pieces.reduce((sum, { bytes, dtype }) => sum + bytes / DTYPES[dtype].bytes, 0)
+const elementsOf = (ranges: readonly FileRange[]): number =>
+  ranges.reduce((sum, { bytes, dtype }) => sum + bytes / DTYPES[dtype].bytes, 0)

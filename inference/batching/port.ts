@@ -10,7 +10,7 @@ export interface DrawRequest {
   readonly base: string
   readonly rows: readonly ImageRequest[]
   /** Pixels of each side, default the base's own. */
-  readonly size?: number
+  readonly size?: number | undefined
   /** The promise rejects at once; what is drawn for others goes on. */
   readonly signal: AbortSignal
   /** Row-steps done so far; the total is the sum of the rows' steps. Called first with 0, when drawing begins. */

@@ -2,14 +2,16 @@
  * Draws what waits in batches, one at a time: rows of several jobs and tenants in one engine call, as many as fit. Rows that
  * share a call have the same base, size, steps and guidedness, so none rides along without being drawn.
  */
-import type { GeneratedImage, ImageRequest } from '../../engine/index.ts'
+import { type ResolvedImage, resolveImage, takenSteps } from '../../engine/descriptors.ts'
+import type { GeneratedImage } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
-import { takenSteps } from '../../queue/index.ts'
 import type { DrawRequest, DrawRows, Scheduler } from './port.ts'
 
 /** A job's place in the queue. */
 interface Waiting {
   readonly request: DrawRequest
+  /** The request's rows with their defaults. */
+  readonly rows: readonly ResolvedImage[]
   /** Indexes of rows that are in no batch yet. */
   readonly pending: Set<number>
   readonly images: Map<number, GeneratedImage>
@@ -67,6 +69,7 @@ const canceled = (): AppError => new AppError('CANCELED', 'drawing was stopped',
 
 const waitingJob = (request: DrawRequest, resolve: Waiting['resolve'], reject: Waiting['reject']): Waiting => ({
   request,
+  rows: request.rows.map(resolveImage),
   pending: new Set(request.rows.keys()),
   images: new Map(),
   ...{ done: 0, told: -1, ended: false, resolve, reject },
@@ -78,28 +81,26 @@ function end(job: Waiting, error: unknown): void {
   job.reject(error)
 }
 
-const rowOf = ({ job, index }: Slot): ImageRequest => job.request.rows[index] as ImageRequest
-
-const stepsOf = ({ steps = 0, init }: ImageRequest): number =>
-  takenSteps({ steps, init: init && { strength: init.strength ?? 0.8 } })
+const rowAt = ({ job, index }: Slot): ResolvedImage => job.rows[index] as ResolvedImage
 
 /** Rows of one group cost each other nothing but time. */
-function groupOf({ base, size, rows }: DrawRequest, index: number): string {
-  const row = rows[index] as ImageRequest
-  return JSON.stringify([base, size, stepsOf(row), (row.guidance ?? Number.POSITIVE_INFINITY) > 1])
+function groupOf(slot: Slot): string {
+  const { base, size } = slot.job.request
+  const row = rowAt(slot)
+  return JSON.stringify([base, size, takenSteps(row), row.guidance > 1])
 }
 
 /** Rows of the first job's group, one of each job in turn. */
 function takeBatch(jobs: readonly Waiting[], maxRows: number): Slot[] {
   const next = (job: Waiting): number => job.pending.values().next().value as number
   const first = jobs[0] as Waiting
-  const group = groupOf(first.request, next(first))
+  const group = groupOf({ job: first, index: next(first) })
   const slots: Slot[] = []
   for (let found = -1; found !== slots.length; ) {
     found = slots.length
     for (const job of jobs) {
       if (slots.length === maxRows) return slots
-      const index = [...job.pending].find(row => groupOf(job.request, row) === group)
+      const index = [...job.pending].find(row => groupOf({ job, index: row }) === group)
       if (index === undefined) continue
       job.pending.delete(index)
       slots.push({ job, index })
@@ -138,7 +139,7 @@ async function drawTogether(
   }
   try {
     tell(0)
-    return await drawRows(base, slots.map(rowOf), {
+    return await drawRows(base, slots.map(rowAt), {
       ...(size === undefined ? {} : { size }),
       signal: controller.signal,
       onStep: ({ step }) => tell(step),
@@ -156,8 +157,8 @@ function tellSteps(job: Waiting, steps: number): void {
 }
 
 function finishShare(job: Waiting, own: readonly Slot[]): void {
-  job.done += own.reduce((sum, slot) => sum + stepsOf(rowOf(slot)), 0)
-  if (job.ended || job.images.size < job.request.rows.length) return
+  job.done += own.reduce((sum, slot) => sum + takenSteps(rowAt(slot)), 0)
+  if (job.ended || job.images.size < job.rows.length) return
   job.ended = true
-  job.resolve(job.request.rows.map((_, i) => job.images.get(i) as GeneratedImage))
+  job.resolve(job.rows.map((_, i) => job.images.get(i) as GeneratedImage))
 }

@@ -12,6 +12,7 @@ import { readUnetConfig, unet } from '../../engine/nets/unet/index.ts'
 import { readVaeConfig } from '../../engine/nets/vae.ts'
 import { type Layout, layoutOf } from '../../engine/runtime/layout.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
+import { trainableWeights } from '../../engine/training/trainable-weights.ts'
 import { invariant } from '../../errors.ts'
 
 const FILES = {
@@ -116,7 +117,7 @@ export function denoisingLoss(
 export function lowRankTraining(modules: readonly LowRankModule[], scale: number) {
   const graph = createGraph()
   const layout = layoutOf(lowRankTensors(modules, 1), 1)
-  const options: NetOptions = { adapt: lowRankHook(graph, modules, 1, scale), keepAttention: true }
+  const options: NetOptions = { adapt: lowRankHook(graph, modules, { rows: 1, scale }), keepAttention: true }
   return { graph, layout, options, trainables: () => inputsOf(graph, layout) }
 }
 
@@ -130,14 +131,8 @@ export function fullTraining(model: GoldenModel, components: readonly string[]) 
     }),
   )
   const layout = layoutOf(tensors)
-  const known = new Map<string, Value>()
   const wanted = new Set(tensors.map(({ name }) => name))
-  const trainable = (name: string, shape: Shape): Value | undefined => {
-    if (!wanted.has(name)) return undefined
-    const value = known.get(name) ?? input(graph, name, 'float32', shape)
-    known.set(name, value)
-    return value
-  }
+  const { trainable } = trainableWeights(graph, name => wanted.has(name))
   return { graph, layout, options: { trainable, keepAttention: true }, trainables: () => inputsOf(graph, layout) }
 }
 

@@ -8,6 +8,7 @@ import { decodeLatents, encodeImage } from '../../engine/nets/vae.ts'
 import type { Device } from '../../engine/runtime/device.ts'
 import type { Layout } from '../../engine/runtime/layout.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
+import { runOutputs } from '../../engine/runtime/run.ts'
 import { buildStep } from '../../engine/training/program.ts'
 import {
   denoisingLoss,
@@ -38,11 +39,10 @@ async function runGradients(
   const step = buildStep({ losses: loss, trainables: training.trainables(), layout, locate: model.locate })
   const session = await device.open(step, 'inference')
   const fetch = ['losses', ...layout.slots.map(({ name }) => `grad:${name}`)]
-  const [result] = await device.run([{ session, feeds, into: {}, fetch }])
+  const outputs = await runOutputs(device, session, feeds, fetch)
   await device.close(session)
-  const outputs = result?.outputs ?? {}
-  const gradients = layout.slots.map(({ name }) => [name, outputs[`grad:${name}`]?.data as Float32Array] as const)
-  return { loss: Number(outputs.losses?.data[0]), gradients: new Map(gradients) }
+  const gradients = layout.slots.map(({ name }) => [name, outputs[`grad:${name}`] ?? new Float32Array()] as const)
+  return { loss: Number(outputs.losses?.[0]), gradients: new Map(gradients) }
 }
 
 /** Largest |difference| over all tensors divided by the largest |reference|. */

@@ -13,6 +13,7 @@ import { readUnetConfig, unet } from '../../engine/nets/unet/index.ts'
 import { decodeLatents, encodeImage, readVaeConfig } from '../../engine/nets/vae.ts'
 import type { Device } from '../../engine/runtime/device.ts'
 import type { Inline } from '../../engine/runtime/protocol.ts'
+import { runOutputs } from '../../engine/runtime/run.ts'
 import { goldenFeed } from './golden-model.ts'
 
 /** Largest error as a share of the reference's range. */
@@ -52,16 +53,16 @@ async function runNetwork(device: Device, { weights, component, feeds, build }: 
     return { path: weights, offset: tensor.offset, bytes: tensor.bytes, dtype: 'float32' }
   })
   const session = await device.open(model, 'inference')
-  const [result] = await device.run([{ session, feeds, into: {}, fetch: Object.keys(outputs) }])
+  const results = await runOutputs(device, session, feeds, Object.keys(outputs))
   await device.close(session)
-  return result?.outputs ?? {}
+  return results
 }
 
 type Outputs = Awaited<ReturnType<typeof runNetwork>>
 async function worst(outputs: Outputs, golden: SafetensorsFile, pairs: Record<string, string>): Promise<number> {
   const errors: number[] = []
   for (const [output, name] of Object.entries(pairs))
-    errors.push(rangeError(outputs[output]?.data as Float32Array, await golden.readFloat32(name)))
+    errors.push(rangeError(outputs[output] ?? [], await golden.readFloat32(name)))
   return Math.max(...errors)
 }
 

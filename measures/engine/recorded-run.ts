@@ -1,6 +1,9 @@
-/** Recorded trainings of torch and diffusers: their draws as feeds of the product's own graphs, and how far its values are from theirs. */
+/**
+ * Recorded trainings of torch and diffusers: their draws as feeds of our own graphs, and how far our values are from
+ * theirs.
+ */
 
-import type { Word } from '../../engine/adapters/token-rows.ts'
+import type { PlaceholderToken } from '../../engine/adapters/token-embeddings.ts'
 import type { Base } from '../../engine/base/base.ts'
 import type { SafetensorsFile } from '../../engine/io/index.ts'
 import { promptFeeds, readPrompt } from '../../engine/pipeline/prompt-feeds.ts'
@@ -16,7 +19,7 @@ export async function recordedFeeds(
   base: Base,
   golden: SafetensorsFile,
   weights: readonly number[],
-  word?: Word,
+  word?: PlaceholderToken,
 ): Promise<(step: number) => Record<string, Inline>> {
   const rowCount = weights.length
   const [latents, noise] = [await golden.readFloat32('latents'), await golden.readFloat32('noise')]

@@ -6,6 +6,7 @@ import { findMethod } from '../../engine/methods/index.ts'
 import { adapterObjective, initialValues } from '../../engine/personalize/objective.ts'
 import type { Device } from '../../engine/runtime/device.ts'
 import { tensorsOf } from '../../engine/runtime/layout.ts'
+import { runOutputs } from '../../engine/runtime/run.ts'
 import { ADAMW_DEFAULTS } from '../../engine/training/optim/adamw.ts'
 import { buildStep } from '../../engine/training/program.ts'
 import { type Objective, train } from '../../engine/training/train.ts'
@@ -50,12 +51,13 @@ export async function rowGradientError(device: Device, kind: TextKind): Promise<
   const inputs = start.map(([name, { data, shape }]) => [name, { data, shape, dtype: 'float32' }] as const)
   const feeds = { ...(await objective.feeds(0, 0)), ...Object.fromEntries(inputs) }
   const fetch = start.map(([name]) => `grad:${name}`)
-  const [result] = await device.run([{ session, feeds, into: {}, fetch }])
+  const gradients = await runOutputs(device, session, feeds, fetch)
   await device.close(session)
-  const gradients = start.map(
-    ([name]) => [name, (result?.outputs[`grad:${name}`]?.data ?? []) as Float32Array] as const,
+  return worstError(
+    golden,
+    'grad',
+    start.map(([name]) => [name, gradients[`grad:${name}`] ?? new Float32Array()] as const),
   )
-  return worstError(golden, 'grad', gradients)
 }
 
 export interface RowTrajectory {

@@ -53,4 +53,4 @@ export function openCalls(url: string, connections: number, log: Logger): Calls 
 }
 
 const unavailable = (error: unknown): AppError =>
-  new AppError('QUEUE_UNAVAILABLE', 'the job queue can not be reached now', 'Try again in a moment.', error)
+  new AppError('QUEUE_UNAVAILABLE', 'the job queue cannot be reached', 'Try again in a moment.', error)

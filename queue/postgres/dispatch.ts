@@ -1,4 +1,4 @@
-/** The API's side on PostgreSQL: wakes workers, brings back what they lost, hears of new events. */
+/** The API's side on PostgreSQL: wakes workers, requeues the jobs they lost, listens for new events. */
 import type { Logger } from '../../log.ts'
 import type { DispatchQueue, Reconciled } from '../port.ts'
 import { openCalls } from './calls.ts'
@@ -10,17 +10,17 @@ export interface DispatchQueueOptions {
   readonly log: Logger
 }
 
-/** `queue_reconcile` takes so many jobs in one call. */
+/** Jobs that one call of `queue_reconcile` takes at most. */
 const BATCH = 100
 
 export function openPostgresDispatchQueue({ url, log }: DispatchQueueOptions): DispatchQueue {
   const calls = openCalls(url, 2, log)
   const listeners = new Set<(tenantId: string, number: bigint) => void>()
-  const hear = (_channel: string, payload: string): void => {
+  const notified = (_channel: string, payload: string): void => {
     const [tenantId = '', number = '0'] = payload.split(':')
     for (const listener of listeners) listener(tenantId, BigInt(number))
   }
-  const listener = openListener(url, ['semblance_events'], { hear, missed: () => undefined }, log)
+  const listener = openListener(url, ['semblance_events'], { notified, missed: () => undefined }, log)
   const notify = async (channel: string, payload: string): Promise<void> => {
     await calls.query('select pg_notify($1, $2)', [channel, payload])
   }
@@ -39,9 +39,9 @@ export function openPostgresDispatchQueue({ url, log }: DispatchQueueOptions): D
       }
       return total
     },
-    onEvents: heard => {
-      listeners.add(heard)
-      return () => listeners.delete(heard)
+    onEvents: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
     close: async () => {
       await Promise.all([listener.close(), calls.close()])

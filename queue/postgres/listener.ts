@@ -1,4 +1,4 @@
-/** One connection that hears notifications, made anew for as long as it takes whenever it is lost. */
+/** One connection that receives notifications, and is reopened whenever it is lost. */
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from '../../log.ts'
@@ -6,19 +6,19 @@ import type { Logger } from '../../log.ts'
 const LONGEST_PAUSE_MS = 5_000
 
 export interface Listener {
-  /** Resolves when the channels are heard for the first time. */
+  /** Resolves when the channels are first listened to. */
   readonly ready: Promise<void>
   close(): Promise<void>
 }
 
 /**
- * `hear` gets each notification. `missed` is called after every gap: what was announced meanwhile is unknown.
+ * `notified` gets each notification. `missed` is called after every gap: what was announced meanwhile is unknown.
  * Notifications are hints, so nobody waits for this connection to come back.
  */
 export function openListener(
   url: string,
   channels: readonly string[],
-  on: { hear(channel: string, payload: string): void; missed(): void },
+  on: { notified(channel: string, payload: string): void; missed(): void },
   log: Logger,
 ): Listener {
   const closing = new AbortController()
@@ -31,7 +31,7 @@ export function openListener(
       closing.signal.addEventListener('abort', () => done(), { once: true })
     })
     try {
-      client.on('notification', ({ channel, payload = '' }) => on.hear(channel, payload))
+      client.on('notification', ({ channel, payload = '' }) => on.notified(channel, payload))
       await client.connect()
       for (const channel of channels) await client.query(`listen ${client.escapeIdentifier(channel)}`)
       resolve()
@@ -46,7 +46,7 @@ export function openListener(
       const failed = await session().then(
         () => false,
         error => {
-          log.debug({ err: error }, 'notifications can not be heard now')
+          log.debug({ err: error }, 'notifications cannot be received now')
           return true
         },
       )

@@ -22,11 +22,11 @@ export function openPostgresWorkerQueue(options: WorkerQueueOptions): WorkerQueu
   const calls = openCalls(url, 4, log)
   const bell = createBell()
   const cancels = new Set<(jobId: string) => void>()
-  const hear = (channel: string, payload: string): void => {
+  const notified = (channel: string, payload: string): void => {
     if (channel === 'semblance_jobs') bell.ring()
     else for (const listener of cancels) listener(payload)
   }
-  const listener = openListener(url, ['semblance_jobs', 'semblance_cancel'], { hear, missed: bell.ring }, log)
+  const listener = openListener(url, ['semblance_jobs', 'semblance_cancel'], { notified, missed: bell.ring }, log)
   return {
     ...writes(calls),
     claim: async (kinds, limit) => {
@@ -38,9 +38,9 @@ export function openPostgresWorkerQueue(options: WorkerQueueOptions): WorkerQueu
       ])
       return rows.map(row => toClaim(row, leaseSeconds))
     },
-    onCancel: heard => {
-      cancels.add(heard)
-      return () => cancels.delete(heard)
+    onCancel: listener => {
+      cancels.add(listener)
+      return () => cancels.delete(listener)
     },
     wait: bell.wait,
     close: async () => {

@@ -69,7 +69,7 @@ describe('arguments', () => {
     ['a strength above 1', () => generate('--init', at('photos/photo-0.png'), '--strength', '2'), 'INPUT_INVALID', '2'],
     ['a rescale above 1', () => generate('--rescale', '1.5'), 'INPUT_INVALID', 'rescale'],
     ['an init image that is missing', () => generate('--init', at('no.png')), 'IMAGE_INVALID', 'no.png'],
-    ['a rate at which nothing is left', () => train('--rate', '1e30', '--steps', '3'), 'INPUT_INVALID', 'not finite'],
+    ['a rate at which nothing is left', () => train('--rate', '1e30', '--steps', '3'), 'DIVERGED', 'not finite'],
   ])
 })
 

@@ -1,4 +1,4 @@
-/** `node tools/prisma/new-migration.ts 0003_name`: writes the SQL from the last migration's schema to the present one. */
+/** `npm run migrate:new -- 0003_name`: writes the SQL from the last migration's schema to the present one. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

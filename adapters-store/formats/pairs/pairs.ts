@@ -109,11 +109,12 @@ const SCALARS: Partial<Record<Dtype, (view: DataView) => number>> = {
 /** kohya and all who read its files take an alpha of zero for the rank. */
 async function readAlpha(file: SafetensorsFile, name: string, rank: number): Promise<number> {
   const info = file.tensors.get(name)
-  if (!info || info.shape.some(side => side !== 1)) throw invalid(`has an alpha that is no single number: ${name}`, FIT)
+  if (!info || info.shape.some(side => side !== 1))
+    throw invalid(`has an alpha that is not a single number: ${name}`, FIT)
   const bytes = await file.read(name)
   const own = SCALARS[info.dtype]
   const alpha = own ? own(new DataView(bytes.buffer, bytes.byteOffset)) : (await file.readFloat32(name))[0]
-  if (alpha === undefined || !Number.isFinite(alpha)) throw invalid(`has an alpha that is no number: ${name}`, FIT)
+  if (alpha === undefined || !Number.isFinite(alpha)) throw invalid(`has an alpha that is not a number: ${name}`, FIT)
   return alpha || rank
 }
 

@@ -1,6 +1,6 @@
 /** Textual Inversion in our own dialect: rows by text encoder, the word in the manifest. */
 import { join } from 'node:path'
-import { ENGINE_VERSION, readManifest, rowsName, writeSafetensors } from '../../../engine/descriptors.ts'
+import { ENGINE_VERSION, embeddingsName, readManifest, writeSafetensors } from '../../../engine/descriptors.ts'
 import { invalid, type TokenFormat, unsaid } from '../format.ts'
 import { readRows, toTokens } from './tokens.ts'
 
@@ -28,7 +28,7 @@ export const embeddingSemblance: TokenFormat = {
     const known = { format: 'semblance-adapter-1', engine: ENGINE_VERSION, method: 'textual-inversion', base }
     const word = { placeholder, count }
     const manifest = { ...known, subject: placeholder, scale: 1, word, options: {}, training: { imported: 'convert' } }
-    const tensors = new Map([...vectors].map(([component, data]) => [rowsName(component), data]))
+    const tensors = new Map([...vectors].map(([component, data]) => [embeddingsName(component), data]))
     const name = 'adapter.safetensors'
     await writeSafetensors(join(folder, name), tensors, { semblance: JSON.stringify(manifest), format: 'pt' })
     return [name]

@@ -14,7 +14,7 @@ export async function readRows(file: SafetensorsFile): Promise<TensorData[]> {
   for (const [name, { shape }] of file.tensors) {
     const [n, width] = shape.length === 1 ? [1, ...shape] : shape
     if (!n || !width || shape.length > 2)
-      throw invalid(`has ${name} of shape [${shape}], which is no row of tokens`, WIDTHS)
+      throw invalid(`has ${name} of shape [${shape}], which is not a row of token embeddings`, WIDTHS)
     rows.push(await readValues(file, name, [n, width]))
   }
   return rows

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { countLosses } from './losses.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
-const TEST = 'test/api/access-matrix.test.ts'
+const TEST = 'test/platform/api/access-matrix.test.ts'
 
 interface Report {
   readonly numTotalTests: number

@@ -52,7 +52,7 @@ function emitScores(node: Node<None>, emit: Emitter, q: Value, k: Value): string
 
 const scale = (q: Value): number => side(q.shape, 3) ** -0.5
 
-/** The row sum of dP*P is taken as that of dO*O, which is shorter (engine notes, op choices). */
+/** The row sum of dP*P is taken as that of dO*O, which is shorter (docs/engine-notes.md, op choices). */
 function attentionGrads(q: Value, k: Value, v: Value, output: Value, p: Value, dy: Value): Value[] {
   const dp = matmul(dy, v, { transB: true })
   const rows = reduceSum(mul(dy, output), [3], true)
@@ -101,7 +101,7 @@ const mergeHeads = (x: Value): Value => {
 export interface AttentionOptions {
   readonly heads: number
   /** Additive, broadcast to `[B, heads, L, L']`; only with kept probabilities. */
-  readonly mask?: Value
+  readonly mask?: Value | undefined
   /** Keep the probabilities for the backward pass; otherwise it computes them again. */
   readonly keep: boolean
 }

@@ -59,7 +59,7 @@ export const CONV_TRANSPOSE = defineOp<ConvAttrs & { size: Shape }>({
   },
 })
 
-/** The gradient for the input of a convolution: a transposed convolution with the same weight (engine notes, op choices). */
+/** The gradient for the input of a convolution: a transposed convolution with the same weight (docs/engine-notes.md, op choices). */
 function convInputGrad(x: Value, w: Value, dy: Value, attrs: ConvAttrs): Value {
   return apply1(CONV_TRANSPOSE, [dy, w], { ...attrs, size: x.shape.slice(2) })
 }

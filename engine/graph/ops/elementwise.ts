@@ -1,5 +1,5 @@
 /** Elementwise ops: arithmetic with broadcasting, activations, casts. */
-import { type Attrs, apply1, type DType, type Op, scalar, type Value } from '../graph.ts'
+import { apply1, type DType, type Op, scalar, type Value } from '../graph.ts'
 import { at, broadcast, defineOp, first, MICROSOFT, onnx } from './types.ts'
 
 type None = Record<never, never>
@@ -17,18 +17,12 @@ function binary(name: string, type: string, grad: BinaryGrad): Op<None> {
   })
 }
 
-function unary<A extends Attrs>(
-  name: string,
-  build: Op<A>['build'],
-  grad?: (x: Value, dy: Value, y: Value, attrs: A) => Value,
-): Op<A> {
-  return defineOp<A>({
+function unary(name: string, build: Op<None>['build'], grad?: (x: Value, dy: Value, y: Value) => Value): Op<None> {
+  return defineOp<None>({
     name,
     infer: inputs => [{ dtype: at({ inputs }, 0).dtype, shape: at({ inputs }, 0).shape }],
     build,
-    ...(grad
-      ? { grad: (node, dy) => [grad(at(node, 0), first(dy), at({ inputs: node.outputs }, 0), node.attrs)] }
-      : {}),
+    ...(grad ? { grad: (node, dy) => [grad(at(node, 0), first(dy), at({ inputs: node.outputs }, 0))] } : {}),
   })
 }
 
@@ -44,32 +38,33 @@ export const EQUAL = defineOp<None>({
   build: onnx('Equal'),
 })
 
-export const NEG = unary<None>('neg', onnx('Neg'), (_x, dy) => neg(dy))
-export const EXP = unary<None>('exp', onnx('Exp'), (_x, dy, y) => mul(dy, y))
-export const SQRT = unary<None>('sqrt', onnx('Sqrt'), (_x, dy, y) => div(mul(dy, 0.5), y))
-export const SIGMOID = unary<None>('sigmoid', onnx('Sigmoid'), (_x, dy, y) => mul(dy, mul(y, sub(1, y))))
+export const NEG = unary('neg', onnx('Neg'), (_x, dy) => neg(dy))
+export const EXP = unary('exp', onnx('Exp'), (_x, dy, y) => mul(dy, y))
+export const SQRT = unary('sqrt', onnx('Sqrt'), (_x, dy, y) => div(mul(dy, 0.5), y))
+export const SIGMOID = unary('sigmoid', onnx('Sigmoid'), (_x, dy, y) => mul(dy, mul(y, sub(1, y))))
 /** `log(1 + exp(x))`. */
-export const SOFTPLUS = unary<None>('softplus', onnx('Softplus'), (x, dy) => mul(dy, sigmoid(x)))
-export const SIN = unary<None>('sin', onnx('Sin'), (x, dy) => mul(dy, cos(x)))
-export const COS = unary<None>('cos', onnx('Cos'), (x, dy) => neg(mul(dy, sin(x))))
-export const ERF = unary<None>('erf', onnx('Erf'), (x, dy) => mul(dy, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))))
-export const SIGN = unary<None>('sign', onnx('Sign'))
-export const ABS = unary<None>('abs', onnx('Abs'), (x, dy) => mul(dy, apply1(SIGN, [x], {})))
-export const RELU = unary<None>('relu', onnx('Relu'), (_x, dy, y) => mul(dy, apply1(SIGN, [y], {})))
+export const SOFTPLUS = unary('softplus', onnx('Softplus'), (x, dy) => mul(dy, sigmoid(x)))
+export const SIN = unary('sin', onnx('Sin'), (x, dy) => mul(dy, cos(x)))
+export const COS = unary('cos', onnx('Cos'), (x, dy) => neg(mul(dy, sin(x))))
+export const ERF = unary('erf', onnx('Erf'), (x, dy) => mul(dy, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))))
+export const SIGN = unary('sign', onnx('Sign'))
+export const ABS = unary('abs', onnx('Abs'), (x, dy) => mul(dy, apply1(SIGN, [x], {})))
+export const RELU = unary('relu', onnx('Relu'), (_x, dy, y) => mul(dy, apply1(SIGN, [y], {})))
 
-/** `x * sigmoid(alpha x)`: SiLU with alpha 1, CLIP's quick_gelu with alpha 1.702. */
-export const QUICK_GELU = unary<{ alpha: number }>(
-  'quickGelu',
-  onnx('QuickGelu', { domain: MICROSOFT, attrs: ({ alpha }) => ({ alpha: { float: alpha } }) }),
-  (x, dy, y, { alpha }) => {
+/** `x * sigmoid(alpha x)`, which the runtime has as one op. */
+const swish = (name: string, alpha: number): Op<None> =>
+  unary(name, onnx('QuickGelu', { domain: MICROSOFT, attrs: () => ({ alpha: { float: alpha } }) }), (x, dy, y) => {
     const s = sigmoid(alpha === 1 ? x : mul(x, alpha))
     const tail = sub(y, mul(y, s))
     return mul(dy, add(s, alpha === 1 ? tail : mul(tail, alpha)))
-  },
-)
+  })
+
+export const SILU = swish('silu', 1)
+/** CLIP's quick_gelu. */
+export const QUICK_GELU = swish('quickGelu', 1.702)
 
 /** Exact (erf) GELU. d/dx = Phi(x) + x phi(x), both from z = x / sqrt 2. */
-export const GELU = unary<None>('gelu', onnx('Gelu', { domain: MICROSOFT }), (x, dy) => {
+export const GELU = unary('gelu', onnx('Gelu', { domain: MICROSOFT }), (x, dy) => {
   const z = mul(x, Math.SQRT1_2)
   const density = mul(mul(z, exp(neg(mul(z, z)))), 1 / Math.sqrt(Math.PI))
   return mul(dy, add(add(mul(apply1(ERF, [z], {}), 0.5), 0.5), density))
@@ -123,8 +118,8 @@ export const sin = (x: Value): Value => apply1(SIN, [x], {})
 export const cos = (x: Value): Value => apply1(COS, [x], {})
 export const abs = (x: Value): Value => apply1(ABS, [x], {})
 export const relu = (x: Value): Value => apply1(RELU, [x], {})
-export const silu = (x: Value): Value => apply1(QUICK_GELU, [x], { alpha: 1 })
-export const quickGelu = (x: Value): Value => apply1(QUICK_GELU, [x], { alpha: 1.702 })
+export const silu = (x: Value): Value => apply1(SILU, [x], {})
+export const quickGelu = (x: Value): Value => apply1(QUICK_GELU, [x], {})
 export const gelu = (x: Value): Value => apply1(GELU, [x], {})
 export const clip = (x: Value, low: number, high: number): Value => apply1(CLIP, [x], { min: low, max: high })
 export const cast = (x: Value, to: DType): Value => (x.dtype === to ? x : apply1(CAST, [x], { to }))

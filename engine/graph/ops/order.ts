@@ -1,4 +1,6 @@
-/** Order of execution as data flow: a value that is not there before another one is. Neither op has a gradient. */
+/**
+ * Order of execution as data flow: a value that waits until another one has been computed. Neither op has a gradient.
+ */
 import { apply1, type Value } from '../graph.ts'
 import { at, defineOp } from './types.ts'
 

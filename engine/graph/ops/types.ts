@@ -18,7 +18,7 @@ export function onnx<A extends Attrs>(type: string, options: { domain?: string; 
   return (node: Node<A>, emit: Emitter): void =>
     emit.node({
       type,
-      ...(options.domain ? { domain: options.domain } : {}),
+      domain: options.domain,
       inputs: node.inputs.map(value => value.name),
       outputs: node.outputs.map(value => value.name),
       attrs: options.attrs ? options.attrs(node.attrs) : {},

@@ -14,7 +14,7 @@ export interface Dataset {
   readonly folder: string
   /** Pictures. */
   readonly count: number
-  /** Of captions, names and sizes: tells two sets apart without reading the pixels. */
+  /** Of captions, names and sizes: distinguishes two sets without reading the pixels. */
   readonly hash: string
   /** `[3, size, size]` in -1..1. Throws IMAGE_INVALID naming the file. */
   image(index: number): Promise<Float32Array>
@@ -43,7 +43,7 @@ export async function openDataset(folder: string, options: DatasetOptions): Prom
   const images = names.filter(name => EXTENSIONS.includes(extname(name).toLowerCase()) && !name.startsWith('.')).sort()
   if (images.length > 0) return openImages(folder, images, options)
   const held = names.length > 0 ? `it holds ${names.sort().slice(0, 5).join(', ')}` : 'it is empty'
-  throw new AppError('INPUT_INVALID', `${folder} is no training set: ${held}`, NEXT)
+  throw new AppError('INPUT_INVALID', `${folder} is not a training set: ${held}`, NEXT)
 }
 
 /** Pictures of equal size, one after the other as interleaved bytes; a line of attributes for each. */
@@ -56,7 +56,7 @@ async function openPacked(folder: string, { size, captions }: DatasetOptions): P
   const side = Math.sqrt(bytes / variants.length / 3)
   if (!Number.isInteger(side) || side === 0) {
     const message = `${path} has ${bytes} bytes, which are not ${variants.length} square pictures as attributes.jsonl says`
-    throw new AppError('INPUT_INVALID', message, 'Write the data set again; it is cut off.')
+    throw new AppError('INPUT_INVALID', message, 'The data set is cut off: write it again.')
   }
   if (side !== size) {
     const message = `${path} holds pictures of ${side} px, the base takes ${size} px`

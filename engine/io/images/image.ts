@@ -179,7 +179,7 @@ async function savePng(path: string, bytes: Uint8Array, size: PictureSize): Prom
 function squareOf(path: string, pixels: Float32Array): PictureSize {
   const side = Math.sqrt(pixels.length / 3)
   if (Number.isInteger(side) && side > 0) return { height: side, width: side }
-  throw new AppError('INPUT_INVALID', `${path}: ${pixels.length} values are no square picture`, 'Name its size.')
+  throw new AppError('INPUT_INVALID', `${path}: ${pixels.length} values do not make a square picture`, 'Name its size.')
 }
 
 /** Planes in -1..1 to interleaved bytes, rounded. */
@@ -192,7 +192,7 @@ function toBytes(path: string, planes: Float32Array): Uint8Array {
       if (Number.isNaN(value)) {
         throw new AppError(
           'IMAGE_INVALID',
-          `${path}: the picture holds values that are no numbers`,
+          `${path}: the picture has values that are not finite`,
           'Draw it in float32.',
         )
       }

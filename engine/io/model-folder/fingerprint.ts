@@ -51,16 +51,16 @@ async function hashTensors(hash: Hash, component: string, tensors: ReadonlyMap<s
   }
 }
 
-const PIECE_BYTES = 4 * 2 ** 20
+const CHUNK_BYTES = 4 * 2 ** 20
 
 async function hashBytes(hash: Hash, file: FileHandle, info: WeightInfo): Promise<void> {
-  const piece = new Uint8Array(Math.min(PIECE_BYTES, info.bytes))
+  const chunk = new Uint8Array(Math.min(CHUNK_BYTES, info.bytes))
   for (let at = 0; at < info.bytes; ) {
-    const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, info.bytes - at), info.offset + at)
+    const { bytesRead } = await file.read(chunk, 0, Math.min(chunk.length, info.bytes - at), info.offset + at)
     if (bytesRead === 0) {
       throw new AppError('FILE_INVALID', `${info.path} ended early: it changed while it was read`, 'Download it again.')
     }
-    hash.update(piece.subarray(0, bytesRead))
+    hash.update(chunk.subarray(0, bytesRead))
     at += bytesRead
   }
 }

@@ -30,7 +30,7 @@ export type ModelFolder = {
   readonly scheduler: JsonObject
 }
 
-/** Per pipeline class, the networks it can't do without. */
+/** Per pipeline class, the networks it cannot do without. */
 const PIPELINES: Readonly<Record<string, readonly string[]>> = {
   StableDiffusionPipeline: ['unet', 'vae', 'text_encoder'],
   StableDiffusionXLPipeline: ['unet', 'vae', 'text_encoder', 'text_encoder_2'],
@@ -54,7 +54,7 @@ const INCOMPLETE = 'Download the whole model folder again (diffusers layout, saf
 
 /**
  * Reads configs and weight headers, no weights. Throws MODEL_NOT_FOUND for a missing folder, file or component, MODEL_INVALID for
- * what is no diffusers model or contradicts itself, MODEL_UNSUPPORTED for an unknown class or pickled weights.
+ * what is not a diffusers model or contradicts itself, MODEL_UNSUPPORTED for an unknown class or pickled weights.
  */
 export async function openModelFolder(given: string): Promise<ModelFolder> {
   const path = await findSnapshot(given)

@@ -1,4 +1,4 @@
-/** Why a kind of model is not loaded, by the class names that its files say: a plain "unknown" would leave the reader guessing. */
+/** Why a model class is not supported: a plain "unknown" would leave the reader guessing. */
 
 const TRANSFORMER = 'its network is a diffusion transformer (DiT), this engine builds UNets'
 const VIDEO = 'it makes videos'

@@ -1,4 +1,7 @@
-/** Finds the model in a folder that someone names: itself, or the snapshot in a repository folder of Hugging Face's cache. */
+/**
+ * Finds the model in the folder that a user names: the folder itself, or a snapshot in a folder of Hugging Face's
+ * cache.
+ */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../errors.ts'

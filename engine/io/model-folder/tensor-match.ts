@@ -1,4 +1,4 @@
-/** Holds the tensors a network expects against those a file has. */
+/** Compares the tensors that a network expects with those that a file has. */
 
 import { AppError } from '../../../errors.ts'
 

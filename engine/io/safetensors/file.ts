@@ -36,19 +36,19 @@ const DAMAGED = 'Download or write the file again; it is damaged or not a safete
 
 /** Reads and checks the header at `path` (symbolic links are followed). Throws FILE_INVALID naming the broken rule. */
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
-  const header = await withFile(path, async file => readHeader(path, await sizeOf(file, path), piecesOf(file, path)))
+  const header = await withFile(path, async file => readHeader(path, await sizeOf(file, path), chunksIn(file, path)))
   return tensorsOf(path, header, info => withFile(path, file => readExactly(file, path, info.offset, info.bytes)))
 }
 
 /** The same for bytes in memory, which `name` stands for in messages. Throws FILE_INVALID naming the broken rule. */
 export async function parseSafetensors(name: string, data: Uint8Array): Promise<SafetensorsFile> {
-  const pieceOf = async (from: number, bytes: number) => Uint8Array.from(data.subarray(from, from + bytes))
-  const header = await readHeader(name, data.byteLength, pieceOf)
-  return tensorsOf(name, header, info => pieceOf(info.offset, info.bytes))
+  const chunkOf = async (from: number, bytes: number) => Uint8Array.from(data.subarray(from, from + bytes))
+  const header = await readHeader(name, data.byteLength, chunkOf)
+  return tensorsOf(name, header, info => chunkOf(info.offset, info.bytes))
 }
 
 /** Gives the bytes at a place of a file. */
-type ReadPiece = (from: number, bytes: number) => Promise<Uint8Array<ArrayBuffer>>
+type ReadChunk = (from: number, bytes: number) => Promise<Uint8Array<ArrayBuffer>>
 
 function tensorsOf(
   path: string,
@@ -85,12 +85,12 @@ async function sizeOf(file: FileHandle, path: string): Promise<number> {
   return stats.size
 }
 
-const piecesOf =
-  (file: FileHandle, path: string): ReadPiece =>
+const chunksIn =
+  (file: FileHandle, path: string): ReadChunk =>
   (from, bytes) =>
     readExactly(file, path, from, bytes)
 
-async function readHeader(path: string, size: number, read: ReadPiece): Promise<Header> {
+async function readHeader(path: string, size: number, read: ReadChunk): Promise<Header> {
   try {
     const length = readHeaderLength(await read(0, Math.min(LENGTH_BYTES, size)), size)
     return parseHeader(await read(LENGTH_BYTES, length), size)
@@ -120,12 +120,12 @@ async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>):
 }
 
 /** One read call takes less than 2 GiB. */
-const PIECE_BYTES = 2 ** 30
+const MAX_READ_BYTES = 2 ** 30
 
 async function readExactly(file: FileHandle, path: string, from: number, bytes: number) {
   const data = new Uint8Array(bytes)
   for (let at = 0; at < bytes; ) {
-    const { bytesRead } = await file.read(data, at, Math.min(PIECE_BYTES, bytes - at), from + at)
+    const { bytesRead } = await file.read(data, at, Math.min(MAX_READ_BYTES, bytes - at), from + at)
     if (bytesRead === 0)
       throw new AppError('FILE_INVALID', `${path} ended early: it changed while it was read`, DAMAGED)
     at += bytesRead
@@ -135,12 +135,12 @@ async function readExactly(file: FileHandle, path: string, from: number, bytes: 
 
 /** A tensor to write: `data` is its row-major bytes, as any typed array of the dtype. */
 export type TensorData = Described & { readonly data: ArrayBufferView }
-/** The same where the bytes come one piece after the other. */
+/** The same where the bytes come one chunk after the other. */
 export type TensorStream = Described & { readonly data: AsyncIterable<ArrayBufferView> }
 
 /**
  * Writes a whole file or nothing, in the reference writer's order: equal content gives equal bytes. An existing file is
- * replaced in one step. Throws STORAGE_FAILED when the disk is full or the path can't be written.
+ * replaced in one step. Throws STORAGE_FAILED when the disk is full or the path cannot be written.
  */
 export async function writeSafetensors(
   path: string,
@@ -158,9 +158,9 @@ export async function writeSafetensors(
 
 async function appendTensor(file: FileHandle, name: string, tensor: TensorData | TensorStream): Promise<void> {
   let written = 0
-  for await (const piece of ArrayBuffer.isView(tensor.data) ? [tensor.data] : tensor.data) {
-    await appendBytes(file, new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength))
-    written += piece.byteLength
+  for await (const chunk of ArrayBuffer.isView(tensor.data) ? [tensor.data] : tensor.data) {
+    await appendBytes(file, new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+    written += chunk.byteLength
   }
   assertBytes(name, tensor, written)
 }

@@ -1,4 +1,4 @@
-/** Single precision to half, refused where it would become infinite. */
+/** Converts single precision to half, and refuses values that would become infinite. */
 /// <reference lib="es2025.float16" />
 import { AppError } from '../../../errors.ts'
 

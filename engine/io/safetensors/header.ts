@@ -24,7 +24,7 @@ export type Header = {
   readonly tensors: ReadonlyMap<string, TensorInfo>
 }
 
-/** The header's byte length from the file's first 8 bytes. Throws HeaderFault when it can't fit in `fileBytes`. */
+/** The header's byte length from the file's first 8 bytes. Throws HeaderFault when it cannot fit in `fileBytes`. */
 export function readHeaderLength(start: Uint8Array, fileBytes: number): number {
   if (start.length < LENGTH_BYTES) throw new HeaderFault(`is too short to be a safetensors file (${fileBytes} bytes)`)
   const length = new DataView(start.buffer, start.byteOffset).getBigUint64(0, true)

@@ -1,4 +1,4 @@
-/** The UNet's config.json as far as this engine loads it (methods.md 1.3; diffusers unet_2d_condition.py defaults). */
+/** The UNet's config.json as far as this engine loads it (diffusers `unet_2d_condition.py`, with its defaults). */
 import { z } from 'zod'
 import { AppError } from '../../../errors.ts'
 import { only, orList, perBlock, readConfig, repeats, width } from '../config.ts'
@@ -56,7 +56,7 @@ export interface UnetBlock {
   readonly depth: number
 }
 
-/** SDXL's added conditioning: pooled text and sizes join the time embedding (methods.md 1.3). */
+/** SDXL's added conditioning: pooled text and sizes join the time embedding (arXiv 2307.01952, section 2.2). */
 export interface AddedConfig {
   /** Sinusoids of each of the sizes. */
   readonly timeWidth: number

@@ -41,7 +41,7 @@ export function buildAdamW(count: number, { beta1, beta2, epsilon }: AdamWOption
   const mNext = op.add(op.mul(m, beta1), op.mul(g, 1 - beta1))
   const vNext = op.add(op.mul(v, beta2), op.mul(op.mul(g, g), 1 - beta2))
   const step = op.div(op.mul(mNext, rate), op.add(op.mul(op.sqrt(vNext), rescale), epsilon))
-  return encode({ p_next: op.sub(op.mul(p, keep), step), m_next: mNext, v_next: vNext }, noParameters)
+  return encode({ p_next: op.sub(op.mul(p, keep), step), m_next: mNext, v_next: vNext })
 }
 
 /** `total = keep * total + share * part`, in place: gradient accumulation, and EMA with keep = decay. */
@@ -49,9 +49,5 @@ export function buildBlend(count: number): Model {
   const graph = createGraph()
   const [total, part] = ['total', 'part'].map(name => input(graph, name, 'float32', [count])) as [Value, Value]
   const [keep, share] = ['keep', 'share'].map(name => input(graph, name, 'float32', [])) as [Value, Value]
-  return encode({ total_next: op.add(op.mul(total, keep), op.mul(part, share)) }, noParameters)
-}
-
-function noParameters(key: string): never {
-  throw new Error(`internal error: optimizer graph asks for parameter ${key}`)
+  return encode({ total_next: op.add(op.mul(total, keep), op.mul(part, share)) })
 }

@@ -1,15 +1,15 @@
 /** The optimizer of one training on a device: clipping, AdamW, gradient accumulation and EMA as lists of runs. */
 
 import type { Model } from '../../graph/onnx.ts'
-import { type Layout, rowsOf, viewsOf } from '../../runtime/layout.ts'
-import { ranges } from '../../runtime/pieces.ts'
+import { chunksOf } from '../../runtime/chunks.ts'
+import { type Layout, rowCount, viewsOf } from '../../runtime/layout.ts'
 import type { Feed, Inline, Profile, Run, View } from '../../runtime/protocol.ts'
 import type { TrainOptions } from '../objective.ts'
 import { adamWScalars, buildAdamW, buildBlend } from './adamw.ts'
 import { buildNorm, buildScale } from './clip.ts'
 
 /** Elements that one optimizer call works on: its temporaries stay small, and what the runtime copies stays in the cache. */
-const CHUNK = 1 << 20
+const CHUNK_ELEMENTS = 1 << 20
 /** The buffer between norm and AdamW, an element for each row. */
 export const FACTOR = 'factor'
 
@@ -22,7 +22,7 @@ const scalarFeed = (value: number): Inline => ({ data: Float32Array.of(value), d
 async function openChunks(total: number, open: (count: number) => Promise<number>) {
   const chunks: { session: number; view(buffer: string): View }[] = []
   const sessions = new Map<number, number>()
-  for (const { from, count } of ranges(total, CHUNK)) {
+  for (const { from, count } of chunksOf(total, CHUNK_ELEMENTS)) {
     const session = sessions.get(count) ?? (await open(count))
     sessions.set(count, session)
     chunks.push({ session, view: buffer => ({ buffer, offset: from, shape: [count] }) })
@@ -32,7 +32,7 @@ async function openChunks(total: number, open: (count: number) => Promise<number
 
 /** Clipping of `buffer`: by the factor that it gives, or where rows have norms of their own in place and a factor of 1. */
 async function openClip(open: OpenSession, layout: Layout, buffer: string, limit: number) {
-  const rows = rowsOf(layout)
+  const rows = rowCount(layout)
   const gradients = viewsOf(layout, buffer)
   const factor: View = { buffer: FACTOR, offset: 0, shape: [rows] }
   const norm: Run = {
@@ -51,12 +51,15 @@ async function openClip(open: OpenSession, layout: Layout, buffer: string, limit
   return { runs: [norm, scale], factor: scalarFeed(1) }
 }
 
+/** `average`: whether the state has one, which a resumed training may lack. */
+type OptimizerOptions = Pick<TrainOptions, 'accumulate' | 'clip' | 'adamw' | 'ema'> & { readonly average: boolean }
+
 /** The runs after each micro-batch and after each step, on the buffers `params`, `grads`, `m`, `v`, `factor` and as asked `total`, `ema`. */
-export async function openOptimizer(open: OpenSession, layout: Layout, options: TrainOptions, ema: boolean) {
+export async function openOptimizer(open: OpenSession, layout: Layout, options: OptimizerOptions) {
   const summed = options.accumulate > 1 ? 'total' : 'grads'
   const clip = await openClip(open, layout, summed, options.clip)
   const adamw = await openChunks(layout.total, count => open(buildAdamW(count, options.adamw), 'inPlace'))
-  const blends = options.accumulate > 1 || ema
+  const blends = options.accumulate > 1 || options.average
   const blend = blends ? await openChunks(layout.total, count => open(buildBlend(count), 'inPlace')) : []
   const blendRuns = (into: string, from: string, keep: number, share: number): Run[] =>
     blend.map(({ session, view }) => ({
@@ -79,7 +82,7 @@ export async function openOptimizer(open: OpenSession, layout: Layout, options: 
     }))
   }
   const emaRuns = (step: number): Run[] => {
-    if (!ema) return []
+    if (!options.average) return []
     const decay = Math.min(options.ema ?? 0, (1 + step) / (10 + step))
     return blendRuns('ema', 'params', decay, 1 - decay)
   }
@@ -88,10 +91,10 @@ export async function openOptimizer(open: OpenSession, layout: Layout, options: 
     accumulate: (micro: number): Run[] =>
       options.accumulate > 1 ? blendRuns('total', 'grads', micro === 0 ? 0 : 1, 1 / options.accumulate) : [],
     /** `step` counts from 1. */
-    update: (step: number, rate: number, settle: readonly Run[]): Run[] => [
+    update: (step: number, rate: number, projections: readonly Run[]): Run[] => [
       ...clip.runs,
       ...adamwRuns(step, rate),
-      ...settle,
+      ...projections,
       ...emaRuns(step),
     ],
   }

@@ -53,5 +53,5 @@ export type LearningRateName = keyof typeof LEARNING_RATES
 export function findLearningRate(name: string): LearningRateFactor {
   if (Object.hasOwn(LEARNING_RATES, name)) return LEARNING_RATES[name as LearningRateName]
   const known = Object.keys(LEARNING_RATES).join(', ')
-  throw new AppError('INPUT_INVALID', `unknown learning-rate schedule "${name}"`, `choose one of ${known}`)
+  throw new AppError('INPUT_INVALID', `unknown learning-rate schedule "${name}"`, `Choose one of ${known}.`)
 }

@@ -1,0 +1,132 @@
+/** The denoising network on a device, compiled for a batch of images with their texts and adapters in place. */
+import { type AdapterBatch, adapterBatch } from '../adapters/batch.ts'
+import { lowRankHook } from '../adapters/pairs.ts'
+import { type Base, latentShape } from '../base/base.ts'
+import { conditioningInputs } from '../families/index.ts'
+import { createGraph, elements, input, type Shape } from '../graph/graph.ts'
+import { encode, type Model } from '../graph/onnx.ts'
+import type { Device } from '../runtime/device.ts'
+import { viewsOf } from '../runtime/layout.ts'
+import { runOnce } from '../runtime/run.ts'
+import { isDone, type Row, stepRow, writeInput } from '../schedulers/index.ts'
+import { type Conditioning, conditioningFeeds, floats, type PipelineContext } from './context.ts'
+import type { ImageRequest } from './image-request.ts'
+import { changesText, type EncodeTextOptions, encodeText, zeroText } from './text.ts'
+
+/**
+ * One denoising call for all images of a batch. It keeps what belongs to each image (texts, adapter) on the device and knows
+ * neither steps nor schedulers: whoever owns the rows decides what each call sees. A batch of other images is another denoiser.
+ */
+export interface Denoiser {
+  /** Network rows of one image: 2 with an unconditional half beside the conditional one, else 1. */
+  readonly halves: 1 | 2
+  /** Latent values of one image. */
+  readonly count: number
+  /**
+   * The network's answer, as long as `sample`.
+   * @param sample latents `[images * halves, C, h, w]`, flat; the halves of an image lie next to each other
+   * @param timesteps `[images * halves]`
+   */
+  run(sample: Float32Array, timesteps: Float32Array): Promise<Float32Array>
+  /** Frees what it keeps on the device; its session stays with the pipeline. */
+  close(): Promise<void>
+}
+
+/** Pixels of a side, and the halves of each image. */
+export interface DenoiserOptions {
+  readonly size: number
+  readonly halves: 1 | 2
+}
+
+/** Encodes the prompts and places the adapters; the session is compiled at first use of a shape. */
+export async function openDenoiser(
+  context: PipelineContext,
+  requests: readonly ImageRequest[],
+  options: DenoiserOptions,
+): Promise<Denoiser> {
+  const { base, device, session } = context
+  const batch = requests.length * options.halves
+  const adapters = adapterBatch(requests)
+  const shape = latentShape(base, batch, options.size)
+  const id = await session(`unet ${shape} ${JSON.stringify(adapters.layout.slots)}`, () =>
+    denoiserModel(base, shape, adapters),
+  )
+  const conditioning = conditioningFeeds(base.conditioningShapes, await conditionings(context, requests, options))
+  const buffer = await placeAdapters(device, adapters)
+  return {
+    halves: options.halves,
+    count: elements(shape.slice(1)),
+    run(sample, timesteps) {
+      const feeds = {
+        ...viewsOf(adapters.layout, buffer),
+        sample: floats(sample, shape),
+        timesteps: floats(timesteps, [batch]),
+        ...conditioning,
+      }
+      return runOnce(device, id, feeds, 'output')
+    },
+    // A device that is gone took its buffers along.
+    close: () => device.free(buffer).catch(() => undefined),
+  }
+}
+
+function denoiserModel(base: Base, shape: Shape, { rows, modules }: AdapterBatch): Model {
+  const graph = createGraph()
+  const [batch = 0] = shape
+  const inputs = {
+    sample: input(graph, 'sample', 'float32', shape),
+    timesteps: input(graph, 'timesteps', 'float32', [batch]),
+    conditioning: conditioningInputs(graph, base.conditioningShapes, batch),
+  }
+  const options = rows > 0 ? { adapt: lowRankHook(graph, modules, { rows }) } : {}
+  return encode({ output: base.family.denoise(graph, base.configs, inputs, options) }, base.locate)
+}
+
+/** The adapters lie on the device while their batch is drawn, so that a step carries only latents. */
+async function placeAdapters(device: Device, { flat }: AdapterBatch): Promise<string> {
+  const buffer = device.bufferName('adapters')
+  await device.alloc(buffer, flat.length)
+  await device.write(buffer, 0, flat)
+  return buffer
+}
+
+/** What conditions the halves, image by image: conditional, then unconditional. */
+async function conditionings(
+  context: PipelineContext,
+  requests: readonly ImageRequest[],
+  { size, halves }: DenoiserOptions,
+): Promise<Conditioning[]> {
+  const { base } = context
+  const frame = base.family.describeFrame({ original: [size, size], crop: [0, 0], target: [size, size] })
+  const known: { own: EncodeTextOptions; prompt: string; text: Conditioning }[] = []
+  const rows: Conditioning[] = []
+  for (const { prompt, negative = '', adapter, adapterScale = 1 } of requests) {
+    const own: EncodeTextOptions = adapter && changesText(adapter) ? { adapter, adapterScale } : {}
+    const same = (other: EncodeTextOptions) => other.adapter === own.adapter && other.adapterScale === own.adapterScale
+    for (const half of halves === 2 ? [prompt, negative] : [prompt]) {
+      const found = known.find(one => one.prompt === half && same(one.own))
+      const text = found?.text ?? (await encodeText(context, [half], { ...own, weights: true }))[0] ?? {}
+      if (!found) known.push({ own, prompt: half, text })
+      const zero = base.configs.zeroEmpty && rows.length % halves === 1 && half === ''
+      rows.push({ ...(zero ? zeroText(base, text) : text), ...frame })
+    }
+  }
+  return rows
+}
+
+/** One step of every unfinished row; finished ones ride along unchanged. */
+export async function stepRows(rows: readonly Row[], denoiser: Denoiser): Promise<Row[]> {
+  const { halves, count } = denoiser
+  const sample = new Float32Array(rows.length * halves * count)
+  const timesteps = new Float32Array(rows.length * halves)
+  rows.forEach((row, i) => {
+    if (isDone(row)) return
+    for (let half = 0; half < halves; half++) {
+      const place = i * halves + half
+      timesteps[place] = writeInput(row, sample, place * count)
+    }
+  })
+  const output = await denoiser.run(sample, timesteps)
+  const part = (place: number) => output.subarray(place * count, (place + 1) * count)
+  return rows.map((row, i) => (isDone(row) ? row : stepRow(row, part(i * halves), part(i * halves + halves - 1))))
+}
