@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import type { ZodObject } from 'zod'
@@ -14,6 +14,9 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })].sort()
 const published: Published = JSON.parse(read('docs/figures.json'))
+
+/** Made by running things, or not ours. */
+const OUTSIDE = new Set(['.git', 'node_modules', 'data', 'out'])
 
 const withoutCode = (text: string): string => text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '')
 
@@ -58,6 +61,18 @@ describe('pages', () => {
           .filter(([name]) => globSync(`${name}*`, { cwd: ROOT }).length === 0)
           .map(([name]) => `${path}: ${name}`),
       )
+    expect(dead).toEqual([])
+  })
+
+  test('every path in a room that a page names is there', () => {
+    const rooms = readdirSync(ROOT).filter(name => statSync(join(ROOT, name)).isDirectory() && !OUTSIDE.has(name))
+    const path = new RegExp(`^(?:${rooms.join('|')})/[\\w./-]*$`)
+    const dead = PAGES.flatMap(page =>
+      [...read(page).matchAll(/`([^`\n]+)`/g)]
+        .map(([, name = '']) => name)
+        .filter(name => path.test(name) && !existsSync(join(ROOT, name)))
+        .map(name => `${page}: ${name}`),
+    )
     expect(dead).toEqual([])
   })
 
