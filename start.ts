@@ -105,7 +105,7 @@ async function serve(address: string, { dataDir }: Config, output: Output, { sig
     ...(demo ? [`  demo login  ${demo.email}  ${demo.password}`] : []),
     ...(demo?.apiKey ? [`  API key     ${demo.apiKey}`] : []),
     `  data        ${dataDir}`,
-    'Ctrl-C stops it. The README has a session to paste; node bin/semblance.mjs --help lists the commands.',
+    'Ctrl-C stops it. docs/api.md has a session to paste; node bin/semblance.mjs --help lists the commands.',
   ]
   output.result(lines.join('\n'), {})
   await new Promise(done => signal.addEventListener('abort', done, { once: true }))

@@ -1,6 +1,7 @@
 /** Raw SQL as the roles that log in: what one tenant can reach of another, table by table from the catalog. */
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { countForeignReach } from '../../../measures/platform/foreign-rows.ts'
 import { insertRow, keyOf, newIds, TENANT_ROWS, type TenantIds } from '../../../measures/stage/tenant-rows.ts'
 import { createTestBase } from '../../../measures/stage/test-tenant.ts'
 import { openTestDatabase, type TestDatabase } from '../../stage/test-database.ts'
@@ -160,4 +161,12 @@ test('only the named functions go beyond a tenant, and each role may call its ow
       'upkeep_tenants_to_clear definer app',
     ],
   )
+})
+
+test('every table is tried in every way for a row of another tenant, and none is reached', async () => {
+  const { database, ownerUrl } = test_
+  const { tables, statements, reached } = await countForeignReach(database, ownerUrl)
+  expect(reached).toEqual([])
+  expect(tables).toBe(Object.keys(TENANT_ROWS).length)
+  expect(statements).toBeGreaterThan(4 * tables)
 })

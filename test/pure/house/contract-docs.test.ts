@@ -53,6 +53,6 @@ test('lists of any length are pages', () => {
         ).toEqual(expect.arrayContaining(['first', 'after']))
 })
 
-test('the committed types are those of the contract (else run: node tools/codegen.ts)', async () => {
+test('the committed types are those of the contract (else run: npm run codegen)', async () => {
   expect(readFileSync(GENERATED, 'utf8') === (await generatedTypes())).toBe(true)
 })
