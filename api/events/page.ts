@@ -16,8 +16,8 @@ export async function pageOfEvents(
   jobId?: string,
 ): Promise<Connection<JobEventRow>> {
   const size = pageSize(page)
-  const place = { after: BigInt(page.after ?? 0), jobId }
-  const rows = await read(tx => readEvents(tx, place, size + 1))
+  const position = { after: BigInt(page.after ?? 0), jobId }
+  const rows = await read(tx => readEvents(tx, position, size + 1))
   const number = (row: JobEventRow): string => String(row.number)
   return connection(rows, size, number, text => text)
 }

@@ -22,7 +22,7 @@ export interface EventCounts {
 /** A third of the disconnects hit a subscription of one job, the others the tenant's. */
 export async function countDroppedEvents(disconnects: number, seed = 1): Promise<EventCounts> {
   const service = await openRunningService()
-  const workers = startWorkers(service.place, ['inference'])
+  const workers = startWorkers(service.environment, ['inference'])
   try {
     await workers.ready
     const stopping = new AbortController()

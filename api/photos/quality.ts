@@ -1,4 +1,4 @@
-/** What a picture looks like in numbers: how sharp it is, and a print that copies of it share. */
+/** Measures of a picture: its sharpness, and a fingerprint that its copies share. */
 
 /** Grey values, row by row. */
 export interface Grey {
