@@ -22,7 +22,7 @@ const PAGE_SIZE = 100
 type PageArguments = { first: number; after: string | null }
 
 /** All entries of a list, page by page. */
-export async function readAll<N>(read: (page: PageArguments) => Promise<Page<N> | undefined>): Promise<N[]> {
+async function readAll<N>(read: (page: PageArguments) => Promise<Page<N> | undefined>): Promise<N[]> {
   const found: N[] = []
   for (let after: string | null = null; ; ) {
     const page: Page<N> | undefined = await read({ first: PAGE_SIZE, after })
@@ -65,7 +65,7 @@ export async function subjectsNamed(client: ServiceClient, reference: string): P
 export const findSubject = async (client: ServiceClient, reference: string): Promise<SubjectFactsFragment> =>
   assertOne('subject', reference, await subjectsNamed(client, reference), 'semblance subjects list shows all.')
 
-export interface AdapterSearch {
+interface AdapterSearch {
   readonly subjectId?: string
   readonly nameContains?: string
 }

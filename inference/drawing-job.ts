@@ -22,7 +22,7 @@ import type { AdapterCache } from './adapter-cache.ts'
 import type { Scheduler } from './batching/port.ts'
 import type { Serving } from './serving.ts'
 
-export interface DrawingDependencies {
+interface DrawingDependencies {
   readonly store: BlobStore
   readonly serving: Serving
   readonly cache: AdapterCache

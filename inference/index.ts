@@ -11,7 +11,7 @@ import { openBatching } from './batching/whole.ts'
 import { runDrawing } from './drawing-job.ts'
 import { openServing, type Serving } from './serving.ts'
 
-export interface InferenceOptions {
+interface InferenceOptions {
   readonly queue: WorkerQueue
   readonly store: BlobStore
   readonly bases: BaseFolders

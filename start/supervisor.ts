@@ -11,7 +11,7 @@ export interface WorkerProcess {
   readonly env: NodeJS.ProcessEnv
 }
 
-export type WorkerState = 'starting' | 'ready' | 'restarting' | 'stopped'
+type WorkerState = 'starting' | 'ready' | 'restarting' | 'stopped'
 
 export interface Supervisor {
   states(): Readonly<Record<string, WorkerState>>
@@ -23,7 +23,7 @@ export interface Supervisor {
   kill(): void
 }
 
-export interface SupervisorOptions {
+interface SupervisorOptions {
   readonly log: Logger
   readonly graceSeconds?: number
   /** Before the first restart; doubled for each that follows a run of less than a minute. */

@@ -7,7 +7,7 @@ import { type BaseFolders, namedBases, openWorkLoop, type Worker } from '../work
 import { runTraining } from './training-job.ts'
 import { sweepWorkFolders } from './work-folder.ts'
 
-export interface TrainerOptions {
+interface TrainerOptions {
   readonly queue: WorkerQueue
   readonly store: BlobStore
   readonly bases: BaseFolders

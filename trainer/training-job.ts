@@ -25,7 +25,7 @@ import { fetchPhotos, restoreCheckpoint } from './inputs.ts'
 import { previewInput } from './previews.ts'
 import { makeWorkFolder, removeWorkFolder } from './work-folder.ts'
 
-export interface TrainerDependencies {
+interface TrainerDependencies {
   readonly store: BlobStore
   base(name: string): Promise<Base>
   readonly device: DeviceOptions

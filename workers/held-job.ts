@@ -19,7 +19,7 @@ import { keepLease } from './lease.ts'
 import { retryWithBackoff } from './retry.ts'
 
 /** `canceled`: finish it so. `lost`: another worker may have it; whatever is reported is refused. */
-export type End = 'canceled' | 'lost'
+type End = 'canceled' | 'lost'
 
 export interface HeldJob {
   readonly claim: Claim

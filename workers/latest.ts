@@ -1,6 +1,6 @@
 /** Throttles values: sends the latest at most once per period, the first immediately, the last always. */
 
-export interface Latest<T> {
+interface Latest<T> {
   offer(value: T): void
   /** Resolves when the last value offered is sent. */
   flush(): Promise<void>

@@ -3,7 +3,7 @@
 import type { Logger } from '../log.ts'
 import type { Claim, WorkerQueue } from '../queue/index.ts'
 
-export interface Lease {
+interface Lease {
   /** One heartbeat now. Does not reject: a queue that cannot be reached changes nothing. */
   beat(): Promise<void>
   stop(): void

@@ -17,7 +17,7 @@ export interface WorkLoopOptions {
   readonly graceSeconds?: number | undefined
 }
 
-export interface WorkLoop {
+interface WorkLoop {
   /** Takes no more jobs, gives back those in hand and resolves when none is left. */
   stop(): Promise<void>
 }

@@ -15,7 +15,7 @@ export interface WorkerSettings {
   readonly leaseSeconds: number
 }
 
-export interface WorkerParts {
+interface WorkerParts {
   readonly queue: WorkerQueue
   readonly store: BlobStore
   readonly bases: BaseFolders

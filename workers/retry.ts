@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../errors.ts'
 
-export interface Backoff {
+interface Backoff {
   /** Whether a retry may succeed. */
   isTransient(error: unknown): boolean
   /** Aborting it gives up with the last failure. */

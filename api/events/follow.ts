@@ -14,7 +14,7 @@ const POLL_MILLISECONDS = 2000
 /** With the half second that a key is trusted (access/key-lookup.ts), a revoked one gets nothing more within a second. */
 const TRUST_MILLISECONDS = 400
 
-export interface Followed extends LogPosition {
+interface Followed extends LogPosition {
   /** What the caller must be allowed to do, also while it goes on. */
   readonly action: ActionName
 }

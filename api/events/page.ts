@@ -4,7 +4,7 @@ import { type Connection, connection, pageSize } from '../reading/page.ts'
 import type { JobEventRow } from '../rows.ts'
 import { readEvents } from './log.ts'
 
-export interface EventPage {
+interface EventPage {
   readonly first?: number | null | undefined
   /** Only events with a greater number: the log's cursor is the number itself. */
   readonly after?: number | null | undefined

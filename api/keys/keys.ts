@@ -13,7 +13,7 @@ import { resolveId } from '../mutations/resolve-id.ts'
 import type { ApiKeyRow } from '../rows.ts'
 import { assertGrantable, type Grant } from './grants.ts'
 
-export interface CreatedKey {
+interface CreatedKey {
   readonly apiKey: ApiKeyRow
   readonly secret: string
 }

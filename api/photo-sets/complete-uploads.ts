@@ -12,7 +12,7 @@ import { type CheckedPhoto, checkPhotos, photoSetHash } from '../photos/index.ts
 import type { PhotoRow, PhotoSetRow } from '../rows.ts'
 import { LIMITS } from '../service/limits.ts'
 
-export interface CompletedSet {
+interface CompletedSet {
   readonly photoSet: PhotoSetRow
   readonly accepted: number
   readonly rejected: number

@@ -28,7 +28,7 @@ const files = z.object({
     .max(LIMITS.photosPerSet),
 })
 
-export interface RequestedUploads {
+interface RequestedUploads {
   readonly photoSet: PhotoSetRow
   readonly uploads: { photo: PhotoRow; form: UploadForm | null }[]
 }

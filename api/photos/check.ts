@@ -27,7 +27,7 @@ export interface PhotoSource {
   read(): Promise<Uint8Array | undefined>
 }
 
-export interface PhotoRules {
+interface PhotoRules {
   /** Pixels of a side the base was trained for: the least of a photo's shorter side. */
   readonly size: number
   readonly maxBytes?: number

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { AppError } from '../../errors.ts'
 import type { DecodedHeader, DecoderLimits, RefusedHeader } from './decoder.ts'
 
-export interface ProcessLimits {
+interface ProcessLimits {
   /** Writable memory, in KiB: of this Node itself takes half a gigabyte of addresses, an empty one 100 MB for good. */
   readonly memory: number
   /** Processor time, so that a busy machine doesn't count against a photo. */

@@ -4,7 +4,7 @@ import { JOB_INPUTS, type JobKind } from '../../queue/index.ts'
 import { exportedBlobs } from '../adapters/export.ts'
 
 /** Versions that know the subject: of its adapters, or learned by its trainings. */
-export const versionsOf = (subjectId: string): Prisma.AdapterVersionWhereInput => ({
+const versionsOf = (subjectId: string): Prisma.AdapterVersionWhereInput => ({
   OR: [{ adapter: { subjectId } }, { job: { subjectId } }],
 })
 

@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts'
 export const HERE = 'On this machine:'
 export const SERVICE = 'On a service (one of these chooses it):'
 
-export type RunTarget = 'here' | 'service'
+type RunTarget = 'here' | 'service'
 
 /** @throws AppError INPUT_INVALID when options of both places are given */
 export function chooseTarget(command: Command): RunTarget {

@@ -100,7 +100,7 @@ async function runTrain(options: TrainArguments & Partial<ServiceTraining>, comm
 }
 
 /** The folder's photos with their captions; without one, a plain caption names the subject. */
-export async function loadPhotos(folder: string, size: number, subject: string): Promise<Photo[]> {
+async function loadPhotos(folder: string, size: number, subject: string): Promise<Photo[]> {
   const files = await listImages(folder)
   return Promise.all(
     files.map(async ({ path, text }) => ({
@@ -110,7 +110,7 @@ export async function loadPhotos(folder: string, size: number, subject: string):
   )
 }
 
-export const stepText = ({ step, steps, loss, remaining }: StepEvent): string =>
+const stepText = ({ step, steps, loss, remaining }: StepEvent): string =>
   `step ${step}/${steps}  loss ${loss.toFixed(4)}  ${step < steps ? `${duration(remaining)} left` : 'done'}`
 
 export const showStep =

@@ -5,7 +5,7 @@ import { FINAL_STATES } from '../../queue/index.ts'
 import { startWorkers } from '../stage/killable-workers.ts'
 import { type Job, type OwnEnvironment, openOwnEnvironment } from '../stage/own-environment.ts'
 
-export interface CutCounts {
+interface CutCounts {
   readonly cuts: number
   /** Trainings that needed more than one attempt. */
   readonly resumed: number

@@ -8,7 +8,7 @@ import { startWorkers } from '../stage/killable-workers.ts'
 import { openRunningService, type RunningService } from '../stage/running-service.ts'
 import type { Identity, Service } from '../stage/service.ts'
 
-export interface EventCounts {
+interface EventCounts {
   readonly disconnects: number
   /** Events in the log of the tenant, and of the followed job again. */
   readonly events: number

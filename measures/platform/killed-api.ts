@@ -9,7 +9,7 @@ import { openAccount } from '../stage/running-service.ts'
 import type { Identity, Service } from '../stage/service.ts'
 import { mutate } from '../stage/service.ts'
 
-export interface StartCounts {
+interface StartCounts {
   readonly keys: number
   readonly kills: number
   /** Requests that had no answer and were sent again. */

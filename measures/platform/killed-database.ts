@@ -7,7 +7,7 @@ import { startWorkers } from '../stage/killable-workers.ts'
 import { openRunningService, type RunningService } from '../stage/running-service.ts'
 import { type Identity, mutate, type Service } from '../stage/service.ts'
 
-export interface WriteCounts {
+interface WriteCounts {
   readonly kills: number
   /** Writes that were answered. */
   readonly acknowledged: number

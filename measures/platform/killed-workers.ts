@@ -6,7 +6,7 @@ import { FINAL_STATES } from '../../queue/index.ts'
 import { type KillableWorkers, startWorkers } from '../stage/killable-workers.ts'
 import { type Job, type OwnEnvironment, openOwnEnvironment } from '../stage/own-environment.ts'
 
-export interface JobCounts {
+interface JobCounts {
   readonly jobs: number
   readonly kills: number
   /** Attempts that were cut off. */

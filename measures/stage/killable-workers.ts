@@ -7,7 +7,7 @@ import type { OwnEnvironment } from './own-environment.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-export type Room = 'trainer' | 'inference'
+type Room = 'trainer' | 'inference'
 
 export interface KillableWorkers {
   /** Resolves when each has been ready once. */

@@ -13,7 +13,7 @@ import { openTestDatabase } from './test-database.ts'
 
 const quiet = createLog('test', 'error')
 
-export interface ServiceSettings {
+interface ServiceSettings {
   readonly production?: boolean
   readonly port?: number
   readonly host?: string

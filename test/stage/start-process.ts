@@ -70,7 +70,7 @@ export function start(
 /** The line that ends the start. */
 export const SERVING = /Semblance serves at (http:\S+)/
 
-export interface DemoFacts {
+interface DemoFacts {
   readonly email: string
   readonly password: string
   readonly apiKey: string
