@@ -80,7 +80,7 @@ export interface SignedLink {
 }
 
 /** What clients may do without passing through the API. */
-export interface Transfers {
+interface Transfers {
   uploadForm(tenantId: string, terms: UploadTerms): Promise<UploadForm>
   /** The staged content, undefined when it never came or is swept; it stays until it is dropped. */
   takeUpload(tenantId: string, uploadId: string): Promise<OpenedBlob | undefined>

@@ -11,7 +11,7 @@ import type { Context } from './context.ts'
 import { type Audit, change } from './mutations/change.ts'
 
 /** Of these hashes the ones that some row of the tenant names. */
-export async function neededBlobs(tx: Transaction, hashes: readonly string[]): Promise<Set<string>> {
+async function neededBlobs(tx: Transaction, hashes: readonly string[]): Promise<Set<string>> {
   const where = { sha256: { in: [...hashes] } }
   const select = { sha256: true } as const
   const rows = [

@@ -23,7 +23,7 @@ export interface Services {
 }
 
 /** What is known of the request itself. */
-export interface RequestFacts {
+interface RequestFacts {
   readonly requestId: string
   /** Address of the client. */
   readonly address: string

@@ -1,3 +1,4 @@
 /** The API's door. */
-export { type Api, type ApiParts, type ApiSettings, openApi } from './server.ts'
+
+export { type Api, openApi } from './server.ts'
 export type { UpkeepTimes } from './upkeep/index.ts'

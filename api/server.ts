@@ -44,7 +44,7 @@ export interface ApiSettings {
   readonly upkeep?: Partial<UpkeepTimes>
 }
 
-export type ApiParts = Pick<Services, 'database' | 'dispatch' | 'store' | 'log'> & {
+type ApiParts = Pick<Services, 'database' | 'dispatch' | 'store' | 'log'> & {
   /** The HTTP side of a store that has no server of its own. */
   readonly blobs?: RequestHandler | undefined
 }

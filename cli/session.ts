@@ -9,7 +9,7 @@ export interface CommonOptions {
   readonly json?: boolean
 }
 
-export interface EngineSession {
+interface EngineSession {
   readonly base: Base
   readonly pipeline: Pipeline
   readonly output: Output

@@ -29,7 +29,7 @@ export interface ServiceClient {
 const PAUSES: readonly number[] = [200, 500, 1000]
 const TIMEOUT_MS = 120_000
 
-export interface ClientOptions {
+interface ClientOptions {
   /** Once it is aborted, every operation ends with CANCELED. */
   readonly signal?: AbortSignal
   /** False: nothing is sent twice. */

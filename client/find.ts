@@ -19,10 +19,10 @@ interface Page<N> {
 }
 
 const PAGE_SIZE = 100
-type Place = { first: number; after: string | null }
+type PageArguments = { first: number; after: string | null }
 
 /** All entries of a list, page by page. */
-export async function readAll<N>(read: (place: Place) => Promise<Page<N> | undefined>): Promise<N[]> {
+async function readAll<N>(read: (page: PageArguments) => Promise<Page<N> | undefined>): Promise<N[]> {
   const found: N[] = []
   for (let after: string | null = null; ; ) {
     const page: Page<N> | undefined = await read({ first: PAGE_SIZE, after })
@@ -51,7 +51,7 @@ export const listSubjects = (
   client: ServiceClient,
   nameContains?: string | undefined,
 ): Promise<SubjectFactsFragment[]> =>
-  readAll(async place => (await client.run(Subjects, { ...place, nameContains })).subjects)
+  readAll(async page => (await client.run(Subjects, { ...page, nameContains })).subjects)
 
 /** All subjects of exactly this name, or the one with this id. */
 export async function subjectsNamed(client: ServiceClient, reference: string): Promise<SubjectFactsFragment[]> {
@@ -65,13 +65,13 @@ export async function subjectsNamed(client: ServiceClient, reference: string): P
 export const findSubject = async (client: ServiceClient, reference: string): Promise<SubjectFactsFragment> =>
   assertOne('subject', reference, await subjectsNamed(client, reference), 'semblance subjects list shows all.')
 
-export interface AdapterSearch {
+interface AdapterSearch {
   readonly subjectId?: string
   readonly nameContains?: string
 }
 
 export const listAdapters = (client: ServiceClient, filter: AdapterSearch = {}): Promise<AdapterFactsFragment[]> =>
-  readAll(async place => (await client.run(Adapters, { ...place, filter })).adapters)
+  readAll(async page => (await client.run(Adapters, { ...page, filter })).adapters)
 
 export async function findAdapter(client: ServiceClient, reference: string): Promise<AdapterFactsFragment> {
   const next = 'semblance adapters list shows all.'
@@ -123,7 +123,7 @@ export async function findBase(client: ServiceClient, reference: string): Promis
 }
 
 export const listKeys = (client: ServiceClient): Promise<KeyFactsFragment[]> =>
-  readAll(async place => (await client.run(ApiKeys, place)).tenant?.apiKeys)
+  readAll(async page => (await client.run(ApiKeys, page)).tenant?.apiKeys)
 
 /** By id, by name, or by the public part of the key. */
 export async function findKey(client: ServiceClient, reference: string): Promise<KeyFactsFragment> {

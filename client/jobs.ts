@@ -34,15 +34,15 @@ export interface FollowOptions {
   /** Only events with a greater number. */
   readonly after?: number
   readonly signal?: AbortSignal
-  /** Told once for each break of the connection. */
+  /** Called once for each break of the connection. */
   readonly onBreak?: (error: AppError) => void
   /** How long the service may be gone before the error is thrown, default five minutes. */
-  readonly patienceMs?: number
+  readonly outageMs?: number
 }
 
 const PAUSE_MS = 300
 const LONGEST_PAUSE_MS = 5000
-const PATIENCE_MS = 300_000
+const OUTAGE_MS = 300_000
 
 /**
  * Every event of the job once, in order; ends when the job has ended or the signal is aborted. After a break it goes on behind the last
@@ -52,20 +52,20 @@ const PATIENCE_MS = 300_000
 export async function* followJob(
   client: ServiceClient,
   jobId: string,
-  { after = 0, signal, onBreak, patienceMs = PATIENCE_MS }: FollowOptions = {},
+  { after = 0, signal, onBreak, outageMs = OUTAGE_MS }: FollowOptions = {},
 ): AsyncGenerator<JobEvent, undefined> {
-  let [cursor, heard, pause] = [after, performance.now(), PAUSE_MS]
+  let [cursor, lastAnswer, pause] = [after, performance.now(), PAUSE_MS]
   while (!signal?.aborted) {
     try {
       for await (const { jobEvents } of client.subscribe(JobEvents, { jobId, after: cursor }, signal)) {
         cursor = jobEvents.number
-        ;[heard, pause] = [performance.now(), PAUSE_MS]
+        ;[lastAnswer, pause] = [performance.now(), PAUSE_MS]
         yield jobEvents
       }
       // A service that stops also ends its subscriptions.
       if (signal?.aborted || FINAL.has((await readJob(client, jobId)).state)) return undefined
     } catch (error) {
-      if (!(error instanceof AppError) || !isPassing(error) || performance.now() - heard > patienceMs) throw error
+      if (!(error instanceof AppError) || !isPassing(error) || performance.now() - lastAnswer > outageMs) throw error
       if (pause === PAUSE_MS) onBreak?.(error)
     }
     await sleep(pause, undefined, signal && { signal }).catch(() => undefined)

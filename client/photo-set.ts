@@ -6,13 +6,13 @@ import { assertSuccess } from './failures.ts'
 import { CompletePhotoUploads, type PhotoVerdict, RecordConsent, RequestPhotoUploads } from './generated/operations.ts'
 import { readLocal, sha256, upload } from './transfer.ts'
 
-export interface LocalPhoto {
+interface LocalPhoto {
   readonly path: string
   /** The caption, where there is one. */
   readonly text?: string
 }
 
-export interface SentPhotos {
+interface SentPhotos {
   readonly photoSetId: string
   readonly accepted: number
   readonly captions: readonly { readonly photoId: string; readonly text: string }[]
@@ -80,7 +80,7 @@ const describe = (path: string, bytes: Uint8Array) => ({
   sha256: sha256(bytes),
 })
 
-export const CONSENT_STATEMENT =
+const CONSENT_STATEMENT =
   'I agree that my likeness is learned from these photos and that images of me are drawn with what was learned, until I revoke this.'
 
 export async function recordConsent(

@@ -14,7 +14,7 @@ export interface Form {
   readonly fields: readonly { readonly name: string; readonly value: string }[]
 }
 
-export interface Link {
+interface Link {
   readonly url: string
   readonly bytes: number
   readonly sha256: string

@@ -17,12 +17,12 @@ import {
   parseInput,
   type StoredImage,
 } from '../queue/index.ts'
-import { type HeldJob, patiently, untilStored } from '../workers/index.ts'
+import { type HeldJob, retryWithBackoff, storageBackoff } from '../workers/index.ts'
 import type { AdapterCache } from './adapter-cache.ts'
 import type { Scheduler } from './batching/port.ts'
 import type { Serving } from './serving.ts'
 
-export interface DrawingPlace {
+interface DrawingDependencies {
   readonly store: BlobStore
   readonly serving: Serving
   readonly cache: AdapterCache
@@ -30,16 +30,23 @@ export interface DrawingPlace {
 }
 
 /** @throws AppError CANCELED when `stopping` finds it waiting; a typed failure of this job alone. */
-export async function runDrawing(place: DrawingPlace, job: HeldJob, stopping: AbortSignal): Promise<GenerationResult> {
+export async function runDrawing(
+  dependencies: DrawingDependencies,
+  job: HeldJob,
+  stopping: AbortSignal,
+): Promise<GenerationResult> {
   const input: GenerationInput = parseInput(job.claim.kind === 'PREVIEW' ? 'PREVIEW' : 'GENERATION', job.claim.input)
-  const base = await place.serving.base(input.base)
-  const waiting = untilStored(AbortSignal.any([job.signal, stopping]), telling(job))
-  const rows = await patiently(
-    () => Promise.all(input.images.map(image => loadRow(place, job, { base, size: input.size ?? base.size }, image))),
+  const base = await dependencies.serving.base(input.base)
+  const waiting = storageBackoff(AbortSignal.any([job.signal, stopping]), logWait(job))
+  const rows = await retryWithBackoff(
+    () =>
+      Promise.all(
+        input.images.map(image => loadRow(dependencies, job, { base, size: input.size ?? base.size }, image)),
+      ),
     waiting,
   )
   if (stopping.aborted) throw new AppError('CANCELED', 'the worker is stopping', 'Start it again.')
-  const images = await place.scheduler.draw({
+  const images = await dependencies.scheduler.draw({
     base: input.base,
     rows,
     size: input.size,
@@ -47,17 +54,17 @@ export async function runDrawing(place: DrawingPlace, job: HeldJob, stopping: Ab
     onSteps: progressOf(job, input),
   })
   await job.confirm()
-  return { images: await Promise.all(images.map((image, position) => storeImage(place, job, position, image))) }
+  return { images: await Promise.all(images.map((image, position) => storeImage(dependencies, job, position, image))) }
 }
 
-const telling = (job: HeldJob) => (error: unknown) => job.log.warn({ err: error }, 'waiting for the storage')
+const logWait = (job: HeldJob) => (error: unknown) => job.log.warn({ err: error }, 'waiting for the storage')
 
 /** What our own images may have, which are small where the base is. */
 const MIN_SIDE = 8
 const MAX_INIT_BYTES = 100_000_000
 
 async function initOf(
-  { store }: DrawingPlace,
+  { store }: DrawingDependencies,
   { claim }: HeldJob,
   size: number,
   { sha256, strength }: NonNullable<ImageJobRequest['init']>,
@@ -67,7 +74,7 @@ async function initOf(
 }
 
 async function loadRow(
-  place: DrawingPlace,
+  dependencies: DrawingDependencies,
   job: HeldJob,
   { base, size }: { readonly base: Base; readonly size: number },
   image: ImageJobRequest,
@@ -75,9 +82,9 @@ async function loadRow(
   const { init, adapter, ...settings } = image
   return {
     ...settings,
-    init: init && (await initOf(place, job, size, init)),
+    init: init && (await initOf(dependencies, job, size, init)),
     ...(adapter
-      ? { adapter: await place.cache.get(job.claim.tenantId, adapter.sha256, base), adapterScale: adapter.scale }
+      ? { adapter: await dependencies.cache.get(job.claim.tenantId, adapter.sha256, base), adapterScale: adapter.scale }
       : {}),
   }
 }
@@ -99,12 +106,15 @@ function progressOf(job: HeldJob, { images }: GenerationInput): (done: number) =
 }
 
 async function storeImage(
-  { store }: DrawingPlace,
+  { store }: DrawingDependencies,
   job: HeldJob,
   position: number,
   { pixels, size }: GeneratedImage,
 ): Promise<StoredImage> {
   const png = await encodePng(`image ${position + 1}`, pixels)
-  const blob = await patiently(() => store.put(job.claim.tenantId, png), untilStored(job.signal, telling(job)))
+  const blob = await retryWithBackoff(
+    () => store.put(job.claim.tenantId, png),
+    storageBackoff(job.signal, logWait(job)),
+  )
   return { position, ...blob, width: size, height: size }
 }

@@ -11,7 +11,7 @@ import { openBatching } from './batching/whole.ts'
 import { runDrawing } from './drawing-job.ts'
 import { openServing, type Serving } from './serving.ts'
 
-export interface InferenceOptions {
+interface InferenceOptions {
   readonly queue: WorkerQueue
   readonly store: BlobStore
   readonly bases: BaseFolders
@@ -20,7 +20,7 @@ export interface InferenceOptions {
   readonly maxRows: number
   /** Memory for adapters. */
   readonly cacheBytes: number
-  /** Between two looks for deleted adapters in the cache, default 2000. */
+  /** Between two sweeps of deleted adapters from the cache, default 2000. */
   readonly sweepMs?: number
   readonly log: Logger
   readonly graceSeconds?: number | undefined
@@ -43,8 +43,8 @@ export async function openInference(options: InferenceOptions): Promise<Inferenc
   const { queue, store, bases, maxRows, log, device = {}, graceSeconds } = options
   const serving = openServing(bases, device)
   const cache = openAdapterCache(store, options.cacheBytes)
-  const scheduler = openBatching(telling(serving.draw, log), maxRows)
-  const place = { store, serving, cache, scheduler }
+  const scheduler = openBatching(timed(serving.draw, log), maxRows)
+  const dependencies = { store, serving, cache, scheduler }
   await warmUp(serving, Object.keys(bases), log)
   const sweeper = setInterval(() => {
     cache.sweep().catch(error => log.warn({ err: error }, 'deleted adapters are not looked for'))
@@ -53,7 +53,7 @@ export async function openInference(options: InferenceOptions): Promise<Inferenc
     queue,
     kinds: ['GENERATION', 'PREVIEW'],
     room: inHand => roomBeside(inHand, maxRows),
-    work: (job, stopping) => runDrawing(place, job, stopping),
+    work: (job, stopping) => runDrawing(dependencies, job, stopping),
     log,
     graceSeconds,
   })
@@ -68,8 +68,8 @@ export async function openInference(options: InferenceOptions): Promise<Inferenc
   }
 }
 
-/** Says how long the engine took for each batch: what is beyond that in a job's time is ours. */
-const telling =
+/** Logs how long the engine took for each batch; the rest of a job's time is the platform's. */
+const timed =
   (draw: DrawRows, log: Logger): DrawRows =>
   async (base, rows, drawing) => {
     const start = performance.now()
@@ -84,7 +84,7 @@ function roomBeside(inHand: readonly HeldJob[], maxRows: number): number {
   return Math.max(0, 2 * maxRows - rows)
 }
 
-/** Before the input is checked: what is no job of images counts as one. */
+/** Called before the input is checked: anything without images counts as one row. */
 const rowsOf = (input: unknown): number => {
   const images = (input as { images?: unknown } | null)?.images
   return Array.isArray(images) ? Math.max(1, images.length) : 1

@@ -11,21 +11,12 @@ import { APP_ROLE, assertBoundRole, ensureLogin, ensureRoles, WORKER_ROLE } from
 import { databaseError, tenantTransactions, type WithTenant } from './transactions.ts'
 import { openUpkeepPaths, type UpkeepPaths } from './upkeep.ts'
 
-export { Prisma, type PrismaClient } from './generated/client.ts'
-export type {
-  FoundInvitation,
-  FoundKey,
-  Joined,
-  ListedSession,
-  Login,
-  LoginSession,
-  LoginUser,
-  UserMembership,
-} from './login.ts'
-export type { Transaction, WithTenant } from './transactions.ts'
-export type { UpkeepPaths } from './upkeep.ts'
+export { Prisma } from './generated/client.ts'
+export type { FoundKey, Login } from './login.ts'
+export type { Transaction } from './transactions.ts'
 
 /** What of the configuration and the secrets the database needs. */
+
 export interface DatabaseSettings {
   /** Holds the embedded server's data. */
   readonly dataDir: string
@@ -38,7 +29,6 @@ export interface DatabaseSettings {
   /** Connections of the client, default 10. */
   readonly connections?: number
 }
-
 export interface BaseModelEntry {
   readonly name: string
   readonly fingerprint: string
@@ -48,7 +38,6 @@ export interface BaseModelEntry {
   readonly family: string
   readonly parameters: number | bigint
 }
-
 export interface Database {
   /** The client as semblance_app: outside of `withTenant` it sees no tenant's rows. */
   readonly app: PrismaClient

@@ -6,27 +6,27 @@ import { invariant } from '../errors.ts'
 import { Prisma, type PrismaClient, type Role } from './generated/client.ts'
 import { databaseError } from './transactions.ts'
 
-export interface LoginUser {
+interface LoginUser {
   readonly id: string
   readonly email: string
   readonly name: string
   readonly createdAt: Date
 }
 
-export interface LoginSession {
+interface LoginSession {
   readonly id: string
   readonly userId: string
   readonly expiresAt: Date
 }
 
-export interface ListedSession {
+interface ListedSession {
   readonly id: string
   readonly createdAt: Date
   readonly lastUsedAt: Date
   readonly expiresAt: Date
 }
 
-export interface UserMembership {
+interface UserMembership {
   readonly id: string
   readonly tenantId: string
   readonly tenantName: string
@@ -35,7 +35,7 @@ export interface UserMembership {
   readonly createdAt: Date
 }
 
-export interface FoundInvitation {
+interface FoundInvitation {
   readonly id: string
   readonly tenantId: string
   readonly tenantName: string
@@ -57,7 +57,7 @@ export interface FoundKey {
   readonly revokedAt: Date | null
 }
 
-export interface Joined {
+interface Joined {
   readonly tenantId: string
   readonly membershipId: string
 }

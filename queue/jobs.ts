@@ -2,10 +2,10 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 
-export const JOB_KINDS = ['TRAINING', 'GENERATION', 'PREVIEW'] as const
+const JOB_KINDS = ['TRAINING', 'GENERATION', 'PREVIEW'] as const
 export type JobKind = (typeof JOB_KINDS)[number]
 
-export const JOB_STATES = ['QUEUED', 'PREPARING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const
+const JOB_STATES = ['QUEUED', 'PREPARING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const
 export type JobState = (typeof JOB_STATES)[number]
 export const FINAL_STATES: readonly JobState[] = ['SUCCEEDED', 'FAILED', 'CANCELED']
 
@@ -77,7 +77,7 @@ const previewInput = generationInput.extend({ step: z.int().nonnegative() })
 export type PreviewInput = z.output<typeof previewInput>
 
 export const JOB_INPUTS = { TRAINING: trainingInput, GENERATION: generationInput, PREVIEW: previewInput } as const
-export type JobInput<K extends JobKind> = z.output<(typeof JOB_INPUTS)[K]>
+type JobInput<K extends JobKind> = z.output<(typeof JOB_INPUTS)[K]>
 
 const storedImage = z.strictObject({
   position: z.int().nonnegative(),
@@ -103,7 +103,6 @@ export const JOB_RESULTS = {
   GENERATION: generationResult,
   PREVIEW: generationResult,
 } as const
-export type JobResult<K extends JobKind> = z.output<(typeof JOB_RESULTS)[K]>
 
 const progress = z.strictObject({
   step: z.int().nonnegative(),
@@ -141,7 +140,7 @@ export const EVENTS = {
   /** What stays of an event when its subject is deleted: the number, so that the log has no gap. */
   deleted: z.strictObject({}),
 } as const
-export type EventType = keyof typeof EVENTS
+type EventType = keyof typeof EVENTS
 export type EventPayload<T extends EventType> = z.output<(typeof EVENTS)[T]>
 
 /** @throws AppError JOB_INVALID naming the field; such a job can't succeed on any attempt. */

@@ -19,7 +19,7 @@ const SCOPES: readonly ApiKeyScope[] = [
   ...(['ADAPTERS_READ', 'ADAPTERS_WRITE', 'IMAGES_READ', 'IMAGES_WRITE', 'EVENTS_READ'] as const),
 ]
 
-export type DemoAccount = DemoState & { readonly apiKey: string }
+type DemoAccount = DemoState & { readonly apiKey: string }
 
 /**
  * The account that `file` holds, made where it is missing. The password is on the disk before the user exists, so a start that was

@@ -29,7 +29,7 @@ const PROMPTS = [
 /** Of a job that an earlier start has begun only what goes on now is shown. */
 const THIS_START = new Date(performance.timeOrigin)
 
-export interface MainJob {
+interface MainJob {
   readonly client: ServiceClient
   readonly file: DemoFile
   readonly output: Output
@@ -44,7 +44,7 @@ export interface MainJob {
 
 type Step = (job: MainJob, state: DemoState) => Promise<DemoState>
 
-export interface MainJobResult {
+interface MainJobResult {
   /** Paths of the images, the one with all of them first. */
   readonly images: readonly string[]
   /** Whether an earlier start has made them. */

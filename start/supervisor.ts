@@ -11,7 +11,7 @@ export interface WorkerProcess {
   readonly env: NodeJS.ProcessEnv
 }
 
-export type WorkerState = 'starting' | 'ready' | 'restarting' | 'stopped'
+type WorkerState = 'starting' | 'ready' | 'restarting' | 'stopped'
 
 export interface Supervisor {
   states(): Readonly<Record<string, WorkerState>>
@@ -23,7 +23,7 @@ export interface Supervisor {
   kill(): void
 }
 
-export interface SupervisorOptions {
+interface SupervisorOptions {
   readonly log: Logger
   readonly graceSeconds?: number
   /** Before the first restart; doubled for each that follows a run of less than a minute. */
@@ -66,7 +66,7 @@ function keepRunning(worker: WorkerProcess, { log, graceSeconds, firstPauseMs }:
   let [state, pause]: [WorkerState, number] = ['starting', firstPauseMs]
   let child: ChildProcess | undefined
   let timer: NodeJS.Timeout | undefined
-  const { promise: ready, resolve: tellReady } = Promise.withResolvers<void>()
+  const { promise: ready, resolve: resolveReady } = Promise.withResolvers<void>()
   const again = (started: number, code: number | null, signal: string | null): void => {
     child = undefined
     if (state === 'stopped') return
@@ -84,7 +84,7 @@ function keepRunning(worker: WorkerProcess, { log, graceSeconds, firstPauseMs }:
     child.on('message', message => {
       if (message !== 'ready' || state === 'stopped') return
       state = 'ready'
-      tellReady()
+      resolveReady()
     })
   }
   const close = (): void => {

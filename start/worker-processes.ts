@@ -4,7 +4,7 @@ import type { WorkerProcess } from './supervisor.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
-export interface WorkerCounts {
+interface WorkerCounts {
   readonly trainers: number
   readonly inferenceWorkers: number
 }

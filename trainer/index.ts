@@ -7,7 +7,7 @@ import { type BaseFolders, namedBases, openWorkLoop, type Worker } from '../work
 import { runTraining } from './training-job.ts'
 import { sweepWorkFolders } from './work-folder.ts'
 
-export interface TrainerOptions {
+interface TrainerOptions {
   readonly queue: WorkerQueue
   readonly store: BlobStore
   readonly bases: BaseFolders
@@ -22,12 +22,12 @@ export interface TrainerOptions {
 export async function openTrainer(options: TrainerOptions): Promise<Worker> {
   const { queue, store, folder, log, device = {}, graceSeconds } = options
   await sweepWorkFolders(folder)
-  const place = { store, folder, device, base: namedBases(options.bases, openBase) }
+  const dependencies = { store, folder, device, base: namedBases(options.bases, openBase) }
   return openWorkLoop({
     queue,
     kinds: ['TRAINING'],
     room: inHand => (inHand.length === 0 ? 1 : 0),
-    work: (job, stopping) => runTraining(place, job, stopping),
+    work: (job, stopping) => runTraining(dependencies, job, stopping),
     log,
     graceSeconds,
   })

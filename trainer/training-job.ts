@@ -20,12 +20,12 @@ import {
 } from '../engine/index.ts'
 import { AppError } from '../errors.ts'
 import { type EventPayload, parseInput, type TrainingInput, type TrainingResult } from '../queue/index.ts'
-import { type HeldJob, patiently, untilStored } from '../workers/index.ts'
+import { type HeldJob, retryWithBackoff, storageBackoff } from '../workers/index.ts'
 import { fetchPhotos, restoreCheckpoint } from './inputs.ts'
 import { previewInput } from './previews.ts'
 import { makeWorkFolder, removeWorkFolder } from './work-folder.ts'
 
-export interface TrainerPlace {
+interface TrainerDependencies {
   readonly store: BlobStore
   base(name: string): Promise<Base>
   readonly device: DeviceOptions
@@ -34,7 +34,7 @@ export interface TrainerPlace {
 }
 
 /** What the parts of one attempt share. */
-interface Attempt extends TrainerPlace {
+interface Attempt extends TrainerDependencies {
   readonly job: HeldJob
   readonly input: TrainingInput
   readonly scratch: string
@@ -44,16 +44,20 @@ interface Attempt extends TrainerPlace {
 }
 
 /** @throws AppError CANCELED when `stopping` or the job's signal aborts; what fetching, training and storing throw. */
-export async function runTraining(place: TrainerPlace, job: HeldJob, stopping: AbortSignal): Promise<TrainingResult> {
+export async function runTraining(
+  dependencies: TrainerDependencies,
+  job: HeldJob,
+  stopping: AbortSignal,
+): Promise<TrainingResult> {
   const input = parseInput('TRAINING', job.claim.input)
-  const scratch = await makeWorkFolder(place.folder)
+  const scratch = await makeWorkFolder(dependencies.folder)
   try {
     let running: Promise<void> | undefined
     const begin = () => (running ??= job.report({ type: 'running', payload: {} }))
-    const attempt = { ...place, job, input, scratch, stopping, begin }
+    const attempt = { ...dependencies, job, input, scratch, stopping, begin }
     const either = AbortSignal.any([job.signal, stopping])
     const onWait = (error: unknown) => job.log.warn({ err: error }, 'waiting for the storage')
-    return await patiently(() => trainAndStore(attempt), untilStored(either, onWait))
+    return await retryWithBackoff(() => trainAndStore(attempt), storageBackoff(either, onWait))
   } finally {
     await removeWorkFolder(scratch)
   }
@@ -133,10 +137,10 @@ async function train(
 
 /** Class images may take longer than the steps: a remark now and then says that it goes on. */
 function classImageRemarks({ job }: Attempt): (event: { done: number; images: number }) => void {
-  let told = 0
+  let reported = 0
   return ({ done, images }) => {
-    if (done < images && done < told + REMARK_EVERY) return
-    told = done
+    if (done < images && done < reported + REMARK_EVERY) return
+    reported = done
     // A lost lease is noticed by the next report that somebody waits for.
     remark(job, `class image ${done} of ${images}`).catch(() => undefined)
   }

@@ -1,4 +1,4 @@
-/** The base models of a worker by name, each opened at first use and kept. */
+/** The base models of a worker by name. Each is opened at first use and kept. */
 import { access, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'

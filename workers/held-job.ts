@@ -1,6 +1,6 @@
 /**
- * A claimed job in a worker's hands: keeps the lease, hears of cancels, numbers what is reported and gets every report through,
- * however long the queue can't be reached. It knows no kind of job.
+ * A claimed job in a worker's hands: keeps the lease, listens for cancels, numbers the reports and retries each until it gets through,
+ * however long the queue cannot be reached. It knows no kind of job.
  */
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
@@ -16,10 +16,10 @@ import type {
 import { isUnreached } from './failure.ts'
 import { latest } from './latest.ts'
 import { keepLease } from './lease.ts'
-import { patiently } from './patience.ts'
+import { retryWithBackoff } from './retry.ts'
 
 /** `canceled`: finish it so. `lost`: another worker may have it; whatever is reported is refused. */
-export type End = 'canceled' | 'lost'
+type End = 'canceled' | 'lost'
 
 export interface HeldJob {
   readonly claim: Claim
@@ -35,13 +35,13 @@ export interface HeldJob {
   confirm(): Promise<void>
   /** @throws AppError JOB_LOST here and below once the job is lost. */
   report(event: WorkerEvent): Promise<void>
-  /** Reported when its turn comes: a later one may take its place, the last one before any other report is always told. */
+  /** Throttled: a later one may replace it, but the last one before any other report is always sent. */
   progress(payload: EventPayload<'progress'>): void
   checkpoint(checkpoint: Checkpoint): Promise<void>
   preview(input: PreviewInput): Promise<void>
   /** The last call. Does nothing when the job is lost. */
   finish(outcome: Outcome): Promise<void>
-  /** Gives it up without a word: the lease runs out by itself. */
+  /** Drops the job without a report; its lease expires. */
   abandon(): void
 }
 
@@ -106,9 +106,9 @@ function sender(claim: Claim, signal: AbortSignal, log: Logger) {
   const once = <T>(call: (seq: number) => Promise<T>): Promise<T> => {
     if (signal.aborted) throw jobLost(claim)
     const own = seq++
-    const patience = { passes: isUnreached, signal, firstMs: 200, longestMs: 5000 }
-    return patiently(() => call(own), {
-      ...patience,
+    const backoff = { isTransient: isUnreached, signal, firstMs: 200, longestMs: 5000 }
+    return retryWithBackoff(() => call(own), {
+      ...backoff,
       onWait: error => log.warn({ err: error }, 'the queue is not reached'),
     })
   }

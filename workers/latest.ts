@@ -1,32 +1,32 @@
-/** Tells the latest of many values at most once a period; the first goes at once, the last always goes. */
+/** Throttles values: sends the latest at most once per period, the first immediately, the last always. */
 
-export interface Latest<T> {
+interface Latest<T> {
   offer(value: T): void
-  /** Resolves when the last value offered is told. */
+  /** Resolves when the last value offered is sent. */
   flush(): Promise<void>
 }
 
-/** `tell` must not reject; the next value waits for it. */
-export function latest<T>(periodMs: number, tell: (value: T) => Promise<void>): Latest<T> {
+/** `send` must not reject; the next value waits for it. */
+export function latest<T>(periodMs: number, send: (value: T) => Promise<void>): Latest<T> {
   let waiting: { readonly value: T } | undefined
-  let telling: Promise<void> | undefined
+  let sending: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   let earliest = 0
 
   const next = (): void => {
     clearTimeout(timer)
     timer = undefined
-    if (telling || !waiting) return
+    if (sending || !waiting) return
     const { value } = waiting
     waiting = undefined
     earliest = performance.now() + periodMs
-    telling = tell(value).finally(() => {
-      telling = undefined
+    sending = send(value).finally(() => {
+      sending = undefined
       plan()
     })
   }
   const plan = (): void => {
-    if (waiting && !telling) timer ??= setTimeout(next, Math.max(0, earliest - performance.now()))
+    if (waiting && !sending) timer ??= setTimeout(next, Math.max(0, earliest - performance.now()))
   }
   return {
     offer(value) {
@@ -35,9 +35,9 @@ export function latest<T>(periodMs: number, tell: (value: T) => Promise<void>): 
       else plan()
     },
     async flush() {
-      while (telling || waiting) {
+      while (sending || waiting) {
         next()
-        await telling
+        await sending
       }
     },
   }

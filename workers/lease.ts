@@ -1,10 +1,10 @@
-/** Keeps the lease of a claim by heartbeats, and tells when the job is canceled or lost. */
+/** Keeps the lease of a claim by heartbeats, and reports when the job is canceled or lost. */
 
 import type { Logger } from '../log.ts'
 import type { Claim, WorkerQueue } from '../queue/index.ts'
 
-export interface Lease {
-  /** One heartbeat now. Does not reject: a queue that can't be reached tells nothing. */
+interface Lease {
+  /** One heartbeat now. Does not reject: a queue that cannot be reached changes nothing. */
   beat(): Promise<void>
   stop(): void
 }
@@ -40,14 +40,14 @@ export function keepLease(
     turn = turn.then(once)
     return turn
   }
-  const deaf = queue.onCancel(jobId => jobId === claim.jobId && void beat())
+  const unsubscribe = queue.onCancel(jobId => jobId === claim.jobId && void beat())
   plan(period)
   return {
     beat,
     stop: () => {
       stopped = true
       clearTimeout(timer)
-      deaf()
+      unsubscribe()
     },
   }
 }

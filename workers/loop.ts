@@ -1,4 +1,4 @@
-/** The loop of every worker: claims jobs while there is room, works on each, settles how it ended, and stops with grace. */
+/** The loop of every worker: claims jobs while there is room, works on each, reports the outcome, and stops gracefully. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
 import type { Claim, GenerationResult, JobKind, Outcome, TrainingResult, WorkerQueue } from '../queue/index.ts'
@@ -17,7 +17,7 @@ export interface WorkLoopOptions {
   readonly graceSeconds?: number | undefined
 }
 
-export interface WorkLoop {
+interface WorkLoop {
   /** Takes no more jobs, gives back those in hand and resolves when none is left. */
   stop(): Promise<void>
 }
@@ -88,7 +88,7 @@ async function claimSome(
   }
 }
 
-/** Whether the worker is well, as far as this job tells. Never rejects. */
+/** Whether the worker seems healthy after this job. Never rejects. */
 async function settle({ work }: WorkLoopOptions, job: HeldJob, stopping: AbortSignal): Promise<boolean> {
   job.log.info({}, 'claimed')
   const outcome = await work(job, stopping).then(

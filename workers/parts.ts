@@ -7,7 +7,7 @@ import type { Logger } from '../log.ts'
 import { openPostgresWorkerQueue, type WorkerQueue } from '../queue/index.ts'
 import { type BaseFolders, findBases } from './bases.ts'
 
-/** What of the configuration every worker needs. */
+/** Configuration that every worker needs. */
 export interface WorkerSettings {
   readonly dataDir: string
   readonly modelsDir: string
@@ -15,7 +15,7 @@ export interface WorkerSettings {
   readonly leaseSeconds: number
 }
 
-export interface WorkerParts {
+interface WorkerParts {
   readonly queue: WorkerQueue
   readonly store: BlobStore
   readonly bases: BaseFolders
@@ -37,7 +37,7 @@ export async function openParts(name: string, settings: WorkerSettings, log: Log
   return { queue, store: openBlobs(dataDir), bases, log, close: () => queue.close() }
 }
 
-/** A worker reads and writes blobs; it signs no form and no link, so it has no part in the key for that. */
+/** A worker reads and writes blobs but signs no forms or links, so it does not get the signing key. */
 const openBlobs = (folder: string): BlobStore =>
   openFileStore({
     folder,

@@ -1,4 +1,4 @@
-/** The process edge of a worker: configuration, signals, a parent that is gone, faults nobody caught. */
+/** The process edge of a worker: configuration, signals, a lost parent process, uncaught errors. */
 import { AppError, ERROR_CODES } from '../errors.ts'
 import { createLog, type Logger, type LogLevel } from '../log.ts'
 
@@ -7,15 +7,15 @@ export interface Worker {
   stop(): Promise<void>
 }
 
-/** What of the time to stop a worker gives its jobs: the rest is for closing, before a supervisor cuts it off. */
+/** Share of the stop time that a worker gives its jobs; the rest is for closing, before the supervisor kills it. */
 export const graceIn = (stopSeconds: number): number => 0.8 * stopSeconds
 
 /** A parent that is gone was killed; the next one may already be starting its own workers. */
 const ORPHAN_MS = 5000
 
 /**
- * Reads the configuration, opens the worker, tells a parent that it is ready, and ends the process when it is told to (SIGTERM,
- * SIGINT) or soon after the parent is gone. A second signal ends it at once. Its child processes end with it.
+ * Reads the configuration, opens the worker, reports to the parent that it is ready, and ends the process on SIGTERM,
+ * SIGINT or soon after the parent is gone. A second signal ends it at once. Its child processes end with it.
  */
 export async function runWorker<C extends { readonly logLevel: LogLevel }>(
   name: string,

@@ -11,7 +11,7 @@ import { requireTenantId } from '../names.ts'
 import { makeFolders } from './whole-file.ts'
 
 export const AREAS = ['blobs', 'staging'] as const
-export type Area = (typeof AREAS)[number]
+type Area = (typeof AREAS)[number]
 
 export interface Areas {
   /** The folder of an area, or of a tenant in it. @throws AppError STORAGE_FAILED when the areas can't be made */

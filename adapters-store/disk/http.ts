@@ -8,7 +8,7 @@ import { serveBlob } from './http-download.ts'
 import { takeForm } from './http-upload.ts'
 import type { FileStore } from './store.ts'
 
-export type BlobHandler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void
+type BlobHandler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void
 
 export interface BlobHandlerOptions {
   /** Told of every failure that is not the client's. */

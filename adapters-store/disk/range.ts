@@ -1,6 +1,6 @@
 /** Reads a Range header (RFC 9110): one range of bytes; several, or another unit, mean the whole. */
 
-export interface ByteRange {
+interface ByteRange {
   readonly start: number
   /** Included. */
   readonly end: number

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { invariant } from '../../errors.ts'
 
 /** What a signature is for; one made for a form is none for a link. */
-export type Purpose = 'upload' | 'link'
+type Purpose = 'upload' | 'link'
 
 export interface Signer {
   sign(purpose: Purpose, text: string): string

@@ -16,7 +16,7 @@ import { signForm, type UploadPolicy } from './upload-form.ts'
 import { type OpenFile, openVerified } from './verified-file.ts'
 import { isTemporary, temporaryIn, writeWhole } from './whole-file.ts'
 
-export interface FileStoreOptions {
+interface FileStoreOptions {
   /** Gets the folders `blobs` and `staging`. */
   readonly folder: string
   /** At least 32 secret bytes; another key ends all forms and links. */

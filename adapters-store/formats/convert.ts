@@ -20,7 +20,7 @@ export interface ConvertOptions {
   readonly subject?: string | undefined
 }
 
-export interface Converted extends ReadRecord {
+interface Converted extends ReadRecord {
   /** Paths of what was written. */
   readonly files: readonly string[]
 }

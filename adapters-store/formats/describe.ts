@@ -7,7 +7,7 @@ import type { LowRankRecord, TokenRows } from './record.ts'
 import { openSource } from './source.ts'
 import { triggerWords } from './trigger-words.ts'
 
-export type Facts = Readonly<Record<string, unknown>>
+type Facts = Readonly<Record<string, unknown>>
 
 /**
  * @param base what it is for; absent: a published model.

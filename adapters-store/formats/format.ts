@@ -66,5 +66,5 @@ export const invalid = (what: string, next: string, cause?: unknown): AppError =
   new AppError('ADAPTER_INVALID', `the adapter ${what}`, next, cause)
 
 /** What a dialect cannot say. */
-export const unsaid = (format: string, what: string, next: string): AppError =>
+export const notRepresentable = (format: string, what: string, next: string): AppError =>
   new AppError('INPUT_INVALID', `the format "${format}" ${what}`, next)

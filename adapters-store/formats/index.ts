@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Adapter, type Base, loadAdapter, saveAdapter } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
 import type { JsonObject } from '../../files/json.ts'
-import { type AdapterSource, type Format, type Imported, invalid, listed, namesOf, unsaid } from './format.ts'
+import { type AdapterSource, type Format, type Imported, invalid, listed, namesOf, notRepresentable } from './format.ts'
 import { diffusers } from './pairs/diffusers.ts'
 import { diffusersOld } from './pairs/diffusers-old.ts'
 import { kohya, kohyaOriginal } from './pairs/kohya.ts'
@@ -106,7 +106,7 @@ export async function writeRecord(
   if (format.kind === 'tokens' && record.kind === 'tokens') return format.write(record, target, folder)
   const fitting = Object.values(FORMATS).filter(({ kind }) => kind === record.kind)
   const what = record.kind === 'tokens' ? 'low-rank pairs, not rows of tokens' : 'rows of tokens, not low-rank pairs'
-  throw unsaid(name, `is one of ${what}`, `Choose one of ${fitting.map(one => one.name).join(', ')}.`)
+  throw notRepresentable(name, `is one of ${what}`, `Choose one of ${fitting.map(one => one.name).join(', ')}.`)
 }
 
 /**

@@ -2,7 +2,7 @@
 import { type Target, targetOf } from './target.ts'
 
 /** Sizes of a UNet (config.json of diffusers). */
-export interface UnetSizes {
+interface UnetSizes {
   readonly channels: readonly number[]
   /** Transformer blocks of each attention by down block, from the first; 0 where there is none. */
   readonly depths: readonly number[]
@@ -15,7 +15,7 @@ export interface UnetSizes {
 }
 
 /** Sizes of a CLIP text encoder. */
-export interface TextSizes {
+interface TextSizes {
   readonly width: number
   readonly layers: number
   readonly inner: number

@@ -44,7 +44,7 @@ export const baseTarget = ({ shapes, fingerprint }: Base): Target => targetOf(sh
 /** Families by the widths of their text encoders' tables. */
 const FAMILIES: Readonly<Record<string, string>> = { '768': 'sd1', '1024': 'sd2', '768,1280': 'sdxl' }
 
-export function familyOf(widths: ReadonlyMap<string, number>): string {
+function familyOf(widths: ReadonlyMap<string, number>): string {
   const known = FAMILIES[[...widths.values()].join(',')]
   return known ?? (widths.size > 1 ? 'a model with two text encoders' : 'a model of its own size')
 }

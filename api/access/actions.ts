@@ -6,7 +6,7 @@ import { type Role, roleReaches, type Scope } from './roles.ts'
  * Who may do something: `ANYONE` also anonymous callers, `USER` whoever is signed in, a role a member of the tenant.
  * A key needs one of the scopes; without scopes no key may do it, `ANY` asks for no particular one.
  */
-export interface Action {
+interface Action {
   readonly needs: 'ANYONE' | 'USER' | Role
   readonly scopes: readonly Scope[] | 'ANY'
 }

@@ -1,7 +1,7 @@
 /** Who is calling: nobody, a signed-in user (perhaps in a tenant), or an API key. */
 import type { Role, Scope } from './roles.ts'
 
-export interface AnonymousActor {
+interface AnonymousActor {
   readonly kind: 'anonymous'
 }
 
@@ -14,7 +14,7 @@ export interface UserActor {
   readonly role?: Role
 }
 
-export interface KeyActor {
+interface KeyActor {
   readonly kind: 'key'
   readonly id: string
   readonly tenantId: string

@@ -8,14 +8,14 @@ const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const [ID_LENGTH, SECRET_LENGTH, CHECKSUM_LENGTH] = [12, 32, 6]
 const FORM = /^(smb_(live|test)_([0-9A-Za-z]{12})_[0-9A-Za-z]{32})([0-9A-Za-z]{6})$/
 
-export interface NewApiKey {
+interface NewApiKey {
   readonly publicId: string
   /** What the program sends; never stored. */
   readonly key: string
   readonly secretHash: string
 }
 
-export interface ParsedApiKey {
+interface ParsedApiKey {
   readonly publicId: string
   readonly environment: string
   readonly secretHash: string

@@ -1,7 +1,7 @@
 /** Roles of members and scopes of API keys, and what includes what. */
 
 /** From the least to the most; each includes those before it. */
-export const ROLES = ['VIEWER', 'MEMBER', 'ADMIN', 'OWNER'] as const
+const ROLES = ['VIEWER', 'MEMBER', 'ADMIN', 'OWNER'] as const
 export type Role = (typeof ROLES)[number]
 
 export const SCOPES = [

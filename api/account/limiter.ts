@@ -1,6 +1,6 @@
 /** Slows down guessing: so many tries for each name within a window, then a pause. Counted in this process. */
 
-export interface Limiter {
+interface Limiter {
   /** False when the name has used up its tries; a refused try does not count. */
   take(name: string): boolean
   /** All tries again. */

@@ -6,7 +6,7 @@ import { check, notFoundFault } from '../faults.ts'
 import type { PromoteVersionInput, SetAliasInput } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { change } from '../mutations/change.ts'
-import { found } from '../mutations/found.ts'
+import { resolveId } from '../mutations/resolve-id.ts'
 import type { AliasRow } from '../rows.ts'
 
 /** `latest` follows the newest version by itself. */
@@ -20,7 +20,7 @@ const newAlias = z.object({
 export async function promoteVersion(context: Context, { versionId }: PromoteVersionInput): Promise<AliasRow> {
   return change(context, async (tx, tenantId, audit) => {
     const find = (id: string) => tx.adapterVersion.findFirst({ where: { id } })
-    const version = await found(versionId, 'AdapterVersion', 'versionId', find)
+    const version = await resolveId(versionId, 'AdapterVersion', 'versionId', find)
     const alias = await point(tx, { tenantId, adapterId: version.adapterId, name: 'production' }, version.id)
     await audit({ action: 'promoteVersion', target: toGlobalId('AdapterVersion', version.id) })
     return alias
@@ -31,7 +31,7 @@ export async function promoteVersion(context: Context, { versionId }: PromoteVer
 export async function setAlias(context: Context, input: SetAliasInput): Promise<AliasRow | null> {
   return change(context, async (tx, tenantId, audit) => {
     const find = (id: string) => tx.adapter.findFirst({ where: { id } })
-    const adapter = await found(input.adapterId, 'Adapter', 'adapterId', find)
+    const adapter = await resolveId(input.adapterId, 'Adapter', 'adapterId', find)
     const { name } = check(newAlias, input)
     const place = { tenantId, adapterId: adapter.id, name }
     const detail = { name, version: input.versionId ?? null }
@@ -42,7 +42,7 @@ export async function setAlias(context: Context, input: SetAliasInput): Promise<
       return null
     }
     const own = (id: string) => tx.adapterVersion.findFirst({ where: { id, adapterId: adapter.id } })
-    const version = await found(input.versionId, 'AdapterVersion', 'versionId', own)
+    const version = await resolveId(input.versionId, 'AdapterVersion', 'versionId', own)
     return point(tx, place, version.id)
   })
 }

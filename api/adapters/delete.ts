@@ -5,7 +5,7 @@ import type { DeleteAdapterInput } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { cancelJobs } from '../jobs/cancel.ts'
 import { change } from '../mutations/change.ts'
-import { found } from '../mutations/found.ts'
+import { resolveId } from '../mutations/resolve-id.ts'
 import { exportedBlobs } from './export.ts'
 
 /** Returns the global id that the adapter had. Files go after the rows: what a crash between leaves is swept later. */
@@ -13,7 +13,7 @@ export async function deleteAdapter(context: Context, { adapterId }: DeleteAdapt
   const tenantId = tenantOf(context)
   const { id, hashes, canceled } = await change(context, async (tx, _tenantId, audit) => {
     const find = (key: string) => tx.adapter.findFirst({ where: { id: key }, include: { versions: true } })
-    const { id, versions } = await found(adapterId, 'Adapter', 'adapterId', find)
+    const { id, versions } = await resolveId(adapterId, 'Adapter', 'adapterId', find)
     const used = { version: { adapterId: id } }
     const exported = await exportedBlobs(
       tx,

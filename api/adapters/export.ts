@@ -6,7 +6,7 @@ import { type Context, tenantOf } from '../context.ts'
 import type { AdapterFormat, ExportAdapterInput, FileLink } from '../generated/schema.ts'
 import { servedVersion } from '../generations/adapter-use.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
-import { found } from '../mutations/found.ts'
+import { resolveId } from '../mutations/resolve-id.ts'
 import { LINK_SECONDS } from '../service/limits.ts'
 import { type ExportedFile, exportFiles } from './files.ts'
 
@@ -14,7 +14,7 @@ import { type ExportedFile, exportFiles } from './files.ts'
 export async function exportAdapter(context: Context, input: ExportAdapterInput): Promise<FileLink[]> {
   const tenantId = tenantOf(context)
   const { version, baseModel } = await context.database.withTenant(tenantId, async tx => {
-    const id = await found(input.versionId, 'AdapterVersion', 'versionId', async key => key)
+    const id = await resolveId(input.versionId, 'AdapterVersion', 'versionId', async key => key)
     const { version, baseModelId } = await servedVersion(tx, id, ['versionId'])
     return { version, baseModel: await tx.baseModel.findUniqueOrThrow({ where: { id: baseModelId } }) }
   })

@@ -41,7 +41,7 @@ export interface ImportedPart {
   readonly fileName: string
 }
 
-export interface ImportSource {
+interface ImportSource {
   readonly parts: readonly ImportedPart[]
   /** The words that mean the subject, where the file does not say them. */
   readonly phrase: string

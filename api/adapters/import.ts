@@ -12,8 +12,8 @@ import { check, validationFault } from '../faults.ts'
 import type { AdapterFileInput, ImportAdapterInput, RequestAdapterUploadInput } from '../generated/schema.ts'
 import { keyOf, toGlobalId } from '../graphql/global-id.ts'
 import type { Audit } from '../mutations/change.ts'
-import { found, stillThere } from '../mutations/found.ts'
 import { once, storedResult } from '../mutations/idempotency.ts'
+import { requireResult, resolveId } from '../mutations/resolve-id.ts'
 import type { AdapterRow, AdapterVersionRow, BaseModelRow, SubjectRow } from '../rows.ts'
 import { LIMITS, UPLOAD_SECONDS } from '../service/limits.ts'
 import { point } from './aliases.ts'
@@ -58,9 +58,9 @@ const phrases = z.object({ phrase: z.string().trim().min(1).max(100) })
 
 async function resolveTarget(tx: Transaction, input: ImportAdapterInput): Promise<Target> {
   const findAdapter = (id: string) => tx.adapter.findFirst({ where: { id } })
-  const adapter = input.adapterId ? await found(input.adapterId, 'Adapter', 'adapterId', findAdapter) : undefined
+  const adapter = input.adapterId ? await resolveId(input.adapterId, 'Adapter', 'adapterId', findAdapter) : undefined
   const findSubject = (id: string) => tx.subject.findFirst({ where: { id } })
-  const given = input.subjectId ? await found(input.subjectId, 'Subject', 'subjectId', findSubject) : undefined
+  const given = input.subjectId ? await resolveId(input.subjectId, 'Subject', 'subjectId', findSubject) : undefined
   if (adapter && given && adapter.subjectId !== given.id)
     throw validationFault('INVALID', 'subjectId', 'the adapter draws another subject; leave subjectId out')
   const own = adapter?.subjectId ? await findSubject(adapter.subjectId) : null
@@ -81,7 +81,8 @@ const MAX_FILES = 5
 export async function importAdapter(context: Context, input: ImportAdapterInput): Promise<AdapterVersionRow> {
   const tenantId = tenantOf(context)
   const done = await context.read(tx => storedResult(tx, OPERATION, input))
-  if (done) return stillThere(context.read(tx => tx.adapterVersion.findFirst({ where: { id: done.versionId ?? '' } })))
+  if (done)
+    return requireResult(context.read(tx => tx.adapterVersion.findFirst({ where: { id: done.versionId ?? '' } })))
   const target = await context.database.withTenant(tenantId, tx => resolveTarget(tx, input))
   const given = [input, ...(input.moreFiles ?? [])]
   if (given.length > MAX_FILES)
@@ -138,7 +139,7 @@ async function addVersion(
     await audit({ action: OPERATION, target: toGlobalId('AdapterVersion', version.id) })
     return { versionId: version.id }
   })
-  return stillThere(tx.adapterVersion.findFirst({ where: { id: versionId ?? '' } }))
+  return requireResult(tx.adapterVersion.findFirst({ where: { id: versionId ?? '' } }))
 }
 
 const createAdapter = (tx: Transaction, tenantId: string, target: Target, file: ImportedFile): Promise<AdapterRow> =>
@@ -185,7 +186,7 @@ async function takePart(
 }
 
 const takeUpload = (context: Context, uploadId: string, path: (string | number)[]): Promise<OpenedBlob> =>
-  found(uploadId, 'AdapterUpload', path, async key => {
+  resolveId(uploadId, 'AdapterUpload', path, async key => {
     return (await context.store.takeUpload(tenantOf(context), key)) ?? null
   })
 

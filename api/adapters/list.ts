@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { type Connection, type PageArguments, pageOf } from '../reading/page.ts'
 import type { AdapterRow } from '../rows.ts'
 
-export interface AdapterQuery {
+interface AdapterQuery {
   readonly subjectId?: string | undefined
   readonly baseModelId?: string | undefined
   readonly method?: string | null | undefined

@@ -2,7 +2,7 @@
 import { mutation } from '../faults.ts'
 import type { Resolvers } from '../generated/schema.ts'
 import { filterKey, toGlobalId } from '../graphql/global-id.ts'
-import { present } from '../mutations/found.ts'
+import { requireRow } from '../mutations/resolve-id.ts'
 import { pageOf } from '../reading/page.ts'
 import { formOf } from '../upload-form.ts'
 import { promoteVersion, setAlias } from './aliases.ts'
@@ -52,7 +52,7 @@ export const adapterResolvers = {
     subject: async (row, _args, { loaders }) =>
       row.subjectId === null ? null : ((await loaders.subject.load(row.subjectId)) ?? null),
     baseModel: async (row, _args, { loaders }) =>
-      present(await loaders.baseModel.load(row.baseModelId), 'a base model'),
+      requireRow(await loaders.baseModel.load(row.baseModelId), 'a base model'),
     versions: (row, page, { read }) =>
       pageOf(page, ({ where, ...rest }) =>
         read(tx => tx.adapterVersion.findMany({ ...rest, where: { ...where, adapterId: row.id } })),
@@ -62,11 +62,11 @@ export const adapterResolvers = {
   AdapterVersion: {
     id: row => toGlobalId('AdapterVersion', row.id),
     bytes: row => Number(row.bytes),
-    adapter: async (row, _args, { loaders }) => present(await loaders.adapter.load(row.adapterId), 'an adapter'),
+    adapter: async (row, _args, { loaders }) => requireRow(await loaders.adapter.load(row.adapterId), 'an adapter'),
     trainingJob: async (row, _args, { loaders }) =>
       row.jobId === null ? null : ((await loaders.job.load(row.jobId)) ?? null),
   },
   Alias: {
-    version: async (row, _args, { loaders }) => present(await loaders.version.load(row.versionId), 'a version'),
+    version: async (row, _args, { loaders }) => requireRow(await loaders.version.load(row.versionId), 'a version'),
   },
 } satisfies Resolvers

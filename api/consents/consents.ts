@@ -7,9 +7,9 @@ import type { RecordConsentInput, RevokeConsentInput } from '../generated/schema
 import { toGlobalId } from '../graphql/global-id.ts'
 import { cancelJobs } from '../jobs/cancel.ts'
 import { change } from '../mutations/change.ts'
-import { found } from '../mutations/found.ts'
+import { resolveId } from '../mutations/resolve-id.ts'
 import type { ConsentRow } from '../rows.ts'
-import { startedFrom } from '../subjects/holdings.ts'
+import { startedFrom } from '../subjects/subject-data.ts'
 
 const newConsent = z.object({
   statement: z.string().trim().min(1).max(10_000),
@@ -18,7 +18,9 @@ const newConsent = z.object({
 
 export async function recordConsent(context: Context, input: RecordConsentInput): Promise<ConsentRow> {
   return change(context, async (tx, tenantId, audit) => {
-    const set = await found(input.photoSetId, 'PhotoSet', 'photoSetId', id => tx.photoSet.findFirst({ where: { id } }))
+    const set = await resolveId(input.photoSetId, 'PhotoSet', 'photoSetId', id =>
+      tx.photoSet.findFirst({ where: { id } }),
+    )
     const { statement, grantedBy } = check(newConsent, input)
     if (!set.hash)
       throw validationFault('WRONG_STATE', 'photoSetId', 'the photo set is not complete; complete its uploads first')
@@ -38,7 +40,7 @@ export async function revokeConsent(
 ): Promise<{ consent: ConsentRow; canceled: string[] }> {
   const done = await change(context, async (tx, _tenantId, audit) => {
     const find = (id: string) => tx.consent.findFirst({ where: { id } })
-    const { id, subjectId, photoSetId } = await found(input.consentId, 'Consent', 'consentId', find)
+    const { id, subjectId, photoSetId } = await resolveId(input.consentId, 'Consent', 'consentId', find)
     await tx.consent.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date() } })
     // Read after the update: a job that was started meanwhile has waited for it or is seen here.
     const consent = await tx.consent.findFirstOrThrow({ where: { id } })

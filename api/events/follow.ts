@@ -7,22 +7,22 @@ import { type ActionName, isAllowed } from '../access/actions.ts'
 import { type Context, tenantOf } from '../context.ts'
 import { accessError } from '../faults.ts'
 import type { JobEventRow } from '../rows.ts'
-import { isOver, type LogPlace, readEvents } from './log.ts'
+import { isOver, type LogPosition, readEvents } from './log.ts'
 
 const PAGE = 100
 const POLL_MILLISECONDS = 2000
 /** With the half second that a key is trusted (access/key-lookup.ts), a revoked one gets nothing more within a second. */
 const TRUST_MILLISECONDS = 400
 
-export interface Followed extends LogPlace {
+interface Followed extends LogPosition {
   /** What the caller must be allowed to do, also while it goes on. */
   readonly action: ActionName
 }
 
 /** Events one by one. Ends with the job, where one is named; `return` ends the wait at once. */
-export function followEvents(context: Context, place: Followed): AsyncIterableIterator<JobEventRow> {
+export function followEvents(context: Context, position: Followed): AsyncIterableIterator<JobEventRow> {
   const hints = openHints(context)
-  const events = deliver(context, place, hints)
+  const events = deliver(context, position, hints)
   const end = async () => {
     hints.close()
     return events.return(undefined)
@@ -38,21 +38,21 @@ export function followEvents(context: Context, place: Followed): AsyncIterableIt
 
 async function* deliver(
   context: Context,
-  place: Followed,
+  position: Followed,
   { bell, signal, close }: Hints,
 ): AsyncGenerator<JobEventRow, undefined> {
   const { metrics, database } = context
   const tenantId = tenantOf(context)
-  const trust = createTrust(context, place.action)
-  let { after } = place
+  const trust = createTrust(context, position.action)
+  let { after } = position
   metrics.subscriptions.inc()
   try {
     while (!signal.aborted) {
       await trust()
       const { rows, over } = await database.withTenant(tenantId, async tx => {
         // In this order: what a finished job reported is in the log by then.
-        const over = place.jobId !== undefined && (await isOver(tx, place.jobId))
-        return { over, rows: await readEvents(tx, { ...place, after }, PAGE) }
+        const over = position.jobId !== undefined && (await isOver(tx, position.jobId))
+        return { over, rows: await readEvents(tx, { ...position, after }, PAGE) }
       })
       for (const row of rows) {
         await trust()

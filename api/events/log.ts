@@ -3,14 +3,14 @@ import type { Prisma, Transaction } from '../../prisma/index.ts'
 import { FINAL_STATES } from '../../queue/index.ts'
 import type { JobEventRow } from '../rows.ts'
 
-export interface LogPlace {
+export interface LogPosition {
   /** Only events with a greater number. */
   readonly after: bigint
   readonly jobId?: string | undefined
 }
 
 /** Oldest first. Numbers are given in the order of commits, so whoever has seen one has seen all before it. */
-export const readEvents = (tx: Transaction, { after, jobId }: LogPlace, limit: number): Promise<JobEventRow[]> => {
+export const readEvents = (tx: Transaction, { after, jobId }: LogPosition, limit: number): Promise<JobEventRow[]> => {
   const where: Prisma.JobEventWhereInput = { number: { gt: after }, ...(jobId === undefined ? {} : { jobId }) }
   return tx.jobEvent.findMany({ where, orderBy: { number: 'asc' }, take: limit })
 }

@@ -4,7 +4,7 @@ import { type Connection, connection, pageSize } from '../reading/page.ts'
 import type { JobEventRow } from '../rows.ts'
 import { readEvents } from './log.ts'
 
-export interface EventPage {
+interface EventPage {
   readonly first?: number | null | undefined
   /** Only events with a greater number: the log's cursor is the number itself. */
   readonly after?: number | null | undefined
@@ -16,8 +16,8 @@ export async function pageOfEvents(
   jobId?: string,
 ): Promise<Connection<JobEventRow>> {
   const size = pageSize(page)
-  const place = { after: BigInt(page.after ?? 0), jobId }
-  const rows = await read(tx => readEvents(tx, place, size + 1))
+  const position = { after: BigInt(page.after ?? 0), jobId }
+  const rows = await read(tx => readEvents(tx, position, size + 1))
   const number = (row: JobEventRow): string => String(row.number)
   return connection(rows, size, number, text => text)
 }

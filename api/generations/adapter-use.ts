@@ -4,7 +4,7 @@ import type { Transaction } from '../../prisma/index.ts'
 import { assertConsent } from '../consents/assert.ts'
 import { notFoundFault, validationFault } from '../faults.ts'
 import type { AdapterUseInput } from '../generated/schema.ts'
-import { found } from '../mutations/found.ts'
+import { resolveId } from '../mutations/resolve-id.ts'
 import type { AdapterVersionRow } from '../rows.ts'
 
 export interface Use {
@@ -28,12 +28,12 @@ export async function resolveUse(tx: Transaction, input: AdapterUseInput, path: 
 
 async function versionOf(tx: Transaction, input: AdapterUseInput, path: Path): Promise<string> {
   const { versionId, adapterId } = input
-  if (versionId && !adapterId) return found(versionId, 'AdapterVersion', [...path, 'versionId'], async id => id)
+  if (versionId && !adapterId) return resolveId(versionId, 'AdapterVersion', [...path, 'versionId'], async id => id)
   if (!adapterId || versionId)
     throw validationFault('INVALID', path, 'name either a version or an adapter: exactly one of them')
   const name = input.alias ?? 'latest'
   const find = (id: string) => tx.alias.findFirst({ where: { adapterId: id, name } })
-  return (await found(adapterId, 'Adapter', [...path, 'adapterId'], find)).versionId
+  return (await resolveId(adapterId, 'Adapter', [...path, 'adapterId'], find)).versionId
 }
 
 /** The version, if nobody's consent stands against it. */

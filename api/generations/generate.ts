@@ -11,13 +11,13 @@ import { check, validationFault } from '../faults.ts'
 import type { GenerateInput } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { change } from '../mutations/change.ts'
-import { stillThere } from '../mutations/found.ts'
 import { once } from '../mutations/idempotency.ts'
+import { requireResult } from '../mutations/resolve-id.ts'
 import type { BaseModelRow, JobRow } from '../rows.ts'
 import { LIMITS } from '../service/limits.ts'
 import { drawingUnits } from '../trainings/cost.ts'
 import { resolveUse, type Use } from './adapter-use.ts'
-import { resolveStart, type Start } from './start-image.ts'
+import { type InitSource, resolveInit } from './init-image.ts'
 
 const image = z.object({
   prompt: z.string().trim().min(1).max(1000),
@@ -54,7 +54,7 @@ export async function generate(context: Context, input: GenerateInput): Promise<
       await audit({ action: 'generate', target: toGlobalId('Generation', job.id), detail: { images: uses.length } })
       return { jobId: job.id }
     })
-    return stillThere(tx.job.findFirst({ where: { id: jobId ?? '' } }))
+    return requireResult(tx.job.findFirst({ where: { id: jobId ?? '' } }))
   })
   await context.dispatch.announce(job.id, 'GENERATION')
   return job
@@ -80,26 +80,26 @@ async function prepare(context: Context, tx: Transaction, input: GenerateInput):
     throw validationFault('INVALID', ['images', i, 'adapter'], message)
   })
   const size = sizeOf(checked.size, base)
-  const starts = await resolveStarts(context, tx, input, checked.images)
-  const images = checked.images.map((one, i) => jobImage(one, uses[i], starts[i]))
-  const from = [...new Set(starts.flatMap(start => start?.subjects ?? []))]
+  const inits = await resolveInits(context, tx, input, checked.images)
+  const images = checked.images.map((one, i) => jobImage(one, uses[i], inits[i]))
+  const from = [...new Set(inits.flatMap(source => source?.subjects ?? []))]
   const more = { ...(size === undefined ? {} : { size }), ...(from.length > 0 ? { from } : {}) }
   return { base, uses, jobInput: { base: base.name, images, ...more } }
 }
 
 /** Image by image. */
-async function resolveStarts(
+async function resolveInits(
   context: Context,
   tx: Transaction,
   { images }: GenerateInput,
   checked: readonly z.output<typeof image>[],
-): Promise<(Start | undefined)[]> {
-  const starts: (Start | undefined)[] = []
+): Promise<(InitSource | undefined)[]> {
+  const inits: (InitSource | undefined)[] = []
   for (const [i, { init }] of images.entries()) {
     const steps = checked[i]?.steps ?? 0
-    starts.push(init ? await resolveStart(context, tx, { input: init, steps, path: ['images', i, 'init'] }) : undefined)
+    inits.push(init ? await resolveInit(context, tx, { input: init, steps, path: ['images', i, 'init'] }) : undefined)
   }
-  return starts
+  return inits
 }
 
 /** A base draws what it was trained for, and smaller. */
@@ -109,7 +109,7 @@ function sizeOf(size: number | null | undefined, base: BaseModelRow): number | u
   throw validationFault('INVALID', 'size', `size is ${size}, ${base.name} draws multiples of 8 up to ${base.size}`)
 }
 
-function jobImage(one: z.output<typeof image>, use: Use | undefined, start: Start | undefined): ImageJobRequest {
+function jobImage(one: z.output<typeof image>, use: Use | undefined, source: InitSource | undefined): ImageJobRequest {
   const { prompt, negative, steps, guidance, rescale, scheduler } = one
   return {
     prompt,
@@ -119,7 +119,7 @@ function jobImage(one: z.output<typeof image>, use: Use | undefined, start: Star
     scheduler,
     ...(rescale > 0 ? { rescale } : {}),
     ...(negative ? { negative } : {}),
-    ...(start ? { init: start.init } : {}),
+    ...(source ? { init: source.init } : {}),
     ...(use ? { adapter: { versionId: use.version.id, sha256: use.version.sha256, scale: use.scale } } : {}),
   }
 }

@@ -6,7 +6,7 @@ import { mutation } from '../faults.ts'
 import type { GenerationFilter, ImageFilter, Resolvers } from '../generated/schema.ts'
 import { filterKey, toGlobalId } from '../graphql/global-id.ts'
 import { jobFields } from '../jobs/resolvers.ts'
-import { present } from '../mutations/found.ts'
+import { requireRow } from '../mutations/resolve-id.ts'
 import { type Connection, type PageArguments, pageOf } from '../reading/page.ts'
 import type { ImageRow, JobRow } from '../rows.ts'
 import { LINK_SECONDS } from '../service/limits.ts'
@@ -76,7 +76,7 @@ export const generationResolvers = {
     id: row => toGlobalId('Image', row.id),
     seed: row => Number(row.seed),
     bytes: row => Number(row.bytes),
-    generation: async (row, _args, { loaders }) => present(await loaders.job.load(row.jobId), 'a generation'),
+    generation: async (row, _args, { loaders }) => requireRow(await loaders.job.load(row.jobId), 'a generation'),
     url: async (row, _args, { store }) => {
       const terms = { contentType: 'image/png', fileName: `${row.id}.png`, expiresInSeconds: LINK_SECONDS }
       return (await store.downloadLink(row.tenantId, row.sha256, terms)).url

@@ -4,14 +4,14 @@ import type { Services } from '../context.ts'
 import { figures } from './figures.ts'
 
 /** A check that takes longer counts as failed. */
-const PATIENCE_MILLISECONDS = 2000
+const STOP_MILLISECONDS = 2000
 /** Answers are kept this long, so that asking often costs nothing. */
 const KEEP_MILLISECONDS = 1000
 
 async function outcome(check: () => Promise<unknown>): Promise<string> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<string>(resolve => {
-    timer = setTimeout(resolve, PATIENCE_MILLISECONDS, 'no answer')
+    timer = setTimeout(resolve, STOP_MILLISECONDS, 'no answer')
   })
   const asked = check().then(
     () => 'ok',

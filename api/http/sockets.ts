@@ -23,7 +23,7 @@ import { isOwnOrigin } from './origin.ts'
 const MAX_MESSAGE_BYTES = 100_000
 const MAX_SUBSCRIPTIONS = 50
 
-export interface SocketOptions {
+interface SocketOptions {
   readonly server: Server
   readonly schema: GraphQLSchema
   readonly services: Services

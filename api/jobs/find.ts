@@ -3,7 +3,7 @@ import type { Transaction } from '../../prisma/index.ts'
 import { type ActionName, isAllowed } from '../access/actions.ts'
 import type { Context } from '../context.ts'
 import { notFoundFault } from '../faults.ts'
-import { found } from '../mutations/found.ts'
+import { resolveId } from '../mutations/resolve-id.ts'
 import type { JobRow } from '../rows.ts'
 
 export const typeOfJob = ({ kind }: Pick<JobRow, 'kind'>): 'TrainingJob' | 'Generation' =>
@@ -16,7 +16,7 @@ const typeActions = {
 
 /** @throws UserFault NOT_FOUND, also for kinds of jobs that the caller may not write. */
 export async function findJob({ actor }: Context, tx: Transaction, jobId: string): Promise<JobRow> {
-  const job = await found(jobId, ['TrainingJob', 'Generation'], 'jobId', id => tx.job.findFirst({ where: { id } }))
+  const job = await resolveId(jobId, ['TrainingJob', 'Generation'], 'jobId', id => tx.job.findFirst({ where: { id } }))
   if (!isAllowed(actor, kindAction(job, 'write'))) throw notFoundFault('jobId')
   return job
 }

@@ -4,7 +4,7 @@ import { pageOfEvents } from '../events/page.ts'
 import { mutation } from '../faults.ts'
 import type { GenerationResolvers, Resolvers, TrainingJobResolvers } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
-import { present } from '../mutations/found.ts'
+import { requireRow } from '../mutations/resolve-id.ts'
 import { cancelJob } from './cancel.ts'
 import { typeOfJob } from './find.ts'
 import { retryJob } from './retry.ts'
@@ -15,7 +15,8 @@ export const jobFields = {
   progress: ({ state, step, steps }) => (state === 'QUEUED' && step === 0 ? null : { step, steps }),
   workUnits: row => Number(row.costUnits),
   events: (row, page, context) => pageOfEvents(context, page, row.id),
-  baseModel: async (row, _args, { loaders }) => present(await loaders.baseModel.load(row.baseModelId), 'a base model'),
+  baseModel: async (row, _args, { loaders }) =>
+    requireRow(await loaders.baseModel.load(row.baseModelId), 'a base model'),
 } satisfies TrainingJobResolvers & GenerationResolvers
 
 export const jobResolvers = {

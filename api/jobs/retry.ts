@@ -5,11 +5,11 @@ import type { Context } from '../context.ts'
 import { validationFault } from '../faults.ts'
 import type { RetryJobInput } from '../generated/schema.ts'
 import { servedVersion } from '../generations/adapter-use.ts'
-import { assertConsents } from '../generations/start-image.ts'
+import { assertConsents } from '../generations/init-image.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { change } from '../mutations/change.ts'
-import { stillThere } from '../mutations/found.ts'
 import { once } from '../mutations/idempotency.ts'
+import { requireResult } from '../mutations/resolve-id.ts'
 import type { JobRow } from '../rows.ts'
 import { findJob, typeOfJob } from './find.ts'
 
@@ -39,7 +39,7 @@ export async function retryJob(context: Context, input: RetryJobInput): Promise<
       await audit({ action: 'retryJob', target: toGlobalId(typeOfJob(job), job.id) })
       return { jobId: job.id }
     })
-    return stillThere(tx.job.findFirst({ where: { id: jobId ?? '' } }))
+    return requireResult(tx.job.findFirst({ where: { id: jobId ?? '' } }))
   })
   await context.dispatch.announce(job.id, job.kind)
   return job

@@ -9,11 +9,11 @@ import { check, validationFault } from '../faults.ts'
 import type { CreateApiKeyInput, RevokeApiKeyInput, RotateApiKeyInput } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { change } from '../mutations/change.ts'
-import { found } from '../mutations/found.ts'
+import { resolveId } from '../mutations/resolve-id.ts'
 import type { ApiKeyRow } from '../rows.ts'
 import { assertGrantable, type Grant } from './grants.ts'
 
-export interface CreatedKey {
+interface CreatedKey {
   readonly apiKey: ApiKeyRow
   readonly secret: string
 }
@@ -96,4 +96,4 @@ export async function revokeApiKey(context: Context, { apiKeyId }: RevokeApiKeyI
 }
 
 const findKey = (tx: Transaction, apiKeyId: string): Promise<ApiKeyRow> =>
-  found(apiKeyId, 'ApiKey', 'apiKeyId', id => tx.apiKey.findFirst({ where: { id } }))
+  resolveId(apiKeyId, 'ApiKey', 'apiKeyId', id => tx.apiKey.findFirst({ where: { id } }))

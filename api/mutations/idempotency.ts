@@ -10,7 +10,7 @@ export const KEY_SECONDS = 24 * 3600
 const MAX_KEY = 255
 
 /** What is kept of an answer: the ids from which it is built again. */
-export type StoredResult = Readonly<Record<string, string>>
+type StoredResult = Readonly<Record<string, string>>
 
 interface Keyed {
   readonly idempotencyKey?: string | null | undefined

@@ -7,12 +7,12 @@ import { notFoundFault } from '../faults.ts'
 import type { CompletePhotoUploadsInput } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import type { Audit } from '../mutations/change.ts'
-import { found } from '../mutations/found.ts'
+import { resolveId } from '../mutations/resolve-id.ts'
 import { type CheckedPhoto, checkPhotos, photoSetHash } from '../photos/index.ts'
 import type { PhotoRow, PhotoSetRow } from '../rows.ts'
 import { LIMITS } from '../service/limits.ts'
 
-export interface CompletedSet {
+interface CompletedSet {
   readonly photoSet: PhotoSetRow
   readonly accepted: number
   readonly rejected: number
@@ -41,7 +41,7 @@ export async function completePhotoUploads(context: Context, input: CompletePhot
 async function findSet(tx: Transaction, { photoSetId }: CompletePhotoUploadsInput) {
   const pending = { where: { state: 'PENDING' }, orderBy: { position: 'asc' } } as const
   const find = (id: string) => tx.photoSet.findFirst({ where: { id }, include: { photos: pending } })
-  const set = await found(photoSetId, 'PhotoSet', 'photoSetId', find)
+  const set = await resolveId(photoSetId, 'PhotoSet', 'photoSetId', find)
   const smallest = await tx.baseModel.findFirst({ orderBy: { size: 'asc' } })
   return { ...set, size: smallest?.size ?? 0 }
 }

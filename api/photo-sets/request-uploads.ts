@@ -7,7 +7,7 @@ import { check } from '../faults.ts'
 import type { PhotoFileInput, RequestPhotoUploadsInput } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { change } from '../mutations/change.ts'
-import { found } from '../mutations/found.ts'
+import { resolveId } from '../mutations/resolve-id.ts'
 import type { PhotoRow, PhotoSetRow } from '../rows.ts'
 import { LIMITS, UPLOAD_SECONDS } from '../service/limits.ts'
 
@@ -28,7 +28,7 @@ const files = z.object({
     .max(LIMITS.photosPerSet),
 })
 
-export interface RequestedUploads {
+interface RequestedUploads {
   readonly photoSet: PhotoSetRow
   readonly uploads: { photo: PhotoRow; form: UploadForm | null }[]
 }
@@ -38,7 +38,9 @@ export async function requestPhotoUploads(
   input: RequestPhotoUploadsInput,
 ): Promise<RequestedUploads> {
   const { photoSet, photos } = await change(context, async (tx, tenantId, audit) => {
-    const subject = await found(input.subjectId, 'Subject', 'subjectId', id => tx.subject.findFirst({ where: { id } }))
+    const subject = await resolveId(input.subjectId, 'Subject', 'subjectId', id =>
+      tx.subject.findFirst({ where: { id } }),
+    )
     check(files, input)
     const photoSet = await tx.photoSet.create({ data: { tenantId, subjectId: subject.id } })
     const photos = await tx.photo.createManyAndReturn({

@@ -4,7 +4,7 @@ import { recordConsent, revokeConsent } from '../consents/consents.ts'
 import { mutation } from '../faults.ts'
 import type { Resolvers } from '../generated/schema.ts'
 import { actorId, toGlobalId } from '../graphql/global-id.ts'
-import { present } from '../mutations/found.ts'
+import { requireRow } from '../mutations/resolve-id.ts'
 import { LINK_SECONDS } from '../service/limits.ts'
 import { formOf } from '../upload-form.ts'
 import { completePhotoUploads } from './complete-uploads.ts'
@@ -34,7 +34,7 @@ export const photoSetResolvers = {
   Mutation,
   PhotoSet: {
     id: row => toGlobalId('PhotoSet', row.id),
-    subject: async (row, _args, { loaders }) => present(await loaders.subject.load(row.subjectId), 'a subject'),
+    subject: async (row, _args, { loaders }) => requireRow(await loaders.subject.load(row.subjectId), 'a subject'),
     state: async ({ id, hash }, _args, { loaders }) => {
       if (hash !== null) return 'COMPLETE'
       return (await loaders.photosOf.load(id)).every(({ state }) => state === 'REJECTED') ? 'REJECTED' : 'OPEN'
@@ -51,8 +51,8 @@ export const photoSetResolvers = {
   },
   Consent: {
     id: row => toGlobalId('Consent', row.id),
-    subject: async (row, _args, { loaders }) => present(await loaders.subject.load(row.subjectId), 'a subject'),
-    photoSet: async (row, _args, { loaders }) => present(await loaders.photoSet.load(row.photoSetId), 'a photo set'),
+    subject: async (row, _args, { loaders }) => requireRow(await loaders.subject.load(row.subjectId), 'a subject'),
+    photoSet: async (row, _args, { loaders }) => requireRow(await loaders.photoSet.load(row.photoSetId), 'a photo set'),
     recordedBy: row => actorId(row.recordedBy),
   },
 } satisfies Resolvers

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { MAX_PIXELS, sniffFormat } from '../../engine/descriptors.ts'
 import { type Decoded, decodePhoto } from './decode.ts'
 import type { RefusedHeader } from './decoder.ts'
-import { isCopy, leastSharpness } from './look.ts'
+import { isCopy, leastSharpness } from './quality.ts'
 
 export const VERDICTS = [
   'MISSING',
@@ -27,7 +27,7 @@ export interface PhotoSource {
   read(): Promise<Uint8Array | undefined>
 }
 
-export interface PhotoRules {
+interface PhotoRules {
   /** Pixels of a side the base was trained for: the least of a photo's shorter side. */
   readonly size: number
   readonly maxBytes?: number
@@ -85,7 +85,7 @@ export async function* checkPhotos(photos: Iterable<PhotoSource>, rules: PhotoRu
     const reject = (verdict: PhotoVerdict, what: string): CheckedPhoto => {
       return { accepted: false, sourceSha256, verdict, message: `${name} ${what}. ${NEXT[verdict]}` }
     }
-    const found = data ? await look(data, rules) : refuse('MISSING', 'was not uploaded')
+    const found = data ? await inspect(data, rules) : refuse('MISSING', 'was not uploaded')
     if ('refused' in found) {
       yield reject(found.refused, found.reason)
       continue
@@ -106,7 +106,7 @@ interface Refused extends Omit<RefusedHeader, 'refused'> {
 }
 const refuse = (refused: PhotoVerdict, reason: string): Refused => ({ refused, reason })
 
-async function look(data: Uint8Array, { size, maxBytes = MAX_BYTES }: PhotoRules): Promise<Decoded | Refused> {
+async function inspect(data: Uint8Array, { size, maxBytes = MAX_BYTES }: PhotoRules): Promise<Decoded | Refused> {
   if (data.byteLength === 0) return refuse('UNREADABLE', 'is empty')
   if (data.byteLength > maxBytes)
     return refuse('TOO_LARGE', `has ${data.byteLength} bytes; at most ${maxBytes} are taken`)

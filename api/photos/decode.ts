@@ -4,17 +4,17 @@ import { fileURLToPath } from 'node:url'
 import { AppError } from '../../errors.ts'
 import type { DecodedHeader, DecoderLimits, RefusedHeader } from './decoder.ts'
 
-export interface ProcessLimits {
+interface ProcessLimits {
   /** Writable memory, in KiB: of this Node itself takes half a gigabyte of addresses, an empty one 100 MB for good. */
   readonly memory: number
   /** Processor time, so that a busy machine doesn't count against a photo. */
   readonly seconds: number
   /** Time on the clock. */
-  readonly patience: number
+  readonly wallSeconds: number
 }
 
 /** A progressive 40 megapixel JPEG of noise that lies on its side takes 1,200,000 KiB and 4 s, an ordinary photo half a second. */
-export const PROCESS_LIMITS: ProcessLimits = { memory: 1_500_000, seconds: 30, patience: 180 }
+export const PROCESS_LIMITS: ProcessLimits = { memory: 1_500_000, seconds: 30, wallSeconds: 180 }
 
 export interface Decoded extends Omit<DecodedHeader, 'print'> {
   readonly print: Uint8Array
@@ -39,7 +39,7 @@ export async function decodePhoto(
   limits: DecoderLimits,
   caps: ProcessLimits = PROCESS_LIMITS,
 ): Promise<Decoded | RefusedHeader> {
-  const { output, end } = await run(start(limits, caps), data, caps.patience)
+  const { output, end } = await run(start(limits, caps), data, caps.wallSeconds)
   const ready = output.indexOf('\n')
   if (output.subarray(0, ready).toString() !== 'ready')
     throw new AppError(
@@ -59,10 +59,10 @@ export async function decodePhoto(
 const MAX_OUTPUT_BYTES = 100 * 2 ** 20
 
 /** All that the process wrote, and how it ended. */
-function run(child: ChildProcess, input: Uint8Array, patience: number): Promise<{ output: Buffer; end: string }> {
+function run(child: ChildProcess, input: Uint8Array, wallSeconds: number): Promise<{ output: Buffer; end: string }> {
   const pieces: Buffer[] = []
   let bytes = 0
-  const timer = setTimeout(() => child.kill('SIGKILL'), patience * 1000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), wallSeconds * 1000)
   return new Promise<{ output: Buffer; end: string }>((resolve, reject) => {
     child.stdout?.on('data', (piece: Buffer) => {
       bytes += piece.length

@@ -4,7 +4,7 @@
  */
 import { buffer } from 'node:stream/consumers'
 import sharp from 'sharp'
-import { PRINT, sharpness } from './look.ts'
+import { PRINT, sharpness } from './quality.ts'
 
 // libvips chooses its decoder by content: all but the three are blocked, as in the engine.
 sharp.block({ operation: ['VipsForeignLoad'] })

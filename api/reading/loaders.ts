@@ -2,7 +2,7 @@
 import { groupLoader, type Read, rowLoader } from './read.ts'
 
 /** Of users only what everybody in the tenant may see. */
-export const USER_FIELDS = { id: true, name: true, email: true, createdAt: true } as const
+const USER_FIELDS = { id: true, name: true, email: true, createdAt: true } as const
 
 export const createLoaders = (read: Read) => ({ ...rowsById(read), ...rowsOf(read) })
 

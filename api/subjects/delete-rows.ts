@@ -1,10 +1,10 @@
 /** The rows of a subject, deleted in the order that the foreign keys ask for. */
 import type { Transaction } from '../../prisma/index.ts'
-import type { Holdings } from './holdings.ts'
+import type { SubjectData } from './subject-data.ts'
 
 /** The event log keeps its numbers: entries of deleted jobs stay as `deleted`, without content. */
-export async function deleteRows(tx: Transaction, subjectId: string, holdings: Holdings): Promise<void> {
-  const [jobIds, versionIds] = [[...holdings.jobIds], [...holdings.versionIds]]
+export async function deleteRows(tx: Transaction, subjectId: string, subjectData: SubjectData): Promise<void> {
+  const [jobIds, versionIds] = [[...subjectData.jobIds], [...subjectData.versionIds]]
   const ofJobs = { where: { jobId: { in: jobIds } } }
   await tx.jobEvent.updateMany({ ...ofJobs, data: { type: 'deleted', payload: {}, jobId: null, seq: null } })
   await tx.image.deleteMany(ofJobs)

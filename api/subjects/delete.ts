@@ -1,6 +1,6 @@
 /**
- * Deletes a subject with all that came from it. The order makes it safe to break off and to ask again: first everything that would serve or
- * train it stops, then the files go, and last, in one transaction, the rows, which leave a receipt.
+ * Deletes a subject and everything derived from it. The order makes it safe to be interrupted and repeated: first all jobs on it stop,
+ * then the files are removed, and last, in one transaction, the rows are replaced by a receipt.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Transaction } from '../../prisma/index.ts'
@@ -11,13 +11,13 @@ import type { DeleteSubjectInput } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { cancelJobs } from '../jobs/cancel.ts'
 import { change } from '../mutations/change.ts'
-import { found } from '../mutations/found.ts'
+import { resolveId } from '../mutations/resolve-id.ts'
 import type { DeletionReceiptRow } from '../rows.ts'
 import { deleteRows } from './delete-rows.ts'
-import { allHashes, type Holdings, holdingsOf, jobsOf, sharedHashes } from './holdings.ts'
+import { allHashes, jobsOf, readSubjectData, type SubjectData, sharedHashes } from './subject-data.ts'
 
 /** How long running jobs get to stop by themselves; what they write later belongs to no row and is refused. */
-const PATIENCE_MILLISECONDS = 20_000
+const STOP_MILLISECONDS = 20_000
 const ROUNDS = 5
 
 export async function deleteSubject(context: Context, input: DeleteSubjectInput): Promise<DeletionReceiptRow> {
@@ -37,7 +37,7 @@ export async function deleteSubject(context: Context, input: DeleteSubjectInput)
 async function stop(context: Context, input: DeleteSubjectInput): Promise<string> {
   const { id, canceled } = await change(context, async tx => {
     const find = (key: string) => tx.subject.findFirst({ where: { id: key } })
-    const { id } = await found(input.subjectId, 'Subject', 'subjectId', find)
+    const { id } = await resolveId(input.subjectId, 'Subject', 'subjectId', find)
     await tx.consent.updateMany({ where: { subjectId: id, revokedAt: null }, data: { revokedAt: new Date() } })
     return { id, canceled: await cancelJobs(tx, jobsOf(id), 'the subject is being deleted') }
   })
@@ -46,7 +46,7 @@ async function stop(context: Context, input: DeleteSubjectInput): Promise<string
 }
 
 async function settled({ database }: Context, tenantId: string, subjectId: string): Promise<void> {
-  const end = performance.now() + PATIENCE_MILLISECONDS
+  const end = performance.now() + STOP_MILLISECONDS
   const where = { AND: [jobsOf(subjectId), { state: { in: ['PREPARING' as const, 'RUNNING' as const] } }] }
   while (performance.now() < end) {
     if ((await database.withTenant(tenantId, tx => tx.job.count({ where }))) === 0) return
@@ -56,15 +56,15 @@ async function settled({ database }: Context, tenantId: string, subjectId: strin
 
 async function removeFiles(context: Context, tenantId: string, subjectId: string, removed: Set<string>): Promise<void> {
   const { store, database } = context
-  const holdings = await database.withTenant(tenantId, tx => holdingsOf(tx, subjectId))
-  for (const upload of holdings.uploads) await store.dropUpload(tenantId, upload)
-  const needed = (tx: Transaction) => sharedHashes(tx, subjectId, holdings)
-  for (const hash of await removeUnneeded(context, tenantId, allHashes(holdings), { needed })) removed.add(hash)
+  const subjectData = await database.withTenant(tenantId, tx => readSubjectData(tx, subjectId))
+  for (const upload of subjectData.uploads) await store.dropUpload(tenantId, upload)
+  const needed = (tx: Transaction) => sharedHashes(tx, subjectId, subjectData)
+  for (const hash of await removeUnneeded(context, tenantId, allHashes(subjectData), { needed })) removed.add(hash)
 }
 
-async function ownHashes(tx: Transaction, subjectId: string, holdings: Holdings): Promise<string[]> {
-  const shared = await sharedHashes(tx, subjectId, holdings)
-  return allHashes(holdings).filter(hash => !shared.has(hash))
+async function ownHashes(tx: Transaction, subjectId: string, subjectData: SubjectData): Promise<string[]> {
+  const shared = await sharedHashes(tx, subjectId, subjectData)
+  return allHashes(subjectData).filter(hash => !shared.has(hash))
 }
 
 /** Undefined when there are files that were not removed yet: a job has just written them. */
@@ -76,12 +76,12 @@ function erase(
   return change(context, async (tx, tenantId, audit) => {
     const locked = await tx.$queryRaw<unknown[]>`select 1 from subjects where id = ${subjectId}::uuid for update`
     if (locked.length === 0) throw notFoundFault('subjectId')
-    const holdings = await holdingsOf(tx, subjectId)
-    const own = await ownHashes(tx, subjectId, holdings)
+    const subjectData = await readSubjectData(tx, subjectId)
+    const own = await ownHashes(tx, subjectId, subjectData)
     if (!own.every(hash => removed.has(hash))) return undefined
-    await deleteRows(tx, subjectId, holdings)
-    const kept = allHashes(holdings).filter(hash => !removed.has(hash))
-    const receipt = { ...holdings.files, kept, jobs: holdings.jobIds.length }
+    await deleteRows(tx, subjectId, subjectData)
+    const kept = allHashes(subjectData).filter(hash => !removed.has(hash))
+    const receipt = { ...subjectData.files, kept, jobs: subjectData.jobIds.length }
     const row = await tx.deletionReceipt.create({ data: { tenantId, subjectId, receipt } })
     await audit({ action: 'deleteSubject', target: toGlobalId('Subject', subjectId) })
     return row

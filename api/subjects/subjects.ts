@@ -5,8 +5,8 @@ import { check } from '../faults.ts'
 import type { CreateSubjectInput, SubjectFilter } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { change } from '../mutations/change.ts'
-import { stillThere } from '../mutations/found.ts'
 import { once } from '../mutations/idempotency.ts'
+import { requireResult } from '../mutations/resolve-id.ts'
 import { type Connection, type PageArguments, pageOf } from '../reading/page.ts'
 import type { SubjectRow } from '../rows.ts'
 
@@ -27,7 +27,7 @@ export async function createSubject(context: Context, input: CreateSubjectInput)
       await audit({ action: 'createSubject', target: toGlobalId('Subject', id) })
       return { subjectId: id }
     })
-    return stillThere(tx.subject.findFirst({ where: { id: subjectId ?? '' } }))
+    return requireResult(tx.subject.findFirst({ where: { id: subjectId ?? '' } }))
   })
 }
 

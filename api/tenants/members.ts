@@ -11,7 +11,7 @@ import { check, conflictFault, notFoundFault, rightsFault, validationFault } fro
 import type { AcceptInviteInput, InviteMemberInput, SetRoleInput } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { change } from '../mutations/change.ts'
-import { found } from '../mutations/found.ts'
+import { resolveId } from '../mutations/resolve-id.ts'
 import type { InvitationRow, MembershipRow } from '../rows.ts'
 
 const INVITATION_DAYS = 7
@@ -68,7 +68,7 @@ export async function setRole(context: Context, input: SetRoleInput): Promise<Me
     // All owners are locked, so that two owners cannot remove each other at the same time.
     await tx.$queryRaw`select 1 from memberships where role = 'OWNER' order by id for update`
     const find = (id: string) => tx.membership.findFirst({ where: { id } })
-    const { id, role: before } = await found(input.membershipId, 'Membership', 'membershipId', find)
+    const { id, role: before } = await resolveId(input.membershipId, 'Membership', 'membershipId', find)
     assertWithin(context, before, 'membershipId')
     const role = input.role ?? null
     if (role) assertWithin(context, role, 'role')

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { forbidden, mutation } from '../faults.ts'
 import type { Resolvers } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
-import { present } from '../mutations/found.ts'
+import { requireRow } from '../mutations/resolve-id.ts'
 import { type PageArguments, type PageQuery, pageOf } from '../reading/page.ts'
 import type { TenantRow } from '../rows.ts'
 import { acceptInvite, inviteMember, setRole } from './members.ts'
@@ -73,10 +73,10 @@ export const tenantResolvers = {
       const user = own
         ? await context.database.login.findUser(userOf(context).id)
         : await context.loaders.user.load(userId)
-      return present(user, 'a user')
+      return requireRow(user, 'a user')
     },
     tenant: async ({ tenant, tenantId: id }, _args, { read }) =>
-      tenant ?? present(await read(tx => tx.tenant.findFirst({ where: { id } })), 'a tenant'),
+      tenant ?? requireRow(await read(tx => tx.tenant.findFirst({ where: { id } })), 'a tenant'),
   },
   Invitation: { id: row => toGlobalId('Invitation', row.id) },
 } satisfies Resolvers

@@ -4,7 +4,7 @@ import type { JobState } from '../generated/schema.ts'
 import { type Connection, type PageArguments, pageOf } from '../reading/page.ts'
 import type { JobRow } from '../rows.ts'
 
-export interface TrainingQuery {
+interface TrainingQuery {
   readonly subjectId?: string | undefined
   readonly states?: JobState[] | null | undefined
 }

@@ -4,7 +4,7 @@ import { mutation } from '../faults.ts'
 import type { Resolvers, TrainingSettings } from '../generated/schema.ts'
 import { filterKey } from '../graphql/global-id.ts'
 import { jobFields } from '../jobs/resolvers.ts'
-import { present } from '../mutations/found.ts'
+import { requireRow } from '../mutations/resolve-id.ts'
 import type { CheckpointRow, JobRow } from '../rows.ts'
 import { listTrainingJobs } from './list.ts'
 import { readMetrics } from './metrics.ts'
@@ -38,9 +38,10 @@ export const trainingResolvers = {
   },
   TrainingJob: {
     ...jobFields,
-    subject: async (row, _args, { loaders }) => present(await loaders.subject.load(row.subjectId ?? ''), 'a subject'),
+    subject: async (row, _args, { loaders }) =>
+      requireRow(await loaders.subject.load(row.subjectId ?? ''), 'a subject'),
     photoSet: async (row, _args, { loaders }) =>
-      present(await loaders.photoSet.load(row.photoSetId ?? ''), 'a photo set'),
+      requireRow(await loaders.photoSet.load(row.photoSetId ?? ''), 'a photo set'),
     settings: settingsOf,
     attempts: (row, _args, { loaders }) => loaders.attemptsOf.load(row.id),
     checkpoints: async (row, _args, { loaders }) => newestOfEachStep(await loaders.checkpointsOf.load(row.id)),

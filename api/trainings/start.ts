@@ -8,8 +8,8 @@ import { validationFault } from '../faults.ts'
 import type { EstimateTrainingInput, StartTrainingInput, TrainingEstimate } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { change } from '../mutations/change.ts'
-import { found, stillThere } from '../mutations/found.ts'
 import { once } from '../mutations/idempotency.ts'
+import { requireResult, resolveId } from '../mutations/resolve-id.ts'
 import type { BaseModelRow, JobRow, PhotoRow, PhotoSetRow, SubjectRow } from '../rows.ts'
 import { secondsPerUnit, trainingUnits } from './cost.ts'
 import { type Plan, planTraining, trainingInput } from './plan.ts'
@@ -24,7 +24,7 @@ interface Prepared {
 
 /** Everything a training needs, found and checked, the consent last and held until the transaction ends. */
 async function prepare(tx: Transaction, input: EstimateTrainingInput | StartTrainingInput): Promise<Prepared> {
-  const { subject, photos, ...photoSet } = await found(input.photoSetId, 'PhotoSet', 'photoSetId', id =>
+  const { subject, photos, ...photoSet } = await resolveId(input.photoSetId, 'PhotoSet', 'photoSetId', id =>
     tx.photoSet.findFirst({
       where: { id },
       include: { subject: true, photos: { where: { state: 'ACCEPTED' }, orderBy: { position: 'asc' } } },
@@ -57,7 +57,7 @@ export async function startTraining(context: Context, input: StartTrainingInput)
       await audit({ action: 'startTraining', target: toGlobalId('TrainingJob', job.id) })
       return { jobId: job.id }
     })
-    return stillThere(tx.job.findFirst({ where: { id: jobId ?? '' } }))
+    return requireResult(tx.job.findFirst({ where: { id: jobId ?? '' } }))
   })
   // Only a hint, after the row is there: losing it costs time, not the job.
   await context.dispatch.announce(job.id, 'TRAINING')

@@ -26,7 +26,7 @@ const DEFAULTS = {
   graceSeconds: DAY_SECONDS,
 } as const satisfies Partial<UpkeepTimes>
 
-export interface Upkeep {
+interface Upkeep {
   stop(): Promise<void>
 }
 

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 import { openClient } from '../../client/client.ts'
 import { AppError } from '../../errors.ts'
 import { createOutput } from '../output.ts'
-import { CHECKS, type Finding, type Patient } from '../service/checks.ts'
+import { CHECKS, type CheckTarget, type Finding } from '../service/checks.ts'
 import { chooseService } from '../service/logins.ts'
 import type { ServiceOptions } from '../service/session.ts'
 import { addService } from '../service/session.ts'
@@ -24,7 +24,7 @@ const SIGNS = { good: 'ok', warning: 'note', bad: 'BAD' } as const
 async function runDoctor(options: DoctorOptions): Promise<void> {
   const output = createOutput(options.json ?? false)
   const { address, credentials } = await chooseService(options.server)
-  const patient: Patient = {
+  const target: CheckTarget = {
     address,
     credentials,
     client: openClient(address, credentials, { retry: false }),
@@ -32,7 +32,7 @@ async function runDoctor(options: DoctorOptions): Promise<void> {
   }
   const bad: Finding[] = []
   for (const [name, check] of Object.entries(CHECKS)) {
-    const finding = await check(patient)
+    const finding = await check(target)
     const { state, text, next, code } = finding
     const mend = next && state !== 'good' ? `\n${' '.repeat(6)}${next}` : ''
     output.result(`${SIGNS[state].padEnd(6)}${name}: ${text}${mend}`, {

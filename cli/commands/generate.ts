@@ -15,7 +15,7 @@ import { assertWritable } from '../out-path.ts'
 import { generateOnService, type ServiceDrawing } from '../service/generate.ts'
 import { type CommonOptions, withEngine } from '../session.ts'
 import { addHere, addShared, count, integer, real } from './options.ts'
-import { choosePlace, HERE, SERVICE } from './place.ts'
+import { chooseTarget, HERE, SERVICE } from './run-target.ts'
 
 /** Images that share the denoising calls; more would only take more memory. */
 const BATCH = 8
@@ -78,7 +78,7 @@ export function generateCommand(): Command {
 async function runGenerate(options: GenerateArguments & ServiceDrawing, command: Command): Promise<void> {
   await assertWritable(options.out)
   if (options.strength !== undefined && options.init === undefined) throw strengthAlone()
-  return choosePlace(command) === 'here' ? generateHere(options) : generateOnService(options)
+  return chooseTarget(command) === 'here' ? generateHere(options) : generateOnService(options)
 }
 
 async function generateHere(options: GenerateArguments): Promise<void> {

@@ -19,7 +19,7 @@ import { readEnvironment } from '../service/environment.ts'
 import { type ServiceTraining, trainOnService } from '../service/train.ts'
 import { type CommonOptions, withEngine } from '../session.ts'
 import { addHere, addSettings, addShared, count, gather, integer, positive } from './options.ts'
-import { assertGiven, choosePlace, HERE, SERVICE } from './place.ts'
+import { assertGiven, chooseTarget, HERE, SERVICE } from './run-target.ts'
 
 /** From the most memory to the least. */
 const PROFILES = ['fast', 'lean', 'checkpoint'] as const
@@ -90,7 +90,7 @@ const addServiceOptions = (command: Command): Command =>
     .option('--detach', 'print the id of the job and exit; semblance watch follows it')
 
 async function runTrain(options: TrainArguments & Partial<ServiceTraining>, command: Command): Promise<void> {
-  if (choosePlace(command) === 'here') {
+  if (chooseTarget(command) === 'here') {
     const next = 'Give --out FILE to train on this machine, or --subject NAME to train on a service.'
     return trainHere({ ...options, out: assertGiven(options.out, '--out', next) })
   }
@@ -100,7 +100,7 @@ async function runTrain(options: TrainArguments & Partial<ServiceTraining>, comm
 }
 
 /** The folder's photos with their captions; without one, a plain caption names the subject. */
-export async function loadPhotos(folder: string, size: number, subject: string): Promise<Photo[]> {
+async function loadPhotos(folder: string, size: number, subject: string): Promise<Photo[]> {
   const files = await listImages(folder)
   return Promise.all(
     files.map(async ({ path, text }) => ({
@@ -110,7 +110,7 @@ export async function loadPhotos(folder: string, size: number, subject: string):
   )
 }
 
-export const stepText = ({ step, steps, loss, remaining }: StepEvent): string =>
+const stepText = ({ step, steps, loss, remaining }: StepEvent): string =>
   `step ${step}/${steps}  loss ${loss.toFixed(4)}  ${step < steps ? `${duration(remaining)} left` : 'done'}`
 
 export const showStep =

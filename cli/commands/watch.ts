@@ -22,7 +22,7 @@ async function runWatch(id: string, options: ServiceOptions & { after: number })
   })
 }
 
-export function resultText(job: Job): string {
+function resultText(job: Job): string {
   if (job.__typename === 'Generation') return job.images.map(({ id, prompt }) => `image ${id}: ${prompt}`).join('\n')
   const { version, settings } = job
   if (!version) return 'trained; deleted since'

@@ -6,7 +6,7 @@ import { ENGINE_VERSION, openDevice } from '../../engine/index.ts'
 import { AppError, type ErrorCode } from '../../errors.ts'
 import { loginsFile } from './logins.ts'
 
-export interface Patient {
+export interface CheckTarget {
   readonly address: string
   readonly credentials: Credentials
   readonly client: ServiceClient
@@ -20,7 +20,7 @@ export interface Finding {
   readonly code?: ErrorCode
 }
 
-type Check = (patient: Patient) => Promise<Finding>
+type Check = (target: CheckTarget) => Promise<Finding>
 
 const good = (text: string): Finding => ({ state: 'good', text })
 const warning = (text: string, next: string): Finding => ({ state: 'warning', text, next })
@@ -29,9 +29,9 @@ const bad = (code: ErrorCode, text: string, next: string): Finding => ({ state: 
 /** A check that fails is a finding of its own. */
 const guarded =
   (check: Check): Check =>
-  async patient => {
+  async target => {
     try {
-      return await check(patient)
+      return await check(target)
     } catch (error) {
       if (error instanceof AppError) return bad(error.code, error.message, error.next)
       return bad('SERVICE_UNAVAILABLE', error instanceof Error ? error.message : String(error), 'Try again.')

@@ -80,7 +80,7 @@ async function findAdapterUse(
   throw new AppError('NOT_FOUND', `${name} has no adapter yet`, `semblance train --subject "${name}" --images DIR`)
 }
 
-export interface SavedImage {
+interface SavedImage {
   readonly path: string
   readonly image: Pick<Generation['images'][number], 'id' | 'seed' | 'prompt' | 'sha256' | 'width' | 'height'>
 }

@@ -52,13 +52,13 @@ export async function removeLogin(address: string, path = loginsFile()): Promise
   return gone !== undefined
 }
 
-export interface ChosenService {
+interface ChosenService {
   readonly address: string
   readonly credentials: Credentials
 }
 
 /** Address of the one-machine default. */
-export const DEFAULT_ADDRESS = 'http://127.0.0.1:4000'
+const DEFAULT_ADDRESS = 'http://127.0.0.1:4000'
 
 /** Which service a command talks to, and as whom: the option, the environment, the last login. */
 export async function chooseService(

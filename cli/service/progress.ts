@@ -6,7 +6,7 @@ import type { PhotoEvent } from '../../client/photo-set.ts'
 import { AppError } from '../../errors.ts'
 import { duration, type Output } from '../output.ts'
 
-export function showEvent(output: Output, job: string, event: JobEvent): void {
+function showEvent(output: Output, job: string, event: JobEvent): void {
   const { number, type, attempt, at, step, steps } = event
   const head = { event: type.toLowerCase(), job, number, attempt, at }
   if (type === 'PROGRESS' && step !== null && steps !== null) {
@@ -37,7 +37,7 @@ function eventText({ type, state, reason, attempt, payload }: JobEvent): string 
   return state === 'FAILED' || state === 'CANCELED' ? `${state.toLowerCase()}: ${reason ?? ''}` : undefined
 }
 
-export interface WatchOptions extends Pick<FollowOptions, 'after' | 'signal'> {
+interface WatchOptions extends Pick<FollowOptions, 'after' | 'signal'> {
   /** What was before is not shown: the steps of an earlier attempt would make the bar run ahead and jump back. */
   readonly since?: Date
 }

@@ -10,7 +10,7 @@ export interface ServiceOptions {
   readonly json?: boolean
 }
 
-export interface ServiceSession {
+interface ServiceSession {
   readonly client: ServiceClient
   readonly output: Output
   /** Aborted at Ctrl-C. */

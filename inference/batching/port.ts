@@ -1,6 +1,6 @@
 /**
  * The seam between jobs and the device: a scheduler takes the rows of many jobs and decides which share a denoising call.
- * `batching.ts` draws whole batches; one that lets rows join and leave at every step has the same face.
+ * `whole.ts` draws whole batches; one that lets rows join and leave at every step has the same interface.
  */
 import type { GeneratedImage, ImageRequest } from '../../engine/index.ts'
 

@@ -7,7 +7,7 @@ import type { GeneratedImage } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
 import type { DrawRequest, DrawRows, Scheduler } from './port.ts'
 
-/** A job's place in the queue. */
+/** A job whose images are not all drawn. */
 interface Waiting {
   readonly request: DrawRequest
   /** The request's rows with their defaults. */
@@ -17,19 +17,20 @@ interface Waiting {
   readonly images: Map<number, GeneratedImage>
   /** Row-steps of finished batches. */
   done: number
-  /** Row-steps told so far. */
-  told: number
+  /** Row-steps reported so far. */
+  reported: number
   ended: boolean
   resolve(images: GeneratedImage[]): void
   reject(error: unknown): void
 }
 
-interface Slot {
+/** One row of a job. */
+interface RowRef {
   readonly job: Waiting
   readonly index: number
 }
 
-/** Jobs that come within so many milliseconds of the first can share its batch. */
+/** Jobs that arrive within this time of the first can share its batch. */
 const GATHER_MS = 3
 
 export function openBatching(drawRows: DrawRows, maxRows: number): Scheduler {
@@ -41,10 +42,10 @@ export function openBatching(drawRows: DrawRows, maxRows: number): Scheduler {
     for (;;) {
       jobs = jobs.filter(job => !job.ended && job.pending.size > 0)
       if (jobs.length === 0) break
-      const slots = takeBatch(jobs, maxRows)
-      const served = new Set(slots.map(({ job }) => job))
+      const refs = takeBatch(jobs, maxRows)
+      const served = new Set(refs.map(({ job }) => job))
       jobs = [...jobs.filter(job => !served.has(job)), ...served]
-      await drawSlots(drawRows, slots)
+      await drawBatch(drawRows, refs)
     }
     running = undefined
   }
@@ -72,7 +73,7 @@ const waitingJob = (request: DrawRequest, resolve: Waiting['resolve'], reject: W
   rows: request.rows.map(resolveImage),
   pending: new Set(request.rows.keys()),
   images: new Map(),
-  ...{ done: 0, told: -1, ended: false, resolve, reject },
+  ...{ done: 0, reported: -1, ended: false, resolve, reject },
 })
 
 function end(job: Waiting, error: unknown): void {
@@ -81,83 +82,83 @@ function end(job: Waiting, error: unknown): void {
   job.reject(error)
 }
 
-const rowAt = ({ job, index }: Slot): ResolvedImage => job.rows[index] as ResolvedImage
+const rowAt = ({ job, index }: RowRef): ResolvedImage => job.rows[index] as ResolvedImage
 
 /** Rows of one group cost each other nothing but time. */
-function groupOf(slot: Slot): string {
-  const { base, size } = slot.job.request
-  const row = rowAt(slot)
+function groupOf(ref: RowRef): string {
+  const { base, size } = ref.job.request
+  const row = rowAt(ref)
   return JSON.stringify([base, size, takenSteps(row), row.guidance > 1])
 }
 
 /** Rows of the first job's group, one of each job in turn. */
-function takeBatch(jobs: readonly Waiting[], maxRows: number): Slot[] {
+function takeBatch(jobs: readonly Waiting[], maxRows: number): RowRef[] {
   const next = (job: Waiting): number => job.pending.values().next().value as number
   const first = jobs[0] as Waiting
   const group = groupOf({ job: first, index: next(first) })
-  const slots: Slot[] = []
-  for (let found = -1; found !== slots.length; ) {
-    found = slots.length
+  const refs: RowRef[] = []
+  for (let found = -1; found !== refs.length; ) {
+    found = refs.length
     for (const job of jobs) {
-      if (slots.length === maxRows) return slots
+      if (refs.length === maxRows) return refs
       const index = [...job.pending].find(row => groupOf({ job, index: row }) === group)
       if (index === undefined) continue
       job.pending.delete(index)
-      slots.push({ job, index })
+      refs.push({ job, index })
     }
   }
-  return slots
+  return refs
 }
 
 /** A failure of a batch that several jobs share may be any one's fault: each is then drawn alone. Never rejects. */
-async function drawSlots(drawRows: DrawRows, all: readonly Slot[]): Promise<void> {
-  const slots = all.filter(({ job }) => !job.ended)
-  const shares = Map.groupBy(slots, ({ job }) => job)
+async function drawBatch(drawRows: DrawRows, all: readonly RowRef[]): Promise<void> {
+  const refs = all.filter(({ job }) => !job.ended)
+  const shares = Map.groupBy(refs, ({ job }) => job)
   const [job] = shares.keys()
   if (!job) return
   try {
-    const images = await drawTogether(drawRows, job.request, slots, shares)
-    slots.forEach(({ job, index }, i) => void job.images.set(index, images[i] as GeneratedImage))
+    const images = await drawTogether(drawRows, job.request, refs, shares)
+    refs.forEach(({ job, index }, i) => void job.images.set(index, images[i] as GeneratedImage))
     for (const [one, own] of shares) finishShare(one, own)
   } catch (error) {
     if (shares.size === 1) end(job, error)
-    else for (const share of shares.values()) await drawSlots(drawRows, share)
+    else for (const share of shares.values()) await drawBatch(drawRows, share)
   }
 }
 
 async function drawTogether(
   drawRows: DrawRows,
   { base, size }: DrawRequest,
-  slots: readonly Slot[],
-  shares: ReadonlyMap<Waiting, readonly Slot[]>,
+  refs: readonly RowRef[],
+  shares: ReadonlyMap<Waiting, readonly RowRef[]>,
 ): Promise<GeneratedImage[]> {
   const controller = new AbortController()
   const stopWhenUnwanted = () => [...shares.keys()].every(({ ended }) => ended) && controller.abort()
   for (const { request } of shares.keys()) request.signal.addEventListener('abort', stopWhenUnwanted)
-  const tell = (step: number): void => {
-    for (const [job, own] of shares) tellSteps(job, job.done + step * own.length)
+  const report = (step: number): void => {
+    for (const [job, own] of shares) reportSteps(job, job.done + step * own.length)
   }
   try {
-    tell(0)
-    return await drawRows(base, slots.map(rowAt), {
+    report(0)
+    return await drawRows(base, refs.map(rowAt), {
       ...(size === undefined ? {} : { size }),
       signal: controller.signal,
-      onStep: ({ step }) => tell(step),
+      onStep: ({ step }) => report(step),
     })
   } finally {
     for (const { request } of shares.keys()) request.signal.removeEventListener('abort', stopWhenUnwanted)
   }
 }
 
-/** Never less than was told before: rows that are drawn again count once. */
-function tellSteps(job: Waiting, steps: number): void {
-  if (job.ended || steps <= job.told) return
-  job.told = steps
+/** Never less than was reported before: rows that are drawn again count once. */
+function reportSteps(job: Waiting, steps: number): void {
+  if (job.ended || steps <= job.reported) return
+  job.reported = steps
   job.request.onSteps(steps)
 }
 
-function finishShare(job: Waiting, own: readonly Slot[]): void {
-  job.done += own.reduce((sum, slot) => sum + takenSteps(rowAt(slot)), 0)
+function finishShare(job: Waiting, own: readonly RowRef[]): void {
+  job.done += own.reduce((sum, ref) => sum + takenSteps(rowAt(ref)), 0)
   if (job.ended || job.images.size < job.rows.length) return
   job.ended = true
   job.resolve(job.rows.map((_, i) => job.images.get(i) as GeneratedImage))

@@ -27,12 +27,12 @@ export type Victim = 'command' | 'device'
 
 const STEPS = 12
 
-interface Place {
+interface Environment {
   readonly folder: string
   args(out: string): string[]
 }
 
-async function prepare(): Promise<Place> {
+async function prepare(): Promise<Environment> {
   const folder = await mkdtemp(join(tmpdir(), 'semblance-kill-'))
   const base = await writeTinyBase(join(folder, 'base'))
   const images = await writePhotos(join(folder, 'photos'))
@@ -79,7 +79,13 @@ async function reach({ stdout, child }: RunningCli, moment: number): Promise<voi
 
 type Outcome = Record<'killed' | 'resumed' | 'same' | 'survived', boolean>
 
-async function disturb(place: Place, out: string, moment: number, victim: Victim, expected: Buffer): Promise<Outcome> {
+async function disturb(
+  place: Environment,
+  out: string,
+  moment: number,
+  victim: Victim,
+  expected: Buffer,
+): Promise<Outcome> {
   const first = startCli(place.args(out))
   await reach(first, moment)
   const pid = first.child.pid as number

@@ -126,7 +126,7 @@ export async function crashFirstBoots(points: number, milliseconds: number): Pro
   return { kills: points, failures }
 }
 
-export interface WriteCrashes {
+interface WriteCrashes {
   readonly kills: number
   readonly committed: number
   /** Rows that were committed and are gone. */

@@ -56,8 +56,8 @@ export async function findLeftAfterDeletion(): Promise<Left> {
 const KEPT = new Set(['deletion_receipts', 'audit_entries'])
 
 async function openWorkers(service: RunningService, stops: (() => Promise<void>)[]): Promise<Inference> {
-  const { database, store, place } = service
-  const { log, folder, modelsDir } = place
+  const { database, store, environment } = service
+  const { log, folder, modelsDir } = environment
   const open = (worker: string) => {
     const queue = openPostgresWorkerQueue({ url: database.workerUrl, worker, leaseSeconds: 10, log })
     stops.push(() => queue.close())
@@ -139,10 +139,10 @@ async function searchRows({ ownerUrl }: RunningService, traces: readonly string[
 }
 
 /** Everything in the folders of blobs, uploads and scratch files that belongs to this tenant or to no one. */
-async function listFiles({ place, tenantId }: RunningService): Promise<string[]> {
+async function listFiles({ environment, tenantId }: RunningService): Promise<string[]> {
   const folders = [join('blobs', tenantId), join('staging', tenantId), 'work']
   const lists = folders.map(async folder => {
-    const names = await readdir(join(place.folder, folder), { recursive: true }).catch(() => [])
+    const names = await readdir(join(environment.folder, folder), { recursive: true }).catch(() => [])
     return names.map(name => join(folder, name))
   })
   return (await Promise.all(lists)).flat()

@@ -8,7 +8,7 @@ import { startWorkers } from '../stage/killable-workers.ts'
 import { openRunningService, type RunningService } from '../stage/running-service.ts'
 import type { Identity, Service } from '../stage/service.ts'
 
-export interface EventCounts {
+interface EventCounts {
   readonly disconnects: number
   /** Events in the log of the tenant, and of the followed job again. */
   readonly events: number
@@ -22,7 +22,7 @@ export interface EventCounts {
 /** A third of the disconnects hit a subscription of one job, the others the tenant's. */
 export async function countDroppedEvents(disconnects: number, seed = 1): Promise<EventCounts> {
   const service = await openRunningService()
-  const workers = startWorkers(service.place, ['inference'])
+  const workers = startWorkers(service.environment, ['inference'])
   try {
     await workers.ready
     const stopping = new AbortController()

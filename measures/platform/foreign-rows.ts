@@ -4,7 +4,7 @@ import type { Database } from '../../prisma/index.ts'
 import { insertRow, keyOf, newIds, TENANT_ROWS, type TenantIds } from '../stage/tenant-rows.ts'
 import { createTestBase } from '../stage/test-tenant.ts'
 
-export interface Reach {
+interface Reach {
   readonly tables: number
   readonly statements: number
   /** Statements that showed, changed, removed or added something of the other tenant. */

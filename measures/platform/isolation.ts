@@ -2,7 +2,7 @@
 import type { Database } from '../../prisma/index.ts'
 import { createTestTenant } from '../stage/test-tenant.ts'
 
-export interface Isolation {
+interface Isolation {
   readonly transactions: number
   readonly foreignRows: number
   /** Own rows that a transaction should have seen and did not. */

@@ -4,12 +4,12 @@ import { keyOf } from '../../api/graphql/global-id.ts'
 import { uniforms } from '../../engine/noise.ts'
 import { startApiChild } from '../stage/api-child.ts'
 import { consent, newSubject, photoSet } from '../stage/journey.ts'
-import { type OwnPlace, openOwnPlace } from '../stage/own-place.ts'
+import { type OwnEnvironment, openOwnEnvironment } from '../stage/own-environment.ts'
 import { openAccount } from '../stage/running-service.ts'
 import type { Identity, Service } from '../stage/service.ts'
 import { mutate } from '../stage/service.ts'
 
-export interface StartCounts {
+interface StartCounts {
   readonly keys: number
   readonly kills: number
   /** Requests that had no answer and were sent again. */
@@ -26,14 +26,14 @@ interface KillableApi {
   stop(): Promise<void>
 }
 
-async function startApi(place: OwnPlace): Promise<KillableApi> {
-  let child = await startApiChild(place)
+async function startApi(environment: OwnEnvironment): Promise<KillableApi> {
+  let child = await startApiChild(environment)
   const { url } = child
   return {
     url,
     kill: async () => {
       await child.kill()
-      child = await startApiChild(place, { PORT: new URL(url).port })
+      child = await startApiChild(environment, { PORT: new URL(url).port })
     },
     stop: () => child.kill(),
   }
@@ -56,8 +56,8 @@ async function insist<T>(ask: () => Promise<T>, onRepeat: () => void): Promise<T
 const CLIENTS = 4
 
 export async function countKilledStarts(keys: number, kills: number, seed = 1): Promise<StartCounts> {
-  const place = await openOwnPlace()
-  const api = await startApi(place)
+  const environment = await openOwnEnvironment()
+  const api = await startApi(environment)
   try {
     const service = { url: api.url } as Service
     const { who, tenantId } = await openAccount(service)
@@ -79,11 +79,11 @@ export async function countKilledStarts(keys: number, kills: number, seed = 1): 
     }
     const killing = killWhile(api, () => answers.size, { keys, kills, seed })
     await Promise.all([...Array.from({ length: CLIENTS }, client), killing])
-    const wrong = await faults(place, tenantId, answers, key => start(service, who, set, key))
+    const wrong = await faults(environment, tenantId, answers, key => start(service, who, set, key))
     return { keys, kills: await killing, repeated, different: wrong.length, wrong }
   } finally {
     await api.stop()
-    await place.close()
+    await environment.close()
   }
 }
 
@@ -110,7 +110,7 @@ async function killWhile(
 
 /** Every key is asked for once more: a key that has forgotten its job would start another. */
 async function faults(
-  { database }: OwnPlace,
+  { database }: OwnEnvironment,
   tenantId: string,
   answers: ReadonlyMap<string, string>,
   ask: (key: string) => Promise<string>,

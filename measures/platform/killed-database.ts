@@ -7,7 +7,7 @@ import { startWorkers } from '../stage/killable-workers.ts'
 import { openRunningService, type RunningService } from '../stage/running-service.ts'
 import { type Identity, mutate, type Service } from '../stage/service.ts'
 
-export interface WriteCounts {
+interface WriteCounts {
   readonly kills: number
   /** Writes that were answered. */
   readonly acknowledged: number
@@ -25,7 +25,7 @@ const FINISH_MS = 120_000
 
 export async function countKilledWrites(kills: number, seed = 1): Promise<WriteCounts> {
   const service = await openRunningService()
-  const workers = startWorkers(service.place, ['inference'])
+  const workers = startWorkers(service.environment, ['inference'])
   try {
     await workers.ready
     const written = { subjects: new Map<string, string>(), drawings: new Map<string, string>() }

@@ -4,9 +4,9 @@ import { readBlob } from '../../adapters-store/index.ts'
 import { uniforms } from '../../engine/noise.ts'
 import { FINAL_STATES } from '../../queue/index.ts'
 import { type KillableWorkers, startWorkers } from '../stage/killable-workers.ts'
-import { type Job, type OwnPlace, openOwnPlace } from '../stage/own-place.ts'
+import { type Job, type OwnEnvironment, openOwnEnvironment } from '../stage/own-environment.ts'
 
-export interface JobCounts {
+interface JobCounts {
   readonly jobs: number
   readonly kills: number
   /** Attempts that were cut off. */
@@ -22,43 +22,43 @@ export interface JobCounts {
 const STUCK_MS = 120_000
 
 export async function countKilledJobs(jobs: number, kills: number, seed = 1): Promise<JobCounts> {
-  const place = await openOwnPlace()
-  const workers = startWorkers(place, ['trainer', 'inference', 'trainer', 'inference'])
+  const environment = await openOwnEnvironment()
+  const workers = startWorkers(environment, ['trainer', 'inference', 'trainer', 'inference'])
   try {
     const start = performance.now()
     await workers.ready
-    await queueJobs(place, jobs)
-    await disturb(place, workers, { jobs, kills, seed })
-    const ended = await place.jobs()
+    await queueJobs(environment, jobs)
+    await disturb(environment, workers, { jobs, kills, seed })
+    const ended = await environment.jobs()
     if (ended.length !== jobs) throw new Error(`of ${jobs} jobs ${ended.length} are there`)
     const wrong: string[] = []
-    for (const job of ended) wrong.push(...(await faultsOf(place, job)))
-    wrong.push(...(await logFaults(place)))
+    for (const job of ended) wrong.push(...(await faultsOf(environment, job)))
+    wrong.push(...(await logFaults(environment)))
     return {
-      ...{ jobs, kills: workers.kills(), wrong, leftBlobs: await countLeftBlobs(place) },
+      ...{ jobs, kills: workers.kills(), wrong, leftBlobs: await countLeftBlobs(environment) },
       expired: ended.flatMap(({ attempts }) => attempts).filter(({ outcome }) => outcome !== 'SUCCEEDED').length,
       seconds: (performance.now() - start) / 1000,
     }
   } finally {
     await workers.stop()
-    await place.close()
+    await environment.close()
   }
 }
 
 /** Two of five are trainings. Each job has a seed of its own, so that no two make the same blob. */
-async function queueJobs(place: OwnPlace, jobs: number): Promise<void> {
+async function queueJobs(environment: OwnEnvironment, jobs: number): Promise<void> {
   for (let i = 0; i < jobs; i++) {
     const images = [0, 1].map(row => ({ seed: 2 * i + row, steps: 12 }))
-    await (i % 5 < 2 ? place.train({ seed: i }) : place.generate(images))
+    await (i % 5 < 2 ? environment.train({ seed: i }) : environment.generate(images))
   }
 }
 
-const countEnded = ({ database, tenantId }: OwnPlace): Promise<number> =>
+const countEnded = ({ database, tenantId }: OwnEnvironment): Promise<number> =>
   database.withTenant(tenantId, tx => tx.job.count({ where: { state: { in: [...FINAL_STATES] } } }))
 
 /** The kills are spread over the jobs that end: the next comes a random while after so many more have ended. */
 async function disturb(
-  place: OwnPlace,
+  environment: OwnEnvironment,
   workers: KillableWorkers,
   plan: { jobs: number; kills: number; seed: number },
 ): Promise<void> {
@@ -67,7 +67,7 @@ async function disturb(
   let [ended, changed] = [0, performance.now()]
   while (ended < jobs && performance.now() - changed < STUCK_MS) {
     await sleep(50)
-    const now = await countEnded(place)
+    const now = await countEnded(environment)
     if (now > ended) changed = performance.now()
     ended = now
     const next = workers.kills()
@@ -79,12 +79,12 @@ async function disturb(
 
 const count = <T>(items: readonly T[], has: (item: T) => boolean): number => items.filter(has).length
 
-async function faultsOf(place: OwnPlace, job: Job): Promise<string[]> {
+async function faultsOf(environment: OwnEnvironment, job: Job): Promise<string[]> {
   const { id, kind, state, code, attempts, events, images, versions } = job
   const succeeded = count(attempts, ({ outcome }) => outcome === 'SUCCEEDED')
   const told = count(events, ({ payload }) => (payload as { to?: string }).to === 'SUCCEEDED')
   const results = kind === 'TRAINING' ? versions : images
-  const blobs = await Promise.all(results.map(({ sha256 }) => isWhole(place, sha256)))
+  const blobs = await Promise.all(results.map(({ sha256 }) => isWhole(environment, sha256)))
   const checks = {
     [`is ${state} ${code ?? ''}`]: state === 'SUCCEEDED',
     'is stuck': FINAL_STATES.includes(state),
@@ -98,7 +98,7 @@ async function faultsOf(place: OwnPlace, job: Job): Promise<string[]> {
 }
 
 /** Reading it to its end checks the hash. */
-async function isWhole({ store, tenantId }: OwnPlace, sha256: string): Promise<boolean> {
+async function isWhole({ store, tenantId }: OwnEnvironment, sha256: string): Promise<boolean> {
   try {
     await readBlob(await store.open(tenantId, sha256))
     return true
@@ -108,7 +108,7 @@ async function isWhole({ store, tenantId }: OwnPlace, sha256: string): Promise<b
 }
 
 /** Numbers of the tenant's log without a gap, and no event twice. */
-async function logFaults({ database, tenantId }: OwnPlace): Promise<string[]> {
+async function logFaults({ database, tenantId }: OwnEnvironment): Promise<string[]> {
   const rows = await database.withTenant(tenantId, tx => tx.jobEvent.findMany({ orderBy: { number: 'asc' } }))
   const gaps = count(
     rows.map(({ number }, i) => number === BigInt(i + 1)),
@@ -117,7 +117,7 @@ async function logFaults({ database, tenantId }: OwnPlace): Promise<string[]> {
   return gaps > 0 ? [`the event log of ${rows.length} has ${gaps} numbers out of place`] : []
 }
 
-async function countLeftBlobs({ database, store, tenantId }: OwnPlace): Promise<number> {
+async function countLeftBlobs({ database, store, tenantId }: OwnEnvironment): Promise<number> {
   const select = { sha256: true } as const
   const named = await database.withTenant(tenantId, async tx => [
     ...(await tx.checkpoint.findMany({ select })),

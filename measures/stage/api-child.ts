@@ -1,7 +1,7 @@
 /** Test material: starts the API in a process of its own. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
-import type { OwnPlace } from './own-place.ts'
+import type { OwnEnvironment } from './own-environment.ts'
 
 export interface ApiChild {
   readonly url: string
@@ -13,8 +13,8 @@ export interface ApiChild {
 }
 
 /** @throws when the process ends before it serves */
-export async function startApiChild(place: OwnPlace, env: NodeJS.ProcessEnv = {}): Promise<ApiChild> {
-  const { folder, modelsDir, ownerUrl } = place
+export async function startApiChild(environment: OwnEnvironment, env: NodeJS.ProcessEnv = {}): Promise<ApiChild> {
+  const { folder, modelsDir, ownerUrl } = environment
   const own = { DATABASE_URL: ownerUrl, DATA_DIR: folder, MODELS_DIR: modelsDir }
   const options = { env: { ...process.env, ...own, ...env }, execArgv: ['--disable-warning=ExperimentalWarning'] }
   const child: ChildProcess = fork(join(import.meta.dirname, 'api-process.ts'), [], options)

@@ -5,7 +5,7 @@ import { createLog } from '../../log.ts'
 import { openDatabase } from '../../prisma/index.ts'
 import { openPostgresDispatchQueue } from '../../queue/index.ts'
 import { openEmptyServer } from './empty-server.ts'
-import { PASSWORDS, SIGNING_KEY } from './own-place.ts'
+import { PASSWORDS, SIGNING_KEY } from './own-environment.ts'
 import { API_SETTINGS } from './running-service.ts'
 
 const {

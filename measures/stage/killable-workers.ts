@@ -3,11 +3,11 @@ import { type ChildProcess, fork, type StdioOptions } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { descendants } from './cli-process.ts'
-import type { OwnPlace } from './own-place.ts'
+import type { OwnEnvironment } from './own-environment.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-export type Room = 'trainer' | 'inference'
+type Room = 'trainer' | 'inference'
 
 export interface KillableWorkers {
   /** Resolves when each has been ready once. */
@@ -21,7 +21,7 @@ export interface KillableWorkers {
 
 /** `env` is added to what the workers need; `hear` gets the lines of their log instead of standard error. */
 export function startWorkers(
-  { folder, modelsDir, database }: OwnPlace,
+  { folder, modelsDir, database }: OwnEnvironment,
   rooms: readonly Room[],
   env: NodeJS.ProcessEnv = {},
   hear?: (line: string) => void,

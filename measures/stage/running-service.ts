@@ -1,15 +1,15 @@
-/** Test material: the API in this process over a place of its own, and a key that may do everything that work needs. */
+/** Test material: the API in this process over a environment of its own, and a key that may do everything that work needs. */
 import { join } from 'node:path'
 import { blobHandler, openFileStore } from '../../adapters-store/index.ts'
 import { keyOf } from '../../api/graphql/global-id.ts'
 import { type Api, openApi } from '../../api/index.ts'
 import { openBase } from '../../engine/index.ts'
 import { openPostgresWorkerQueue } from '../../queue/index.ts'
-import { type OwnPlace, openOwnPlace, SIGNING_KEY } from './own-place.ts'
+import { type OwnEnvironment, openOwnEnvironment, SIGNING_KEY } from './own-environment.ts'
 import { type Identity, mutate, type Service, signUp } from './service.ts'
 
 export interface RunningService extends Service {
-  readonly place: OwnPlace
+  readonly environment: OwnEnvironment
   readonly who: Identity
   readonly tenantId: string
 }
@@ -38,10 +38,10 @@ export const API_SETTINGS = {
   upkeep: { clearSeconds: 3600 },
 }
 
-/** Closes the place, too. */
+/** Closes the environment, too. */
 export async function openRunningService(): Promise<RunningService> {
-  const place = await openOwnPlace()
-  const { database, dispatch, folder, log, modelsDir, ownerUrl } = place
+  const environment = await openOwnEnvironment()
+  const { database, dispatch, folder, log, modelsDir, ownerUrl } = environment
   let api: Api | undefined
   const store = openFileStore({ folder, signingKey: SIGNING_KEY, publicUrl: () => api?.url ?? '' })
   const parts = { database, dispatch, store, log, blobs: blobHandler(store) }
@@ -49,13 +49,13 @@ export async function openRunningService(): Promise<RunningService> {
   api = opened
   const worker = openPostgresWorkerQueue({ url: database.workerUrl, worker: 'test', leaseSeconds: 30, log })
   return {
-    ...{ place, folder, database, dispatch, store, url: opened.url, ownerUrl, worker },
+    ...{ environment, folder, database, dispatch, store, url: opened.url, ownerUrl, worker },
     ...(await openAccount(opened)),
     base: await openBase(join(modelsDir, 'tiny')),
     close: async () => {
       await opened.stop()
       await worker.close()
-      await place.close()
+      await environment.close()
     },
   }
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../prisma/index.ts'
 
-export interface TestTenant {
+interface TestTenant {
   readonly tenantId: string
   readonly userId: string
 }

@@ -4,7 +4,7 @@ import type { DispatchQueue, Reconciled } from '../port.ts'
 import { openCalls } from './calls.ts'
 import { openListener } from './listener.ts'
 
-export interface DispatchQueueOptions {
+interface DispatchQueueOptions {
   /** Connection string of a member of semblance_app. */
   readonly url: string
   readonly log: Logger

@@ -5,7 +5,7 @@ import type { Logger } from '../../log.ts'
 
 const LONGEST_PAUSE_MS = 5_000
 
-export interface Listener {
+interface Listener {
   /** Resolves when the channels are first listened to. */
   readonly ready: Promise<void>
   close(): Promise<void>

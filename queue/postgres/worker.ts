@@ -7,7 +7,7 @@ import type { Claim, Outcome, WorkerQueue } from '../port.ts'
 import { type Calls, openCalls } from './calls.ts'
 import { openListener } from './listener.ts'
 
-export interface WorkerQueueOptions {
+interface WorkerQueueOptions {
   /** Connection string of a member of semblance_worker. */
   readonly url: string
   /** Names this worker in attempts and reasons. */

@@ -1,7 +1,7 @@
 /** Test material: a TCP proxy whose connections can be cut, between a client and a service. */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-export interface CuttableProxy {
+interface CuttableProxy {
   readonly address: string
   /** Connections that were accepted so far. */
   accepted(): number

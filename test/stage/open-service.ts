@@ -13,14 +13,14 @@ import { openTestDatabase } from './test-database.ts'
 
 const quiet = createLog('test', 'error')
 
-export interface ServiceSettings {
+interface ServiceSettings {
   readonly production?: boolean
   readonly port?: number
   readonly host?: string
   readonly metricsToken?: string
   readonly allowedOrigins?: string[]
   /** No hint of an event ever comes. */
-  readonly deaf?: boolean
+  readonly withoutHints?: boolean
   readonly log?: Logger
   /** Family of the tiny base, default Stable Diffusion. */
   readonly family?: 'sdxl'
@@ -29,7 +29,7 @@ export interface ServiceSettings {
 }
 
 export async function openService({
-  deaf = false,
+  withoutHints = false,
   log = quiet,
   upkeep = { clearSeconds: 3600 },
   family,
@@ -42,8 +42,8 @@ export async function openService({
   const fingerprint = await base.fingerprint()
   const entry = { name: 'tiny', fingerprint, folder: 'tiny', size: 16, family: 'stable-diffusion', parameters: 1000 }
   await database.registerBaseModel(entry)
-  const hearing = openPostgresDispatchQueue({ url: database.appUrl, log })
-  const dispatch = deaf ? { ...hearing, onEvents: () => () => undefined } : hearing
+  const connected = openPostgresDispatchQueue({ url: database.appUrl, log })
+  const dispatch = withoutHints ? { ...connected, onEvents: () => () => undefined } : connected
   let api: Api | undefined
   const publicUrl = () => api?.url ?? ''
   const store = openFileStore({ folder, signingKey: Buffer.alloc(32, 7), publicUrl })
@@ -58,7 +58,7 @@ export async function openService({
   }
   const worker = openPostgresWorkerQueue({ url: database.workerUrl, worker: 'test', leaseSeconds: 600, log })
   const closeParts = async () => {
-    await Promise.all([worker.close(), hearing.close()])
+    await Promise.all([worker.close(), connected.close()])
     await close()
     await rm(folder, { recursive: true, force: true })
   }

@@ -7,7 +7,7 @@ import type { CliResult } from '../../measures/stage/cli-process.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
 
-export interface StartPlace {
+export interface StartFolders {
   readonly dataDir: string
   readonly modelsDir: string
   readonly out: string
@@ -30,7 +30,7 @@ export interface StartOptions {
 }
 
 export function start(
-  { dataDir, modelsDir, out }: StartPlace,
+  { dataDir, modelsDir, out }: StartFolders,
   args: readonly string[],
   options: StartOptions = {},
 ): Started {
@@ -70,12 +70,12 @@ export function start(
 /** The line that ends the start. */
 export const SERVING = /Semblance serves at (http:\S+)/
 
-export interface DemoFacts {
+interface DemoFacts {
   readonly email: string
   readonly password: string
   readonly apiKey: string
   readonly trainingId: string
 }
 
-export const readDemo = async ({ dataDir }: StartPlace): Promise<DemoFacts> =>
+export const readDemo = async ({ dataDir }: StartFolders): Promise<DemoFacts> =>
   JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8'))

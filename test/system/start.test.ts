@@ -12,7 +12,7 @@ import { Identity } from '../../client/generated/operations.ts'
 import { readJob } from '../../client/jobs.ts'
 import { descendants, waitForEnd } from '../../measures/stage/cli-process.ts'
 import { writeTinyBase } from '../../measures/stage/tiny-base.ts'
-import { ROOT, readDemo, SERVING, type Started, type StartPlace, start } from '../stage/start-process.ts'
+import { ROOT, readDemo, SERVING, type Started, type StartFolders, start } from '../stage/start-process.ts'
 
 // Seconds of work; a machine that trains beside it takes many times as long.
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const placeOf = (name: string): StartPlace => ({
+const placeOf = (name: string): StartFolders => ({
   dataDir: join(folder, name, 'data of mine'),
   modelsDir,
   out: join(folder, name, 'out'),

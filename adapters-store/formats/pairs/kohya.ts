@@ -1,7 +1,7 @@
 /** kohya's sd-scripts, and all that followed them: flat names, an alpha beside every pair, training notes in the metadata. */
 import { join } from 'node:path'
 import { writeSafetensors } from '../../../engine/descriptors.ts'
-import { namesOf, type PairFormat, unsaid } from '../format.ts'
+import { namesOf, notRepresentable, type PairFormat } from '../format.ts'
 import type { LowRankRecord, PairRecord } from '../record.ts'
 import type { Target } from '../target.ts'
 import { triggerWords } from '../trigger-words.ts'
@@ -47,7 +47,7 @@ const makeKohya = (name: string, title: string, blocks: BlockNames): PairFormat 
   read,
   write: async (record, target, folder) => {
     if (blocks === 'original' && target.widths.size < 2)
-      throw unsaid(name, `is one of SDXL, not of ${target.family}`, 'Use kohya.')
+      throw notRepresentable(name, `is one of SDXL, not of ${target.family}`, 'Use kohya.')
     const nameOf = kohyaNames(target, blocks)
     const tensors = writePairs(record.pairs, (pair, side) => `${nameOf(pair)}.lora_${side}.weight`)
     for (const pair of record.pairs) tensors.set(`${nameOf(pair)}.alpha`, alphaTensor(pair.alpha))

@@ -1,6 +1,6 @@
 /** Low-rank pairs between files and records: names are matched with the target's layers, values are taken as they are. */
 import type { Dtype, SafetensorsFile, TensorData, TensorInfo } from '../../../engine/descriptors.ts'
-import { invalid, listed, type PairFormat, unsaid } from '../format.ts'
+import { invalid, listed, notRepresentable, type PairFormat } from '../format.ts'
 import type { LowRankRecord, PairRecord } from '../record.ts'
 import type { Target, TargetLayer } from '../target.ts'
 
@@ -141,10 +141,14 @@ export const pathOf = ({ component, key }: { component: string; key: string }): 
 export function assertHeld({ name, holds, alphas }: PairFormat, { pairs }: LowRankRecord): void {
   const scaled = alphas === false ? pairs.filter(({ alpha, rank }) => alpha !== rank).map(pathOf) : []
   if (scaled.length > 0)
-    throw unsaid(name, `has no alphas; ${listed(scaled)} have others than their rank`, 'Choose another format.')
+    throw notRepresentable(
+      name,
+      `has no alphas; ${listed(scaled)} have others than their rank`,
+      'Choose another format.',
+    )
   const left = pairs.filter(pair => holds?.(pair) === false).map(pathOf)
   if (left.length > 0)
-    throw unsaid(
+    throw notRepresentable(
       name,
       `has no names for ${left.length} layers of the adapter: ${listed(left)}`,
       'Choose another format.',

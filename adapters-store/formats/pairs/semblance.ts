@@ -1,7 +1,7 @@
 /** Our own dialect: one safetensors file whose metadata holds the manifest. */
 import { join } from 'node:path'
 import { readManifest, type TensorData, writeSafetensors } from '../../../engine/descriptors.ts'
-import { invalid, type PairFormat, unsaid } from '../format.ts'
+import { invalid, notRepresentable, type PairFormat } from '../format.ts'
 import type { PairRecord } from '../record.ts'
 import { makeManifest } from '../serve.ts'
 import { exactAlpha } from './lora-config.ts'
@@ -36,7 +36,7 @@ export const semblance: PairFormat = {
   },
   write: async (record, target, folder) => {
     if (!record.manifest && !target.fingerprint)
-      throw unsaid('semblance', 'names the base an adapter is for', 'Say which with --base FOLDER.')
+      throw notRepresentable('semblance', 'names the base an adapter is for', 'Say which with --base FOLDER.')
     const { manifest = makeManifest(record, (await target.fingerprint?.()) ?? '', record.subject ?? '', 'convert') } =
       record
     const pairs = record.pairs.map(pair => ({ ...pair, down: flat(pair, pair.down), up: flat(pair, pair.up) }))

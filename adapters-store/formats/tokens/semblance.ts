@@ -1,7 +1,7 @@
 /** Textual Inversion in our own dialect: rows by text encoder, the word in the manifest. */
 import { join } from 'node:path'
 import { ENGINE_VERSION, embeddingsName, readManifest, writeSafetensors } from '../../../engine/descriptors.ts'
-import { invalid, type TokenFormat, unsaid } from '../format.ts'
+import { invalid, notRepresentable, type TokenFormat } from '../format.ts'
 import { readRows, toTokens } from './tokens.ts'
 
 const ROWS = /\.token_rows$/
@@ -23,7 +23,11 @@ export const embeddingSemblance: TokenFormat = {
   write: async ({ placeholder, vectors }, target, folder) => {
     const base = await target.fingerprint?.()
     if (base === undefined)
-      throw unsaid('embedding-semblance', 'names the base an embedding is for', 'Say which with --base FOLDER.')
+      throw notRepresentable(
+        'embedding-semblance',
+        'names the base an embedding is for',
+        'Say which with --base FOLDER.',
+      )
     const count = [...vectors.values()][0]?.shape[0] ?? 0
     const known = { format: 'semblance-adapter-1', engine: ENGINE_VERSION, method: 'textual-inversion', base }
     const word = { placeholder, count }

@@ -20,7 +20,7 @@ export async function readRows(file: SafetensorsFile): Promise<TensorData[]> {
   return rows
 }
 
-export const widthOf = ({ shape }: TensorData): number => shape[1] ?? 0
+const widthOf = ({ shape }: TensorData): number => shape[1] ?? 0
 
 /** @throws AppError ADAPTER_INVALID when the target's text encoders have other widths, or the encoders' rows differ in number. */
 export function toTokens(placeholder: string, rows: readonly TensorData[], { widths, family }: Target): TokenRows {

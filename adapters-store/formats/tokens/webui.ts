@@ -1,7 +1,7 @@
 /** Textual Inversion of A1111's web UI and kohya: the tensor `emb_params`, the word is the file's name. */
 import { join } from 'node:path'
 import { writeSafetensors } from '../../../engine/descriptors.ts'
-import { namesOf, type TokenFormat, unsaid } from '../format.ts'
+import { namesOf, notRepresentable, type TokenFormat } from '../format.ts'
 import { fileOf, placeholderOf, readRows, toTokens } from './tokens.ts'
 
 export const embeddingWebui: TokenFormat = {
@@ -20,7 +20,7 @@ export const embeddingWebui: TokenFormat = {
   write: async ({ placeholder, vectors }, _target, folder) => {
     const [data, ...others] = vectors.values()
     if (!data || others.length > 0)
-      throw unsaid('embedding-webui', 'has rows of one text encoder', 'Use embedding-sdxl for two.')
+      throw notRepresentable('embedding-webui', 'has rows of one text encoder', 'Use embedding-sdxl for two.')
     const name = fileOf(placeholder)
     await writeSafetensors(join(folder, name), new Map([['emb_params', data]]), { format: 'pt', placeholder })
     return [name]

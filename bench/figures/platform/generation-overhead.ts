@@ -6,7 +6,7 @@ import { toGlobalId } from '../../../api/graphql/global-id.ts'
 import type { Claim, Figure } from '../../../measures/figure.ts'
 import { type ApiChild, startApiChild } from '../../../measures/stage/api-child.ts'
 import { startWorkers } from '../../../measures/stage/killable-workers.ts'
-import { openOwnPlace, registerBase } from '../../../measures/stage/own-place.ts'
+import { openOwnEnvironment, registerBase } from '../../../measures/stage/own-environment.ts'
 import { type Account, openAccount } from '../../../measures/stage/running-service.ts'
 import { mutate } from '../../../measures/stage/service.ts'
 import { openSocket, type Subscriber } from '../../../measures/stage/subscriber.ts'
@@ -29,26 +29,26 @@ interface Scene extends Account {
 }
 
 async function measure(folder: string, context: BenchContext): Promise<Figure[]> {
-  const place = await openOwnPlace()
-  await symlink(folder, join(place.modelsDir, 'portraits'))
-  const baseModelId = toGlobalId('BaseModel', await registerBase(place, 'portraits'))
+  const environment = await openOwnEnvironment()
+  await symlink(folder, join(environment.modelsDir, 'portraits'))
+  const baseModelId = toGlobalId('BaseModel', await registerBase(environment, 'portraits'))
   const batches: number[] = []
   const env = { LOG_LEVEL: 'debug', LEASE_SECONDS: '30', THREADS: String(context.threads) }
-  const workers = startWorkers(place, ['inference'], env, line => batches.push(...engineTime(line)))
+  const workers = startWorkers(environment, ['inference'], env, line => batches.push(...engineTime(line)))
   let api: ApiChild | undefined
   try {
-    api = await startApiChild(place)
+    api = await startApiChild(environment)
     await workers.ready
     const account = await openAccount(api)
     const socket = await openSocket(api, account.who)
     await socket.until(({ type }) => type === 'connection_ack')
     const { pid } = api
-    const startLoad = () => watchServiceLoad(place, [pid, ...workers.pids()])
+    const startLoad = () => watchServiceLoad(environment, [pid, ...workers.pids()])
     return [await compare({ ...account, url: api.url, baseModelId, socket, batches, startLoad }, context)]
   } finally {
     await api?.kill()
     await workers.stop()
-    await place.close()
+    await environment.close()
   }
 }
 

@@ -6,7 +6,7 @@ import type { Claim, Figure } from '../../../measures/figure.ts'
 import { ratioFigure } from '../../../measures/ratios.ts'
 import { startApiChild } from '../../../measures/stage/api-child.ts'
 import { newSubject } from '../../../measures/stage/journey.ts'
-import { type OwnPlace, openOwnPlace } from '../../../measures/stage/own-place.ts'
+import { type OwnEnvironment, openOwnEnvironment } from '../../../measures/stage/own-environment.ts'
 import { openAccount } from '../../../measures/stage/running-service.ts'
 import type { Service } from '../../../measures/stage/service.ts'
 import { interleavedPairs, type Measure, median } from '../../../measures/statistics.ts'
@@ -52,7 +52,7 @@ function asker(url: string, id: string, key: string | undefined, agent: Agent): 
 }
 
 /** BEGIN, set_config, SELECT, COMMIT through a client of Prisma with nothing of ours around it. */
-function openSql({ database }: OwnPlace, tenantId: string, id: string) {
+function openSql({ database }: OwnEnvironment, tenantId: string, id: string) {
   const client = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.appUrl, max: 2 }) })
   const run = async (): Promise<void> => {
     await client.$transaction(async tx => {
@@ -63,12 +63,12 @@ function openSql({ database }: OwnPlace, tenantId: string, id: string) {
   return { run, close: () => client.$disconnect() }
 }
 
-async function measureOn(place: OwnPlace, context: BenchContext): Promise<Figure[]> {
-  const api = await startApiChild(place, { EMPTY: '1' })
+async function measureOn(environment: OwnEnvironment, context: BenchContext): Promise<Figure[]> {
+  const api = await startApiChild(environment, { EMPTY: '1' })
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const { who, tenantId } = await openAccount(api)
   const id = await newSubject(api as unknown as Service, who)
-  const sql = openSql(place, tenantId, keyOf(id, 'Subject') ?? '')
+  const sql = openSql(environment, tenantId, keyOf(id, 'Subject') ?? '')
   const node = medianOf(asker(api.url, id, who.key, agent))
   const others: [Claim, Measure][] = [
     [EMPTY, medianOf(asker(api.emptyUrl ?? '', id, undefined, agent))],
@@ -79,7 +79,7 @@ async function measureOn(place: OwnPlace, context: BenchContext): Promise<Figure
     for (const [claim, other] of others) {
       if (!context.wants(claim.name)) continue
       await Promise.all([node(), other()])
-      const load = watchServiceLoad(place, [api.pid])
+      const load = watchServiceLoad(environment, [api.pid])
       const pairs = await interleavedPairs(node, other, context.budget(BUDGET))
       figures.push(ratioFigure(claim, pairs, 'ms', { note: `medians of ${REQUESTS} requests`, foreignLoad: load() }))
     }
@@ -95,11 +95,11 @@ export const nodeQuery: FigureSource = {
   names: [EMPTY.name, DATABASE.name],
   minutes: 3,
   run: async context => {
-    const place = await openOwnPlace()
+    const environment = await openOwnEnvironment()
     try {
-      return await measureOn(place, context)
+      return await measureOn(environment, context)
     } finally {
-      await place.close()
+      await environment.close()
     }
   },
 }

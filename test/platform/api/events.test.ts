@@ -149,17 +149,17 @@ test('a subscription to a deleted job ends; its numbers stay in the log without 
 })
 
 test('without any hint events come all the same, a little later', async () => {
-  const deaf = await openService({ deaf: true })
+  const cutOff = await openService({ withoutHints: true })
   try {
-    const user = await signUp(deaf, 'Olga Owner', 'Studio')
-    const socket = await subscribe(deaf, user, TENANT, { after: 0 })
+    const user = await signUp(cutOff, 'Olga Owner', 'Studio')
+    const socket = await subscribe(cutOff, user, TENANT, { after: 0 })
     await new Promise(resolve => setTimeout(resolve, 300))
-    await generate(deaf, user, [{ prompt: 'a house' }])
+    await generate(cutOff, user, [{ prompt: 'a house' }])
     await socket.until(({ type }) => type === 'next')
     expect(events(socket)).toMatchObject([{ number: 1 }])
     socket.close()
   } finally {
-    await deaf.close()
+    await cutOff.close()
   }
 })
 

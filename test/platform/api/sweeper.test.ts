@@ -18,12 +18,12 @@ let service: RunningService
 let sweeper: ApiChild
 let tenantId: string
 
-/** A second API process on the same place cleans up every tenth of a second. */
+/** A second API process on the same environment cleans up every tenth of a second. */
 beforeAll(async () => {
   service = await openRunningService()
   tenantId = service.tenantId
   const upkeep = { clearSeconds: 0.1, sweepSeconds: 0.1, keepSeconds: 6, graceSeconds: HOUR }
-  sweeper = await startApiChild(service.place, { UPKEEP: JSON.stringify(upkeep) })
+  sweeper = await startApiChild(service.environment, { UPKEEP: JSON.stringify(upkeep) })
 })
 afterAll(async () => {
   await sweeper?.kill()

@@ -5,37 +5,38 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { keyOf } from '../../../api/graphql/global-id.ts'
 import { type ApiChild, startApiChild } from '../../../measures/stage/api-child.ts'
 import { newSubject, photo, sendPhotos } from '../../../measures/stage/journey.ts'
-import { type OwnPlace, openOwnPlace } from '../../../measures/stage/own-place.ts'
+import { type OwnEnvironment, openOwnEnvironment } from '../../../measures/stage/own-environment.ts'
 import { type Account, openAccount } from '../../../measures/stage/running-service.ts'
 import { mutate, type Service } from '../../../measures/stage/service.ts'
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 })
 
-let place: OwnPlace
+let environment: OwnEnvironment
 const apis: ApiChild[] = []
 let account: Account
 
 beforeAll(async () => {
-  place = await openOwnPlace()
-  for (let i = 0; i < 2; i++) apis.push(await startApiChild(place))
+  environment = await openOwnEnvironment()
+  for (let i = 0; i < 2; i++) apis.push(await startApiChild(environment))
   account = await openAccount(service(0))
 })
 afterAll(async () => {
   for (const api of apis) await api.kill()
-  await place?.close()
+  await environment?.close()
 })
 
 const service = (i: number) => ({ url: apis[i]?.url ?? '' }) as Service
 
 const photosOf = (subjectId: string) =>
-  place.database.withTenant(account.tenantId, tx =>
+  environment.database.withTenant(account.tenantId, tx =>
     tx.photo.findMany({ where: { photoSet: { subjectId } }, orderBy: { position: 'asc' } }),
   )
-const isStored = async (sha256: string | null) => (await place.store.stat(account.tenantId, sha256 ?? '')) !== undefined
+const isStored = async (sha256: string | null) =>
+  (await environment.store.stat(account.tenantId, sha256 ?? '')) !== undefined
 
 /** Resolves when the blob is put once more. */
 async function putAgain(sha256: string): Promise<void> {
-  const path = join(place.folder, 'blobs', account.tenantId, sha256)
+  const path = join(environment.folder, 'blobs', account.tenantId, sha256)
   const { mtimeMs: before } = await stat(path)
   while ((await stat(path)).mtimeMs === before) await sleep(2)
 }

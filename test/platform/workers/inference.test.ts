@@ -9,7 +9,7 @@ import { encodePng, loadImage, openBase, openDevice, openPipeline, saveAdapter }
 import { type Inference, openInference } from '../../../inference/index.ts'
 import { descendants } from '../../../measures/stage/cli-process.ts'
 import { openTrainer } from '../../../trainer/index.ts'
-import { isFinal, type Job, openPlace, type Place } from '../../stage/place.ts'
+import { type Environment, isFinal, type Job, openEnvironment } from '../../stage/environment.ts'
 import { randomAdapter } from '../../stage/tiny-adapter.ts'
 
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
@@ -18,21 +18,21 @@ vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
 const isDevice = (pid: number): boolean =>
   readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('engine/runtime/session.ts')
 
-let place: Place
+let environment: Environment
 let inference: Inference
 
 beforeAll(async () => {
-  place = await openPlace()
+  environment = await openEnvironment()
 })
-afterAll(() => place.close())
+afterAll(() => environment.close())
 afterEach(() => inference?.stop())
 
 async function open(
   more: { maxRows?: number; cacheBytes?: number; bases?: Record<string, string> } = {},
 ): Promise<void> {
-  const options = { store: place.store, bases: place.bases, device: { threads: 1 }, log: place.log }
+  const options = { store: environment.store, bases: environment.bases, device: { threads: 1 }, log: environment.log }
   const sizes = { maxRows: 4, cacheBytes: 1e8, sweepMs: 100 }
-  inference = await openInference({ queue: place.openQueue('inference'), ...options, ...sizes, ...more })
+  inference = await openInference({ queue: environment.openQueue('inference'), ...options, ...sizes, ...more })
 }
 
 /** Stores a random adapter; returns what a request names it by. */
@@ -41,20 +41,20 @@ async function adapter(
   seed: number,
   fingerprint?: string,
 ): Promise<{ sha256: string; scale: number }> {
-  const base = await openBase(place.bases.tiny as string)
-  const path = join(place.folder, `adapter-${seed}.safetensors`)
+  const base = await openBase(environment.bases.tiny as string)
+  const path = join(environment.folder, `adapter-${seed}.safetensors`)
   await saveAdapter(path, randomAdapter(base, seed, { fingerprint: fingerprint ?? (await base.fingerprint()) }))
-  return { sha256: (await place.store.put(tenantId, await readFile(path))).sha256, scale: 1 }
+  return { sha256: (await environment.store.put(tenantId, await readFile(path))).sha256, scale: 1 }
 }
 
 const [A, B] = [0, 1]
-const tenant = (which: number) => place.tenants[which] as string
-const ended = (which: number, id: string) => place.until(tenant(which), id, isFinal)
+const tenant = (which: number) => environment.tenants[which] as string
+const ended = (which: number, id: string) => environment.until(tenant(which), id, isFinal)
 const payloads = ({ events }: Job, type: string) =>
   events.filter(event => event.type === type).map(({ payload }) => payload)
 
 async function pixelsOf(which: number, { images }: Job): Promise<Buffer[]> {
-  const read = async (sha256: string) => readBlob(await place.store.open(tenant(which), sha256))
+  const read = async (sha256: string) => readBlob(await environment.store.open(tenant(which), sha256))
   return Promise.all(
     images.map(async ({ sha256 }) =>
       sharp(await read(sha256))
@@ -70,7 +70,7 @@ const difference = (a: Buffer | undefined, b: Buffer | undefined): number =>
 
 test('a generation is drawn, stored and told', async () => {
   await open()
-  const id = await place.generate(tenant(A), [{ seed: 1 }, { seed: 2, adapter: await adapter(tenant(A), 1) }])
+  const id = await environment.generate(tenant(A), [{ seed: 1 }, { seed: 2, adapter: await adapter(tenant(A), 1) }])
   const job = await ended(A, id)
   expect(job.state).toBe('SUCCEEDED')
   expect(job.images).toMatchObject([
@@ -87,7 +87,7 @@ test('a generation is drawn, stored and told', async () => {
 
 test('drawings that start from an image are those of the engine, beside rows that start from noise', async () => {
   await open()
-  const first = await ended(A, await place.generate(tenant(A), [{ seed: 50, steps: 10 }]))
+  const first = await ended(A, await environment.generate(tenant(A), [{ seed: 50, steps: 10 }]))
   const sha256 = first.images[0]?.sha256 ?? ''
   const row = { prompt: 'sks dog', seed: 51, steps: 10, guidance: 3 }
   const rows = [{ strength: 0.1 }, { strength: 0.9, rescale: 0.5 }, {}, { rescale: 1 }]
@@ -96,15 +96,15 @@ test('drawings that start from an image are those of the engine, beside rows tha
     ...more,
     ...(strength && { init: { sha256, strength } }),
   }))
-  const job = await ended(A, await place.generate(tenant(A), asked))
+  const job = await ended(A, await environment.generate(tenant(A), asked))
   expect(job.state).toBe('SUCCEEDED')
   // 1 + 9 steps of the images that start from one, 10 of each other.
   expect(payloads(job, 'progress').at(-1)).toMatchObject({ step: 30, steps: 30 })
   const drawn = await pixelsOf(A, job)
-  const pixels = await loadImage(await readBlob(await place.store.open(tenant(A), sha256)), 16, 'the image', 8)
+  const pixels = await loadImage(await readBlob(await environment.store.open(tenant(A), sha256)), 16, 'the image', 8)
   const device = openDevice({ threads: 1 })
   try {
-    const pipeline = openPipeline(device, await openBase(place.bases.tiny as string))
+    const pipeline = openPipeline(device, await openBase(environment.bases.tiny as string))
     for (const [i, { strength, ...more }] of rows.entries()) {
       const [own] = await pipeline.generate([{ ...row, ...more, ...(strength && { init: { pixels, strength } }) }])
       const expected = await sharp(await encodePng('own', own?.pixels ?? new Float32Array()))
@@ -116,7 +116,7 @@ test('drawings that start from an image are those of the engine, beside rows tha
     await device.kill()
   }
   const gone = { ...row, init: { sha256: 'e'.repeat(64), strength: 1 } }
-  const failed = await ended(A, await place.generate(tenant(A), [gone]))
+  const failed = await ended(A, await environment.generate(tenant(A), [gone]))
   expect([failed.state, failed.code]).toEqual(['FAILED', 'BLOB_NOT_FOUND'])
 })
 
@@ -125,7 +125,7 @@ test('jobs of two tenants drawn in one batch get the pictures each gets alone', 
     [A, B].map(async which => ({ which, image: { seed: 7, adapter: await adapter(tenant(which), 10 + which) } })),
   )
   // They wait while nothing serves, and are claimed together.
-  const queued = await Promise.all(requests.map(({ which, image }) => place.generate(tenant(which), [image])))
+  const queued = await Promise.all(requests.map(({ which, image }) => environment.generate(tenant(which), [image])))
   await open()
   const together = await Promise.all(requests.map(({ which }, i) => ended(which, queued[i] as string)))
   // One batch is drawn at a time: who runs at the same time shares it.
@@ -133,7 +133,7 @@ test('jobs of two tenants drawn in one batch get the pictures each gets alone', 
   const firstEnd = Math.min(...together.map(({ finishedAt }) => Number(finishedAt)))
   for (const at of began) expect(Number(at)).toBeLessThan(firstEnd)
   for (const [i, { which, image }] of requests.entries()) {
-    const alone = await ended(which, await place.generate(tenant(which), [image]))
+    const alone = await ended(which, await environment.generate(tenant(which), [image]))
     const [[batched], [lone]] = [await pixelsOf(which, together[i] as Job), await pixelsOf(which, alone)]
     expect(difference(batched, lone)).toBeLessThanOrEqual(1)
   }
@@ -144,26 +144,30 @@ describe('a bad adapter fails its job alone, with a reason:', () => {
     ['of another base', 'ADAPTER_MISMATCH', () => adapter(tenant(A), 20, 'f'.repeat(64))],
     ['deleted', 'BLOB_NOT_FOUND', async () => ({ sha256: 'e'.repeat(64), scale: 1 })],
     ['of another tenant', 'BLOB_NOT_FOUND', () => adapter(tenant(B), 21)],
-    ['no adapter', 'FILE_INVALID', async () => ({ ...(await place.store.put(tenant(A), Buffer.from('x'))), scale: 1 })],
+    [
+      'no adapter',
+      'FILE_INVALID',
+      async () => ({ ...(await environment.store.put(tenant(A), Buffer.from('x'))), scale: 1 }),
+    ],
   ])('%s', async (_what, code, bad) => {
     const { sha256, scale } = await bad()
     const good = await adapter(tenant(B), 22)
     const ids = [
-      [A, await place.generate(tenant(A), [{ adapter: { sha256, scale } }])],
-      [B, await place.generate(tenant(B), [{ adapter: good }])],
+      [A, await environment.generate(tenant(A), [{ adapter: { sha256, scale } }])],
+      [B, await environment.generate(tenant(B), [{ adapter: good }])],
     ] as const
     await open()
     const [failed, drawn] = await Promise.all(ids.map(([which, id]) => ended(which, id)))
     expect([failed?.state, failed?.code, drawn?.state]).toEqual(['FAILED', code, 'SUCCEEDED'])
     expect(failed?.attempts).toHaveLength(1)
-    expect(failed?.reason).not.toContain(place.folder)
+    expect(failed?.reason).not.toContain(environment.folder)
   })
 })
 
 test('an adapter that makes numbers overflow fails its own job, whatever shares its batch', async () => {
   const wild = { ...(await adapter(tenant(A), 30)), scale: 1e30 }
-  const bad = await place.generate(tenant(A), [{ adapter: wild }])
-  const good = await place.generate(tenant(B), [{ adapter: await adapter(tenant(B), 31) }])
+  const bad = await environment.generate(tenant(A), [{ adapter: wild }])
+  const good = await environment.generate(tenant(B), [{ adapter: await adapter(tenant(B), 31) }])
   await open()
   expect(await ended(A, bad)).toMatchObject({ state: 'FAILED', code: 'INPUT_INVALID' })
   expect((await ended(B, good)).state).toBe('SUCCEEDED')
@@ -171,76 +175,79 @@ test('an adapter that makes numbers overflow fails its own job, whatever shares 
 
 test('a canceled job ends at once; the one beside it is drawn to its end', async () => {
   await open()
-  const long = await place.generate(tenant(A), [{ steps: 900 }])
-  const other = await place.generate(tenant(B), [{ steps: 900 }])
-  await place.until(tenant(A), long, ({ step }) => step > 0)
-  await place.cancel(tenant(A), long)
+  const long = await environment.generate(tenant(A), [{ steps: 900 }])
+  const other = await environment.generate(tenant(B), [{ steps: 900 }])
+  await environment.until(tenant(A), long, ({ step }) => step > 0)
+  await environment.cancel(tenant(A), long)
   expect((await ended(A, long)).state).toBe('CANCELED')
-  const { state, step, steps } = await place.job(tenant(B), other)
+  const { state, step, steps } = await environment.job(tenant(B), other)
   expect(state).toBe('RUNNING')
   expect(step).toBeLessThan(steps)
-  await place.cancel(tenant(B), other)
+  await environment.cancel(tenant(B), other)
   expect((await ended(B, other)).state).toBe('CANCELED')
   // Nothing is left running: the next is drawn soon.
-  expect((await ended(A, await place.generate(tenant(A), [{}]))).state).toBe('SUCCEEDED')
+  expect((await ended(A, await environment.generate(tenant(A), [{}]))).state).toBe('SUCCEEDED')
 })
 
 test('copies of a deleted adapter leave the memory within a sweep', async () => {
   const one = await adapter(tenant(A), 40)
   await open()
-  await ended(A, await place.generate(tenant(A), [{ adapter: one }]))
+  await ended(A, await environment.generate(tenant(A), [{ adapter: one }]))
   expect(inference.cached()).toMatchObject([{ tenantId: tenant(A), sha256: one.sha256 }])
-  await place.store.remove(tenant(A), one.sha256)
+  await environment.store.remove(tenant(A), one.sha256)
   await sleep(400)
   expect(inference.cached()).toEqual([])
-  const job = await ended(A, await place.generate(tenant(A), [{ adapter: one }]))
+  const job = await ended(A, await environment.generate(tenant(A), [{ adapter: one }]))
   expect([job.state, job.code]).toEqual(['FAILED', 'BLOB_NOT_FOUND'])
 })
 
 test('a killed device is started again and its jobs are drawn', async () => {
   await open()
-  const id = await place.generate(tenant(A), [{ steps: 900 }])
-  await place.until(tenant(A), id, ({ step }) => step > 0)
+  const id = await environment.generate(tenant(A), [{ steps: 900 }])
+  await environment.until(tenant(A), id, ({ step }) => step > 0)
   for (const pid of descendants(process.pid).filter(isDevice)) process.kill(pid, 'SIGKILL')
-  const short = await place.generate(tenant(B), [{}])
+  const short = await environment.generate(tenant(B), [{}])
   expect((await ended(B, short)).state).toBe('SUCCEEDED')
-  await place.cancel(tenant(A), id)
+  await environment.cancel(tenant(A), id)
   await ended(A, id)
 })
 
 test('a worker that stops ends what it draws and gives back what waits', async () => {
   await open({ maxRows: 1 })
-  const drawn = await place.generate(tenant(A), [{ steps: 60 }])
-  const waiting = await place.generate(tenant(B), [{ steps: 60 }])
-  await place.until(tenant(A), drawn, ({ step }) => step > 0)
-  await place.until(tenant(B), waiting, ({ state }) => state === 'PREPARING')
+  const drawn = await environment.generate(tenant(A), [{ steps: 60 }])
+  const waiting = await environment.generate(tenant(B), [{ steps: 60 }])
+  await environment.until(tenant(A), drawn, ({ step }) => step > 0)
+  await environment.until(tenant(B), waiting, ({ state }) => state === 'PREPARING')
   await inference.stop()
-  expect((await place.job(tenant(A), drawn)).state).toBe('SUCCEEDED')
-  expect(await place.job(tenant(B), waiting)).toMatchObject({ state: 'QUEUED', attempts: [{ outcome: 'RELEASED' }] })
+  expect((await environment.job(tenant(A), drawn)).state).toBe('SUCCEEDED')
+  expect(await environment.job(tenant(B), waiting)).toMatchObject({
+    state: 'QUEUED',
+    attempts: [{ outcome: 'RELEASED' }],
+  })
   await open()
   expect((await ended(B, waiting)).state).toBe('SUCCEEDED')
 })
 
 test('a worker without a usable base does not start', async () => {
-  const bases = { tiny: join(place.folder, 'nothing') }
+  const bases = { tiny: join(environment.folder, 'nothing') }
   await expect(open({ bases })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
   await expect(open({ bases: {} })).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
 })
 
 test('a training gets its previews from the serving path, each once, and the last is of the final adapter', async () => {
   await open()
-  const options = { store: place.store, bases: place.bases, device: { threads: 1 }, log: place.log }
+  const options = { store: environment.store, bases: environment.bases, device: { threads: 1 }, log: environment.log }
   const trainer = await openTrainer({
-    queue: place.openQueue('trainer'),
+    queue: environment.openQueue('trainer'),
     ...options,
-    folder: join(place.folder, 'work'),
+    folder: join(environment.folder, 'work'),
   })
   try {
-    const id = await place.train(tenant(A), { previewPrompts: ['sks dog', 'a sks'], previewEvery: 3, steps: 6 })
+    const id = await environment.train(tenant(A), { previewPrompts: ['sks dog', 'a sks'], previewEvery: 3, steps: 6 })
     const job = await ended(A, id)
     expect(job.state).toBe('SUCCEEDED')
     for (const { id } of job.previews) expect((await ended(A, id)).images).toHaveLength(2)
-    const told = payloads(await place.job(tenant(A), id), 'preview') as { step: number; images: unknown[] }[]
+    const told = payloads(await environment.job(tenant(A), id), 'preview') as { step: number; images: unknown[] }[]
     expect(told.map(({ step }) => step)).toEqual([3, 6])
     expect(told.map(({ images }) => images.length)).toEqual([2, 2])
     const last = job.previews.at(-1)?.input as { images: { adapter: { sha256: string } }[] }

@@ -8,11 +8,11 @@ import { openInference } from '../../../inference/index.ts'
 import { withConnection } from '../../../prisma/connection.ts'
 import { openTrainer } from '../../../trainer/index.ts'
 import type { Worker } from '../../../workers/index.ts'
-import { isFinal, type Job, openPlace, type Place } from '../../stage/place.ts'
+import { type Environment, isFinal, type Job, openEnvironment } from '../../stage/environment.ts'
 
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
 
-let place: Place
+let environment: Environment
 let tenant: string
 /** While it is true the disk of the store takes nothing more; what is there can be read. */
 let full = false
@@ -27,18 +27,22 @@ const storeOnAFullDisk = (store: BlobStore): BlobStore => ({
 })
 
 beforeAll(async () => {
-  place = await openPlace()
-  tenant = place.tenants[0]
-  const store = storeOnAFullDisk(place.store)
-  const options = { store, bases: place.bases, device: { threads: 1 }, log: place.log }
+  environment = await openEnvironment()
+  tenant = environment.tenants[0]
+  const store = storeOnAFullDisk(environment.store)
+  const options = { store, bases: environment.bases, device: { threads: 1 }, log: environment.log }
   workers.push(
-    await openTrainer({ queue: place.openQueue('trainer'), folder: join(place.folder, 'work'), ...options }),
-    await openInference({ queue: place.openQueue('inference'), maxRows: 4, cacheBytes: 1e8, ...options }),
+    await openTrainer({
+      queue: environment.openQueue('trainer'),
+      folder: join(environment.folder, 'work'),
+      ...options,
+    }),
+    await openInference({ queue: environment.openQueue('inference'), maxRows: 4, cacheBytes: 1e8, ...options }),
   )
 })
 afterAll(async () => {
   for (const worker of workers) await worker.stop()
-  await place.close()
+  await environment.close()
 })
 afterEach(() => {
   full = false
@@ -49,22 +53,22 @@ const cutConnections = () =>
   withConnection(inject('postgresUrl'), client =>
     client.query(
       "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'semblance_worker' and datname = $1",
-      [new URL(place.database.workerUrl).pathname.slice(1)],
+      [new URL(environment.database.workerUrl).pathname.slice(1)],
     ),
   )
 
-const ended = (id: string) => place.until(tenant, id, isFinal)
+const ended = (id: string) => environment.until(tenant, id, isFinal)
 const adapterFile = ({ result }: Job) => (result as { adapter: { sha256: string } }).adapter
 const adapterOf = (job: Job) => adapterFile(job).sha256
 const eventsOf = ({ events }: Job) =>
   events.map(({ attempt, seq }) => `${attempt} ${seq}`).filter(key => !key.includes('null'))
 
 test('a training goes on while the database and the store come and go, in one attempt and to the same bytes', async () => {
-  const expected = adapterOf(await ended(await place.train(tenant, { steps: 12 })))
-  const id = await place.train(tenant, { steps: 12 })
-  await place.until(tenant, id, ({ step }) => step >= 2)
+  const expected = adapterOf(await ended(await environment.train(tenant, { steps: 12 })))
+  const id = await environment.train(tenant, { steps: 12 })
+  await environment.until(tenant, id, ({ step }) => step >= 2)
   await cutConnections()
-  await place.until(tenant, id, ({ step }) => step >= 4)
+  await environment.until(tenant, id, ({ step }) => step >= 4)
   full = true
   await sleep(2500)
   full = false
@@ -79,25 +83,25 @@ test('a training goes on while the database and the store come and go, in one at
 })
 
 test('pictures wait for the store in the hands of their worker', async () => {
-  const id = await place.generate(tenant, [{ steps: 300 }])
-  await place.until(tenant, id, ({ step }) => step > 0)
+  const id = await environment.generate(tenant, [{ steps: 300 }])
+  await environment.until(tenant, id, ({ step }) => step > 0)
   full = true
-  await place.until(tenant, id, ({ step }) => step === 300)
+  await environment.until(tenant, id, ({ step }) => step === 300)
   await sleep(1500)
-  expect((await place.job(tenant, id)).state).toBe('RUNNING')
+  expect((await environment.job(tenant, id)).state).toBe('RUNNING')
   full = false
   const job = await ended(id)
   expect([job.state, job.attempts.length]).toEqual(['SUCCEEDED', 1])
 })
 
 test('a disk that is not mounted is waited out, by trainings and drawings', async () => {
-  const { sha256 } = adapterFile(await ended(await place.train(tenant)))
-  const [blobs, aside] = [join(place.folder, 'blobs'), join(place.folder, 'elsewhere')]
-  const training = await place.train(tenant, { steps: 12 })
-  await place.until(tenant, training, ({ step }) => step >= 2)
+  const { sha256 } = adapterFile(await ended(await environment.train(tenant)))
+  const [blobs, aside] = [join(environment.folder, 'blobs'), join(environment.folder, 'elsewhere')]
+  const training = await environment.train(tenant, { steps: 12 })
+  await environment.until(tenant, training, ({ step }) => step >= 2)
   await rename(blobs, aside)
-  const drawing = await place.generate(tenant, [{ adapter: { sha256, scale: 1 } }])
-  await place.until(tenant, drawing, ({ state }) => state === 'PREPARING')
+  const drawing = await environment.generate(tenant, [{ adapter: { sha256, scale: 1 } }])
+  await environment.until(tenant, drawing, ({ state }) => state === 'PREPARING')
   await sleep(2500)
   await rename(aside, blobs)
   for (const job of [await ended(training), await ended(drawing)])

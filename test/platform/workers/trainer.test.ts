@@ -7,20 +7,20 @@ import { uniforms } from '../../../engine/noise.ts'
 import { descendants, waitForEnd } from '../../../measures/stage/cli-process.ts'
 import { openTrainer } from '../../../trainer/index.ts'
 import type { Worker } from '../../../workers/index.ts'
-import { isFinal, type Job, LEASE_SECONDS, openPlace, type Place } from '../../stage/place.ts'
+import { type Environment, isFinal, type Job, LEASE_SECONDS, openEnvironment } from '../../stage/environment.ts'
 
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
 
-let place: Place
+let environment: Environment
 let tenant: string
 let trainer: Worker | undefined
 const children = new Set<ChildProcess>()
 
 beforeAll(async () => {
-  place = await openPlace()
-  tenant = place.tenants[0]
+  environment = await openEnvironment()
+  tenant = environment.tenants[0]
 })
-afterAll(() => place.close())
+afterAll(() => environment.close())
 afterEach(async () => {
   await trainer?.stop()
   trainer = undefined
@@ -28,18 +28,28 @@ afterEach(async () => {
   children.clear()
 })
 
-const work = () => join(place.folder, 'work')
+const work = () => join(environment.folder, 'work')
 
 async function open(name: string, more: { bases?: Record<string, string>; graceSeconds?: number } = {}): Promise<void> {
-  const options = { store: place.store, bases: place.bases, device: { threads: 1 }, folder: work(), log: place.log }
-  trainer = await openTrainer({ queue: place.openQueue(name), ...options, ...more })
+  const options = {
+    store: environment.store,
+    bases: environment.bases,
+    device: { threads: 1 },
+    folder: work(),
+    log: environment.log,
+  }
+  trainer = await openTrainer({ queue: environment.openQueue(name), ...options, ...more })
 }
 
 /** The real process, to be killed. */
 function start(): ChildProcess {
   const env = {
-    ...{ DATABASE_WORKER_URL: place.database.workerUrl, DATA_DIR: place.folder, THREADS: '1' },
-    ...{ MODELS_DIR: join(place.folder, 'models'), LEASE_SECONDS: String(LEASE_SECONDS), LOG_LEVEL: place.log.level },
+    ...{ DATABASE_WORKER_URL: environment.database.workerUrl, DATA_DIR: environment.folder, THREADS: '1' },
+    ...{
+      MODELS_DIR: join(environment.folder, 'models'),
+      LEASE_SECONDS: String(LEASE_SECONDS),
+      LOG_LEVEL: environment.log.level,
+    },
   }
   const file = join(import.meta.dirname, '../../../trainer/main.ts')
   const child = fork(file, [], { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
@@ -47,7 +57,7 @@ function start(): ChildProcess {
   return child
 }
 
-const ended = (id: string) => place.until(tenant, id, isFinal)
+const ended = (id: string) => environment.until(tenant, id, isFinal)
 const payloads = ({ events }: Job, type: string) =>
   events.filter(event => event.type === type).map(({ payload }) => payload)
 const adapterOf = ({ result }: Job) => (result as { adapter: { sha256: string; bytes: number } }).adapter
@@ -57,7 +67,7 @@ let whole: Promise<string> | undefined
 function wholeAdapter(): Promise<string> {
   whole ??= (async () => {
     await open('whole')
-    const job = await ended(await place.train(tenant))
+    const job = await ended(await environment.train(tenant))
     expect(job.state).toBe('SUCCEEDED')
     await trainer?.stop()
     return adapterOf(job).sha256
@@ -67,7 +77,7 @@ function wholeAdapter(): Promise<string> {
 
 test('a training tells every part of its way and ends with a version whose bytes are in the store', async () => {
   await open('one')
-  const job = await ended(await place.train(tenant))
+  const job = await ended(await environment.train(tenant))
   const states = payloads(job, 'state').map(payload => (payload as { to: string }).to)
   expect(states).toEqual(['QUEUED', 'PREPARING', 'RUNNING', 'SUCCEEDED'])
   const steps = payloads(job, 'progress') as { step: number; loss: number; remaining: number }[]
@@ -76,7 +86,7 @@ test('a training tells every part of its way and ends with a version whose bytes
   expect((payloads(job, 'checkpoint') as { step: number }[]).map(({ step }) => step)).toEqual([2, 4, 6, 8])
   const { sha256, bytes } = adapterOf(job)
   expect(job.versions).toMatchObject([{ sha256, bytes: BigInt(bytes), format: 'semblance', number: 1 }])
-  expect(await place.store.stat(tenant, sha256)).toEqual({ sha256, bytes })
+  expect(await environment.store.stat(tenant, sha256)).toEqual({ sha256, bytes })
   expect(job.versions[0]?.manifest).toMatchObject({ method: 'lora', subject: 'sks dog' })
   expect(await readdir(work())).toEqual([])
 })
@@ -85,9 +95,9 @@ describe('a killed trainer', () => {
   const moments = Array.from(uniforms(3, 0, 4), (u, i) => 2 * (i + u))
   test.each(moments)('at step %f is taken over by another, which ends with the same bytes', async moment => {
     const expected = await wholeAdapter()
-    const id = await place.train(tenant)
+    const id = await environment.train(tenant)
     const first = start()
-    await place.until(tenant, id, ({ state, step }) => state === 'RUNNING' && step >= Math.floor(moment))
+    await environment.until(tenant, id, ({ state, step }) => state === 'RUNNING' && step >= Math.floor(moment))
     await sleep(60 * (moment % 1))
     const devices = descendants(first.pid as number)
     first.kill('SIGKILL')
@@ -105,9 +115,9 @@ describe('a killed trainer', () => {
 
   test('of which only the device is killed starts again from the checkpoint by itself', async () => {
     const expected = await wholeAdapter()
-    const id = await place.train(tenant)
+    const id = await environment.train(tenant)
     const child = start()
-    await place.until(tenant, id, ({ checkpoints }) => checkpoints.length > 0)
+    await environment.until(tenant, id, ({ checkpoints }) => checkpoints.length > 0)
     for (const device of descendants(child.pid as number)) process.kill(device, 'SIGKILL')
     const job = await ended(id)
     expect(job.attempts.map(({ outcome }) => outcome)).toEqual(['FAILED', 'SUCCEEDED'])
@@ -118,13 +128,13 @@ describe('a killed trainer', () => {
 
 test('a trainer that is told to stop gives its job back with the state of the last step', async () => {
   const expected = await wholeAdapter()
-  const id = await place.train(tenant)
+  const id = await environment.train(tenant)
   const child = start()
-  await place.until(tenant, id, ({ step }) => step >= 3)
+  await environment.until(tenant, id, ({ step }) => step >= 3)
   child.kill('SIGTERM')
   await new Promise(resolve => child.once('close', resolve))
   expect(child.exitCode).toBe(0)
-  const released = await place.job(tenant, id)
+  const released = await environment.job(tenant, id)
   expect(released.state).toBe('QUEUED')
   expect(released.attempts).toMatchObject([{ outcome: 'RELEASED' }])
   expect(released.checkpoints.at(-1)?.step).toBe(released.step)
@@ -134,9 +144,9 @@ test('a trainer that is told to stop gives its job back with the state of the la
 
 test('a cancel ends the training within a step and removes what it left on this machine', async () => {
   await open('canceled')
-  const id = await place.train(tenant, { steps: 100_000, checkpointEvery: 100_000 })
-  await place.until(tenant, id, ({ step }) => step >= 2)
-  await place.cancel(tenant, id)
+  const id = await environment.train(tenant, { steps: 100_000, checkpointEvery: 100_000 })
+  await environment.until(tenant, id, ({ step }) => step >= 2)
+  await environment.cancel(tenant, id)
   const asked = performance.now()
   const job = await ended(id)
   const milliseconds = (payloads(job, 'progress').at(-1) as { milliseconds: number }).milliseconds
@@ -149,23 +159,23 @@ test('a cancel ends the training within a step and removes what it left on this 
 
 test('a trainer that lost its lease stops and reports nothing more', async () => {
   await open('slow')
-  const id = await place.train(tenant, { steps: 100_000, checkpointEvery: 100_000 })
-  await place.until(tenant, id, ({ step }) => step >= 2)
+  const id = await environment.train(tenant, { steps: 100_000, checkpointEvery: 100_000 })
+  await environment.until(tenant, id, ({ step }) => step >= 2)
   // Another worker claims it, as after an expired lease.
-  await place.database.withTenant(tenant, async tx => {
+  await environment.database.withTenant(tenant, async tx => {
     await tx.job.update({
       where: { tenantId_id: { tenantId: tenant, id } },
       data: { state: 'QUEUED', leaseUntil: null },
     })
   })
-  const other = place.openQueue('other', 600)
+  const other = environment.openQueue('other', 600)
   const [claim] = await other.claim(['TRAINING'], 1)
   expect(claim).toMatchObject({ jobId: id, attempt: 2 })
   while ((await readdir(work())).length > 0) await sleep(20)
-  const job = await place.job(tenant, id)
+  const job = await environment.job(tenant, id)
   expect(job.state).toBe('PREPARING')
   await sleep(500)
-  expect((await place.job(tenant, id)).events.at(-1)?.number).toBe(job.events.at(-1)?.number)
+  expect((await environment.job(tenant, id)).events.at(-1)?.number).toBe(job.events.at(-1)?.number)
   expect(claim && (await other.finish(claim, 0, { state: 'CANCELED', message: 'enough' }))).toBe('stored')
 })
 
@@ -178,17 +188,17 @@ describe('a failure is told so that', () => {
     [{ checkpointEvery: 0 }, 'JOB_INVALID', 'checkpointEvery'],
   ])('%j is %s', async (wrong, code, words) => {
     await open('failing')
-    const id = await place.train(tenant, wrong)
-    const job = await place.until(tenant, id, ({ code, state }) => code !== null || state === 'SUCCEEDED')
+    const id = await environment.train(tenant, wrong)
+    const job = await environment.until(tenant, id, ({ code, state }) => code !== null || state === 'SUCCEEDED')
     expect(job.code).toBe(code)
     expect(job.reason).toContain(words)
-    if (job.state === 'QUEUED') await place.cancel(tenant, id)
+    if (job.state === 'QUEUED') await environment.cancel(tenant, id)
   })
 
   test('a photo that cannot be read is named by its place', async () => {
     await open('failing')
-    const { sha256 } = await place.store.put(tenant, Buffer.from('no photo'))
-    const job = await ended(await place.train(tenant, { photos: [{ sha256, caption: 'x' }] }))
+    const { sha256 } = await environment.store.put(tenant, Buffer.from('no photo'))
+    const job = await ended(await environment.train(tenant, { photos: [{ sha256, caption: 'x' }] }))
     expect([job.state, job.code]).toEqual(['FAILED', 'IMAGE_INVALID'])
     expect(job.reason).toContain('photo 1')
   })
@@ -197,9 +207,11 @@ describe('a failure is told so that', () => {
 test('a checkpoint of another version, or one that is gone, costs the steps before it and nothing else', async () => {
   const expected = await wholeAdapter()
   for (const content of ['not a checkpoint', undefined]) {
-    const id = await place.train(tenant)
-    const blob = content ? await place.store.put(tenant, Buffer.from(content)) : { sha256: 'f'.repeat(64), bytes: 16 }
-    const other = place.openQueue('other')
+    const id = await environment.train(tenant)
+    const blob = content
+      ? await environment.store.put(tenant, Buffer.from(content))
+      : { sha256: 'f'.repeat(64), bytes: 16 }
+    const other = environment.openQueue('other')
     const [claim] = await other.claim(['TRAINING'], 1)
     if (!claim) throw new Error('nothing to claim')
     await other.checkpoint(claim, 0, { step: 4, ...blob })

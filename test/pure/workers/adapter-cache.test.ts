@@ -34,7 +34,7 @@ const store = async (tenantId: string, seed: number): Promise<string> =>
 
 const names = (cache: ReturnType<typeof openAdapterCache>) => cache.entries().map(({ sha256 }) => sha256)
 
-test('an adapter is read once and kept until the budget needs its place, the least recently used first', async () => {
+test('an adapter is read once and kept until the budget needs its environment, the least recently used first', async () => {
   const [a, b, c] = (await Promise.all([1, 2, 3].map(seed => store(TENANTS[0], seed)))) as [string, string, string]
   const probe = openAdapterCache(files.store, 1e9)
   await probe.get(TENANTS[0], a, base)

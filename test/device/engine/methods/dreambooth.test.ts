@@ -63,18 +63,18 @@ describe('class images', () => {
   const cache = join(folder, 'cache')
   const files = async () => {
     const [own = ''] = await readdir(join(cache, 'class-images'))
-    const place = join(cache, 'class-images', own)
-    return { place, names: (await readdir(place)).sort() }
+    const environment = join(cache, 'class-images', own)
+    return { environment, names: (await readdir(environment)).sort() }
   }
 
   test('are drawn once for a prompt, and give the training that none kept would give', async () => {
     const seen: number[] = []
     const first = await learn({ cache, onClassImage: ({ done }) => seen.push(done) })
-    const { names, place } = await files()
+    const { names, environment } = await files()
     expect(names).toEqual(Array.from({ length: 5 }, (_, i) => `${i}.safetensors`))
     expect(seen).toEqual([4, 5])
     expect(first.tensors).toEqual((await trained()).tensors)
-    await writeFile(join(place, '3.safetensors'), 'cut off')
+    await writeFile(join(environment, '3.safetensors'), 'cut off')
     const again = await learn({ cache })
     expect(again.tensors).toEqual(first.tensors)
     expect((await readdir(join(cache, 'class-images'))).length).toBe(1)

@@ -137,7 +137,9 @@ describe('the decoder process', () => {
   })
   test('a photo that takes too long is given up', async () => {
     const began = performance.now()
-    const found = await decodePhoto(await large(), LIMITS, { ...PROCESS_LIMITS, patience: 0.9 }).catch(error => error)
+    const found = await decodePhoto(await large(), LIMITS, { ...PROCESS_LIMITS, wallSeconds: 0.9 }).catch(
+      error => error,
+    )
     expect(JSON.stringify(found)).toMatch(/SIGKILL|SERVICE_UNAVAILABLE|width/)
     expect(performance.now() - began).toBeLessThan(20_000)
   })

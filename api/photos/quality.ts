@@ -1,7 +1,7 @@
-/** What a picture looks like in numbers: how sharp it is, and a print that copies of it share. */
+/** Measures of a picture: its sharpness, and a fingerprint that its copies share. */
 
 /** Grey values, row by row. */
-export interface Grey {
+interface Grey {
   readonly width: number
   readonly height: number
   readonly values: Uint8Array

@@ -1,4 +1,4 @@
-/** The image that a drawing starts from: a photo or an earlier image of the tenant, and the persons it may show. */
+/** The init image of a drawing: a photo or an earlier image of the tenant, and the subjects it may show. */
 import { IMAGE_DEFAULTS, takenSteps } from '../../engine/descriptors.ts'
 import type { Transaction } from '../../prisma/index.ts'
 import { type ImageJobRequest, parseInput } from '../../queue/index.ts'
@@ -7,10 +7,10 @@ import { assertConsent } from '../consents/assert.ts'
 import type { Context } from '../context.ts'
 import { notFoundFault, validationFault } from '../faults.ts'
 import type { InitImageInput } from '../generated/schema.ts'
-import { found } from '../mutations/found.ts'
+import { resolveId } from '../mutations/resolve-id.ts'
 import { servedVersion } from './adapter-use.ts'
 
-export interface Start {
+export interface InitSource {
   readonly init: NonNullable<ImageJobRequest['init']>
   /** Ids of the subjects that the image may show; whatever is drawn from it may show them, too. */
   readonly subjects: readonly string[]
@@ -19,11 +19,11 @@ export interface Start {
 type Path = readonly (string | number)[]
 
 /** @throws UserFault NOT_FOUND, INVALID, CONSENT_MISSING, CONSENT_REVOKED */
-export async function resolveStart(
+export async function resolveInit(
   context: Context,
   tx: Transaction,
   { input, steps, path }: { readonly input: InitImageInput; readonly steps: number; readonly path: Path },
-): Promise<Start> {
+): Promise<InitSource> {
   const { photoId, imageId } = input
   const strength = input.strength ?? IMAGE_DEFAULTS.strength
   if (!(strength > 0 && strength <= 1))
@@ -42,10 +42,16 @@ function assertReadable({ actor }: Context, action: ActionName, path: Path): voi
   if (!isAllowed(actor, action)) throw notFoundFault(path)
 }
 
-async function fromPhoto(context: Context, tx: Transaction, id: string, strength: number, path: Path): Promise<Start> {
+async function fromPhoto(
+  context: Context,
+  tx: Transaction,
+  id: string,
+  strength: number,
+  path: Path,
+): Promise<InitSource> {
   assertReadable(context, 'subjects.read', path)
   const find = (key: string) => tx.photo.findFirst({ where: { id: key, state: 'ACCEPTED' } })
-  const photo = await found(id, 'Photo', path, find)
+  const photo = await resolveId(id, 'Photo', path, find)
   const photoSet = await tx.photoSet.findFirst({ where: { id: photo.photoSetId } })
   const subject = await tx.subject.findFirst({ where: { id: photoSet?.subjectId ?? '' } })
   if (!photoSet || !subject || photo.sha256 === null) throw notFoundFault(path)
@@ -53,9 +59,15 @@ async function fromPhoto(context: Context, tx: Transaction, id: string, strength
   return { init: { sha256: photo.sha256, strength, photoId: photo.id }, subjects: [subject.id] }
 }
 
-async function fromImage(context: Context, tx: Transaction, id: string, strength: number, path: Path): Promise<Start> {
+async function fromImage(
+  context: Context,
+  tx: Transaction,
+  id: string,
+  strength: number,
+  path: Path,
+): Promise<InitSource> {
   assertReadable(context, 'images.read', path)
-  const image = await found(id, 'Image', path, key => tx.image.findFirst({ where: { id: key } }))
+  const image = await resolveId(id, 'Image', path, key => tx.image.findFirst({ where: { id: key } }))
   const subjects = await shownIn(tx, image.jobId, path)
   await assertConsents(tx, subjects, path)
   return { init: { sha256: image.sha256, strength, imageId: image.id }, subjects }

@@ -1,10 +1,10 @@
-/** Everything a tenant has of a subject: the jobs that learned or drew it, and the hashes of all files, by kind. */
+/** All data of a subject: the jobs that learned or drew it, and the hashes of its files by kind. */
 import type { Prisma, Transaction } from '../../prisma/index.ts'
 import { JOB_INPUTS, type JobKind } from '../../queue/index.ts'
 import { exportedBlobs } from '../adapters/export.ts'
 
 /** Versions that know the subject: of its adapters, or learned by its trainings. */
-export const versionsOf = (subjectId: string): Prisma.AdapterVersionWhereInput => ({
+const versionsOf = (subjectId: string): Prisma.AdapterVersionWhereInput => ({
   OR: [{ adapter: { subjectId } }, { job: { subjectId } }],
 })
 
@@ -24,7 +24,7 @@ export const jobsOf = (subjectId: string): Prisma.JobWhereInput => ({
   ],
 })
 
-export interface Holdings {
+export interface SubjectData {
   readonly jobIds: readonly string[]
   readonly versionIds: readonly string[]
   /** Names of uploads that may still lie in the staging area. */
@@ -44,7 +44,7 @@ function snapshotsOf({ kind, input }: { readonly kind: JobKind; readonly input: 
   return (images ?? []).flatMap(({ adapter }) => (adapter ? [{ sha256: adapter.sha256 }] : []))
 }
 
-export async function holdingsOf(tx: Transaction, subjectId: string): Promise<Holdings> {
+export async function readSubjectData(tx: Transaction, subjectId: string): Promise<SubjectData> {
   const jobs = await tx.job.findMany({ where: jobsOf(subjectId), select: { id: true, kind: true, input: true } })
   const jobIds = jobs.map(({ id }) => id)
   const ofJobs = { where: { jobId: { in: jobIds } }, select: { sha256: true } } as const
@@ -65,17 +65,17 @@ export async function holdingsOf(tx: Transaction, subjectId: string): Promise<Ho
   }
 }
 
-export const allHashes = ({ files }: Holdings): string[] => [...new Set(Object.values(files).flat())]
+export const allHashes = ({ files }: SubjectData): string[] => [...new Set(Object.values(files).flat())]
 
 /** Of these hashes the ones that rows of other subjects name, too. */
-export async function sharedHashes(tx: Transaction, subjectId: string, holdings: Holdings): Promise<Set<string>> {
-  const sha256 = { in: allHashes(holdings) }
-  const elsewhere = { jobId: { notIn: [...holdings.jobIds] } }
+export async function sharedHashes(tx: Transaction, subjectId: string, subjectData: SubjectData): Promise<Set<string>> {
+  const sha256 = { in: allHashes(subjectData) }
+  const elsewhere = { jobId: { notIn: [...subjectData.jobIds] } }
   const select = { sha256: true } as const
   const rows = [
     ...(await tx.photo.findMany({ where: { sha256, photoSet: { subjectId: { not: subjectId } } }, select })),
     ...(await tx.checkpoint.findMany({ where: { sha256, ...elsewhere }, select })),
-    ...(await tx.adapterVersion.findMany({ where: { sha256, id: { notIn: [...holdings.versionIds] } }, select })),
+    ...(await tx.adapterVersion.findMany({ where: { sha256, id: { notIn: [...subjectData.versionIds] } }, select })),
     ...(await tx.image.findMany({ where: { sha256, ...elsewhere }, select })),
   ]
   return new Set(unique(rows))

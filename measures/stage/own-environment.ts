@@ -1,4 +1,4 @@
-/** Test material: a whole place of its own, its PostgreSQL included, so that everything in it may be killed. Also for the bench. */
+/** Test material: a complete environment with its own PostgreSQL, so that everything in it can be killed. Also for the bench. */
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ import {
 import { createTestTenant } from './test-tenant.ts'
 import { writeTinyBase } from './tiny-base.ts'
 
-export interface OwnPlace {
+export interface OwnEnvironment {
   /** The DATA_DIR of its processes. */
   readonly folder: string
   readonly modelsDir: string
@@ -59,7 +59,10 @@ async function storePhotos(store: FileStore, tenantId: string): Promise<Training
 }
 
 /** Registers a base of the place's models; its folder has its name. */
-export async function registerBase({ database, modelsDir }: Pick<OwnPlace, 'database' | 'modelsDir'>, name: string) {
+export async function registerBase(
+  { database, modelsDir }: Pick<OwnEnvironment, 'database' | 'modelsDir'>,
+  name: string,
+) {
   const { size, layers, fingerprint } = await openBase(join(modelsDir, name))
   const entry = { name, folder: name, family: 'sd', size, parameters: layers.parameters }
   return database.registerBaseModel({ ...entry, fingerprint: await fingerprint() })
@@ -77,7 +80,7 @@ function startReconciling({ reconcile }: DispatchQueue): () => void {
   return () => clearInterval(timer)
 }
 
-export async function openOwnPlace(): Promise<OwnPlace> {
+export async function openOwnEnvironment(): Promise<OwnEnvironment> {
   const folder = await mkdtemp(join(tmpdir(), 'semblance-place-'))
   // PostgreSQL's own account must get in where this runs as root.
   await chmod(folder, 0o711)

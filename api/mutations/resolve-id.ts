@@ -5,9 +5,9 @@ import { keyOf } from '../graphql/global-id.ts'
 
 /**
  * The row of a global id, looked up with the key inside it.
- * @throws UserFault NOT_FOUND naming the input; the same for ids that no server made, of another type, and of another tenant.
+ * @throws UserFault NOT_FOUND naming the input; the same for malformed ids, ids of another type and ids of another tenant.
  */
-export async function found<Row>(
+export async function resolveId<Row>(
   id: string,
   types: string | readonly string[],
   path: string | readonly (string | number)[],
@@ -19,15 +19,15 @@ export async function found<Row>(
   return row
 }
 
-/** The row that an answer was built from earlier; it may be gone when the request is sent again. */
-export async function stillThere<Row>(find: Promise<Row | null>): Promise<Row> {
+/** The row behind a stored result; it may have been deleted when the request is repeated. */
+export async function requireResult<Row>(find: Promise<Row | null>): Promise<Row> {
   const row = await find
   if (row === null) throw notFoundFault('idempotencyKey')
   return row
 }
 
-/** A row that a foreign key of the database promises. */
-export function present<Row>(row: Row | null | undefined, what: string): Row {
-  invariant(row !== null && row !== undefined, `${what} is named by a row but is not there`)
+/** A row that a foreign key guarantees. */
+export function requireRow<Row>(row: Row | null | undefined, what: string): Row {
+  invariant(row !== null && row !== undefined, `${what} is referenced but does not exist`)
   return row
 }

@@ -13,7 +13,7 @@ import type { Database } from '../../prisma/index.ts'
 import type { DispatchQueue, GenerationInput, TrainingInput, WorkerQueue } from '../../queue/index.ts'
 import { QUEUE_DRIVERS } from './queue-drivers.ts'
 
-export interface Place {
+export interface Environment {
   readonly folder: string
   readonly bases: Readonly<Record<string, string>>
   readonly database: Database
@@ -78,7 +78,7 @@ function reconciling(dispatch: DispatchQueue): () => void {
   return () => clearInterval(timer)
 }
 
-export async function openPlace(): Promise<Place> {
+export async function openEnvironment(): Promise<Environment> {
   const folder = await mkdtemp(join(tmpdir(), 'semblance-workers-'))
   await mkdir(join(folder, 'models'))
   const bases = { tiny: await writeTinyBase(join(folder, 'models/tiny')) }

@@ -6,10 +6,10 @@ import { AppError } from '../../errors.ts'
 export const HERE = 'On this machine:'
 export const SERVICE = 'On a service (one of these chooses it):'
 
-export type Place = 'here' | 'service'
+type RunTarget = 'here' | 'service'
 
 /** @throws AppError INPUT_INVALID when options of both places are given */
-export function choosePlace(command: Command): Place {
+export function chooseTarget(command: Command): RunTarget {
   const given = (heading: string) =>
     command.options
       .filter(option => option.helpGroupHeading === heading)
