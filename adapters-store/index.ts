@@ -3,7 +3,7 @@
 export { readBlob, removeAll, saveBlob } from './blobs.ts'
 export { type BlobHandlerOptions, blobHandler } from './disk/http.ts'
 export { type FileStore, openFileStore } from './disk/store.ts'
-export { type ConvertOptions, convertAdapter } from './formats/convert.ts'
+export { convertAdapter } from './formats/convert.ts'
 export { describeAdapter } from './formats/describe.ts'
 export {
   type AdapterFile,

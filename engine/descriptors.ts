@@ -4,9 +4,9 @@
  */
 
 export { type Adapter, loadAdapter, type Manifest, readManifest, saveAdapter } from './adapters/adapter.ts'
-export { downName, downShape, type LowRankModule, moduleName, upName, upShape } from './adapters/pairs.ts'
+export { downName, downShape, type LowRankModule, moduleName, upName } from './adapters/pairs.ts'
 export { embeddingsName } from './adapters/token-embeddings.ts'
-export { type AdaptableLayer, type Base, latentShape, openBase } from './base/base.ts'
+export { type Base, openBase } from './base/base.ts'
 export {
   DTYPES,
   type Dtype,
@@ -18,8 +18,8 @@ export {
   type TensorInfo,
   writeSafetensors,
 } from './io/index.ts'
-export { findMethod, METHODS, type Method, type MethodDefaults } from './methods/index.ts'
-export { readOptions, readSettings, type Settings } from './personalize/settings.ts'
+export { findMethod, METHODS } from './methods/index.ts'
+export { readOptions } from './personalize/settings.ts'
 export { IMAGE_DEFAULTS, type ResolvedImage, resolveImage, takenSteps } from './pipeline/image-request.ts'
-export { findScheduler, SCHEDULERS } from './schedulers/index.ts'
+export { SCHEDULERS } from './schedulers/index.ts'
 export { ENGINE_VERSION } from './version.ts'

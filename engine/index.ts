@@ -3,15 +3,14 @@
 export {
   type Adapter,
   loadAdapter,
-  type Manifest,
   parseAdapter,
   readManifest,
   saveAdapter,
 } from './adapters/adapter.ts'
 export { deltaHash, isDelta, saveDelta } from './adapters/delta.ts'
 export { mergeAdapter } from './adapters/merge.ts'
-export { type AdaptableLayer, type Base, latentShape, openBase } from './base/base.ts'
-export { type Detected, detect } from './base/detect.ts'
+export { type Base, latentShape, openBase } from './base/base.ts'
+export { detect } from './base/detect.ts'
 export {
   encodePng,
   listImages,
@@ -28,12 +27,11 @@ export {
   type Photo,
   personalize,
   personalizeAll,
-  type Subject,
 } from './personalize/personalize.ts'
 export type { GeneratedImage } from './pipeline/context.ts'
 export { openPipeline, type Pipeline } from './pipeline/generate.ts'
 export type { ImageRequest, InitImage } from './pipeline/image-request.ts'
-export { PRETRAIN_PARTS, type PretrainOptions, type PretrainResult, pretrain } from './pretrain/pretrain.ts'
+export { PRETRAIN_PARTS, type PretrainOptions, pretrain } from './pretrain/pretrain.ts'
 export { type Device, type DeviceOptions, openDevice } from './runtime/device.ts'
 export { SCHEDULERS } from './schedulers/index.ts'
 export type { StepEvent } from './training/train.ts'

@@ -30,7 +30,7 @@ export interface ModelSizes {
 const BLOCKS = { channels: [320, 640, 1280, 1280], depths: [1, 1, 1, 0], midDepth: 1 }
 const CLIP_L: TextSizes = { width: 768, layers: 12, inner: 3072 }
 
-export const SIZES: Readonly<Record<'sd1' | 'sd2' | 'sdxl', ModelSizes>> = {
+const SIZES: Readonly<Record<'sd1' | 'sd2' | 'sdxl', ModelSizes>> = {
   sd1: { unet: { ...BLOCKS, context: 768, linear: false }, text: [CLIP_L] },
   sd2: { unet: { ...BLOCKS, context: 1024, linear: true }, text: [{ width: 1024, layers: 23, inner: 4096 }] },
   sdxl: {

@@ -11,7 +11,7 @@ import { type MetricNetworks, openMetrics } from '../metric-network.ts'
 import { type BenchContext, onDemoBase } from '../source.ts'
 
 /** The evaluated attributes: each has at least four values. */
-export const ATTRIBUTES = ['scene', 'outfit', 'outfitColour', 'headwear', 'style', 'hairColour'] as const
+const ATTRIBUTES = ['scene', 'outfit', 'outfitColour', 'headwear', 'style', 'hairColour'] as const
 const SIZE = 128
 const BATCH = 10
 /** Classifier-free guidance at which the demo base draws cleanest. */
@@ -39,7 +39,7 @@ function personWith(hairColour: string, hairStyle: string, from: number): number
 }
 
 /** The fifty held-out combinations as portraits, with glasses and beard left out of the caption by not being there. */
-export function heldOutPortraits(): Portrait[] {
+function heldOutPortraits(): Portrait[] {
   return heldOutCombinations().map((combination, i) => {
     const identity = personWith(combination.hairColour, combination.hairStyle, 700_000_000 + i * 1000)
     return { ...createPortrait(identity, i, combination, 'person'), glasses: false, beard: 'none' }
@@ -47,7 +47,7 @@ export function heldOutPortraits(): Portrait[] {
 }
 
 /** How many of the evaluated attributes are recognised, per attribute, over images and what they should show. */
-export async function recognised(
+async function recognised(
   metrics: MetricNetworks,
   images: readonly Float32Array[],
   wanted: readonly Portrait[],

@@ -7,11 +7,9 @@ import { stableDiffusionXl } from './stable-diffusion-xl.ts'
 export {
   type ConditioningShapes,
   conditioningInputs,
-  type DenoiseInputs,
   type Family,
   type FamilyConfigs,
   type Frame,
-  type PromptTokens,
   promptInputs,
   type TextEncoder,
   tokenNames,

@@ -141,7 +141,7 @@ const valueInfo = (name: string, { dtype, shape }: TensorType): onnx.IValueInfoP
 })
 
 /** The leaves (inputs, parameters, constants) that the nodes and outputs read. */
-export function leaves(outputs: readonly Value[]): Value[] {
+function leaves(outputs: readonly Value[]): Value[] {
   const used = new Set(outputs)
   for (const node of reachable(outputs)) for (const value of node.inputs) used.add(value)
   return [...used].filter(value => value.source.kind !== 'node').sort((a, b) => a.id - b.id)

@@ -46,7 +46,7 @@ export const dreambooth: Method<typeof options> = {
 }
 
 /** @throws AppError INPUT_INVALID when the word is several tokens: each of them means something already. */
-export function assertSubject({ tokenizers }: Base, subject: string): void {
+function assertSubject({ tokenizers }: Base, subject: string): void {
   const [word] = splitSubject(subject)
   const tokens = Math.max(...tokenizers.map(tokenizer => tokenizer.tokens(word).length))
   if (tokens === 1) return

@@ -6,7 +6,7 @@ import { lora } from './lora.ts'
 import type { Method } from './method.ts'
 import { textualInversion } from './textual-inversion.ts'
 
-export type { AdapterPlan, Method, MethodDefaults, TokenLearning, TrainedWeight } from './method.ts'
+export type { AdapterPlan, Method, TrainedWeight } from './method.ts'
 export type { Prior } from './prior.ts'
 
 export const METHODS: Readonly<Record<string, Method>> = {

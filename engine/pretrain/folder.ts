@@ -6,7 +6,7 @@ import { readJsonIfPresent } from '../../files/json.ts'
 import { assertApart, makeEmptyFolder } from '../base/folder.ts'
 
 /** Where a run keeps what it needs to go on. */
-export const RECORD = 'pretrain.json'
+const RECORD = 'pretrain.json'
 export const CHECKPOINT = 'checkpoint.safetensors'
 
 /**

@@ -9,7 +9,7 @@ import { pndm } from './pndm.ts'
 import type { Scheduler } from './scheduler.ts'
 
 export type { RawConfig } from './config.ts'
-export { type Guidance, guide, isGuided } from './guidance.ts'
+export { isGuided } from './guidance.ts'
 export { addNoise, minSnrWeight, type NoiseSchedule, noiseSchedule, trainingTarget } from './noise-schedule.ts'
 export { isDone, type Row, startRow, stepRow, writeInput } from './rows.ts'
 export type { Scheduler } from './scheduler.ts'

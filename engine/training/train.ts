@@ -13,7 +13,7 @@ import { lockCheckpoint } from './checkpoint-lock.ts'
 import type { Objective, TrainOptions } from './objective.ts'
 import { openProgram } from './program.ts'
 
-export type { CheckpointPlan, Objective, StepEvent, TrainOptions } from './objective.ts'
+export type { Objective, StepEvent, TrainOptions } from './objective.ts'
 
 /**
  * Runs or resumes training. Stop-at-k and resume gives the same bits as a straight run on the CPU.

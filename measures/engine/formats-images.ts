@@ -7,7 +7,7 @@ import type { Device } from '../../engine/runtime/device.ts'
 import { levelError } from './levels.ts'
 
 const FIXTURES = join(import.meta.dirname, '../../test/fixtures')
-export const ADAPTER_IMAGES = join(FIXTURES, 'adapter-images')
+const ADAPTER_IMAGES = join(FIXTURES, 'adapter-images')
 const FILES = [
   ...['sd2-kohya', 'sd2-locon', 'sdxl-diffusers', 'sdxl-kohya', 'sdxl-kohya-original'],
   ...['sdxl-locon', 'sdxl-text'],

@@ -82,7 +82,7 @@ export function drawTokens(target: Target, placeholder: string, n: number, seed:
 }
 
 /** What a dialect keeps of a record: undefined where it can say nothing of it. */
-export function heldPart(format: Format, record: AdapterRecord, target: Target): AdapterRecord | undefined {
+function heldPart(format: Format, record: AdapterRecord, target: Target): AdapterRecord | undefined {
   if (record.kind === 'tokens') {
     const [first, ...others] = record.vectors.values()
     const fits = { 'embedding-webui': others.length === 0, 'embedding-sdxl': first?.shape[1] !== 1024 }[format.name]
@@ -107,7 +107,7 @@ const samePair = (a: PairRecord | undefined, b: PairRecord | undefined): boolean
   a !== undefined && a.rank === b?.rank && a.alpha === b.alpha && sameTensor(a.down, b.down) && sameTensor(a.up, b.up)
 
 /** The names of what is not the same in both: pairs and their alphas, rows and their word. */
-export function differences(a: AdapterRecord, b: AdapterRecord): string[] {
+function differences(a: AdapterRecord, b: AdapterRecord): string[] {
   if (a.kind === 'tokens' && b.kind === 'tokens') {
     const parts = [...new Set([...a.vectors.keys(), ...b.vectors.keys()])]
     const rows = parts.filter(part => !sameTensor(a.vectors.get(part), b.vectors.get(part)))

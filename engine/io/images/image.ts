@@ -16,7 +16,7 @@ sharp.unblock({
   operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
 })
 
-export const MIN_SIDE = 64
+const MIN_SIDE = 64
 export const MAX_PIXELS = 40_000_000
 const MAX_FILE_BYTES = 100_000_000
 

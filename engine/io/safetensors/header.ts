@@ -7,7 +7,7 @@ import { HeaderFault, type HeaderValue, parseHeaderJson, quote } from './json.ts
 /** Bytes of the little-endian u64 that opens the file. */
 export const LENGTH_BYTES = 8
 /** The format's limit on the header. */
-export const MAX_HEADER_BYTES = 100_000_000
+const MAX_HEADER_BYTES = 100_000_000
 
 export type TensorInfo = {
   readonly dtype: Dtype

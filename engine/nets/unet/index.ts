@@ -7,7 +7,7 @@ import { conv2d, groupNorm, linear, type Net, type ResnetOptions, resnet, upsamp
 import type { UnetBlock, UnetConfig } from './config.ts'
 import { transformer } from './transformer.ts'
 
-export { type AddedConfig, readUnetConfig, type UnetBlock, type UnetConfig } from './config.ts'
+export { readUnetConfig, type UnetConfig } from './config.ts'
 
 export interface UnetInputs {
   /** `[B, in_channels, H, W]` */
