@@ -11,7 +11,7 @@ const SECRET_NAMES = [
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 
-/** `name` tells the processes of one machine apart. `stream` is for tests. */
+/** `name` distinguishes the processes of one machine. `stream` is for tests. */
 export function createLog(name: string, level: LogLevel, stream?: DestinationStream): Logger {
   const paths = SECRET_NAMES.flatMap(secret => ['', '*.', '*.*.'].map(prefix => `${prefix}["${secret}"]`))
   return pino(

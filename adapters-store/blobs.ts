@@ -1,4 +1,4 @@
-/** What every user of the store does with an opened blob: read it into memory, or into a file. */
+/** Reads an opened blob into memory or into a file. */
 
 import { AppError } from '../errors.ts'
 import { appendBytes, writeAtomically } from '../files/atomic.ts'

@@ -1,4 +1,4 @@
-/** The names that blobs, uploads and tenants may have: nothing else ever becomes part of a path. */
+/** Valid names of blobs, uploads and tenants: nothing else ever becomes part of a path. */
 import { invariant } from '../errors.ts'
 
 const TENANT = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

@@ -1,4 +1,4 @@
-/** What one request's resolvers work with: who calls, the services, and the reads of this request. */
+/** The context of one request's resolvers: the caller, the services, and the reads of this request. */
 
 import type { BlobStore } from '../adapters-store/index.ts'
 import type { Logger } from '../log.ts'
@@ -12,7 +12,7 @@ import type { Metrics } from './http/metrics.ts'
 import { createLoaders, type Loaders } from './reading/loaders.ts'
 import { createRead, type Query, type Read } from './reading/read.ts'
 
-/** What the process offers to every request. */
+/** Services of the process, shared by all requests. */
 export interface Services {
   readonly database: Database
   readonly dispatch: DispatchQueue
@@ -22,14 +22,14 @@ export interface Services {
   readonly openBase: BaseOpener
 }
 
-/** What is known of the request itself. */
+/** Facts about the request itself. */
 interface RequestFacts {
   readonly requestId: string
   /** Address of the client. */
   readonly address: string
-  /** Sends the session cookie with the answer; over a WebSocket there is no answer that could carry it. */
+  /** Sends the session cookie with the answer; over a WebSocket there is no answer to carry it. */
   setSession(token: string | undefined): void
-  /** Who is calling, asked anew. @throws UNAUTHENTICATED when the credentials hold no more. */
+  /** Authenticates the caller again. @throws UNAUTHENTICATED when the credentials are no longer valid. */
   authenticate(): Promise<Actor>
 }
 
@@ -39,7 +39,7 @@ export interface Context extends Services, RequestFacts {
   readonly loaders: Loaders
   /** Forgets what was read: something has changed. */
   refresh(): void
-  /** The request goes on as somebody else: signed in, signed out, in another tenant, or asked anew. */
+  /** Continues the request as another actor: after signing in or out, in another tenant, or authenticated again. */
   enter(actor: Actor): void
 }
 

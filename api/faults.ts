@@ -1,4 +1,4 @@
-/** What callers did wrong: typed user errors for the result unions, and the few top-level errors. */
+/** Errors of callers: typed user errors for the result unions, and the few top-level errors. */
 import { GraphQLError } from 'graphql'
 import type { z } from 'zod'
 import { type ActionName, requirement } from './access/actions.ts'

@@ -1,4 +1,4 @@
-/** What the engine commands share: an opened base on a device, closed again whatever happens, and Ctrl-C. */
+/** Session of a command on this machine: a base opened on a device and always closed again, and Ctrl-C. */
 import { type Base, openBase, openDevice, openPipeline, type Pipeline } from '../engine/index.ts'
 import { createOutput, type Output } from './output.ts'
 

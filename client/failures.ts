@@ -1,4 +1,4 @@
-/** What the service and the way to it can answer instead of a result, as AppErrors with a next step. */
+/** Turns failures of the service and the connection into AppErrors with a next step. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, type ErrorCode } from '../errors.ts'
 import type { UserErrorCode } from './generated/operations.ts'

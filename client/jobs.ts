@@ -1,4 +1,4 @@
-/** Follows jobs: their events from a cursor on, whatever happens to the connection, until they have ended. */
+/** Follows jobs: delivers their events from a cursor on, across broken connections, until they have ended. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts'
 import type { ServiceClient } from './client.ts'

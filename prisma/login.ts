@@ -1,5 +1,5 @@
 /**
- * The paths before a tenant is known: sign-up, log-in, sessions, a user's tenants, invitations, API keys. Each calls one
+ * Queries before a tenant is known: sign-up, log-in, sessions, a user's tenants, invitations, API keys. Each calls one
  * named function of the database; the app role has no other way to these rows.
  */
 import { invariant } from '../errors.ts'

@@ -1,4 +1,4 @@
-/** The roles that own nothing: who the API, the workers and the functions of the database act as. */
+/** The database roles of the API, the workers and the database's functions; none of them owns a table. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { AppError } from '../errors.ts'

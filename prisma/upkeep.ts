@@ -1,11 +1,11 @@
-/** What the API does by itself goes beyond one tenant: each path calls one named function of the database. */
+/** Upkeep across tenants: each query calls one named function of the database. */
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { databaseError } from './transactions.ts'
 
 const { sql } = Prisma
 
 export interface UpkeepPaths {
-  /** Whether to do the task now: one process of all does, once in so many seconds. */
+  /** Whether to do the task now: only one process does, once in each period. */
   begin(task: string, seconds: number): Promise<boolean>
   /** Tenants that have jobs whose files may go. */
   tenantsToClear(): Promise<string[]>

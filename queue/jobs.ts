@@ -1,4 +1,4 @@
-/** What a job of each kind takes, gives back and tells while it runs: zod schemas that the API, the drivers and the workers share. */
+/** Inputs, results and events of each kind of job: zod schemas shared by the API, the drivers and the workers. */
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 

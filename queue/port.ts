@@ -1,5 +1,5 @@
 /**
- * The queue port: how workers get jobs and tell what became of them, and how the API wakes them. The job rows are the
+ * The queue port: how workers claim jobs and report on them, and how the API wakes them. The job rows are the
  * truth; a queue carries hints and the worker's calls. It is not a broker of messages, and retries nothing itself: the
  * reconciler does. Every call of a worker quotes the attempt number of its claim, and a stale number is refused.
  */
@@ -57,7 +57,7 @@ export interface Reconciled {
 export interface DispatchQueue {
   /** Tells workers that a committed job waits. */
   announce(jobId: string, kind: JobKind): Promise<void>
-  /** Tells the worker of a job to look at its cancel mark now instead of at the next heartbeat. */
+  /** Makes the worker of a job check its cancel mark now instead of at the next heartbeat. */
   cancelHint(jobId: string): Promise<void>
   /** The one authority that retries: run it every few seconds, on as many API processes as there are. */
   reconcile(): Promise<Reconciled>

@@ -1,4 +1,4 @@
-/** Enters the base models that lie in a folder into the catalog, each by the name of its folder. */
+/** Registers the base models of a folder in the catalog, each under its folder's name. */
 import { openBase } from '../engine/index.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
@@ -6,7 +6,7 @@ import type { Database } from '../prisma/index.ts'
 import { findBases } from '../workers/index.ts'
 
 /**
- * A base that can't be opened is left out and told to the log.
+ * A base that can't be opened is skipped and logged.
  * @throws AppError MODEL_NOT_FOUND when none can be used
  */
 export async function registerBases(database: Database, modelsDir: string, log: Logger): Promise<readonly string[]> {

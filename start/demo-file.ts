@@ -1,4 +1,4 @@
-/** What `npm start` remembers of its demo workspace: the credentials, and how far the main job has come. Only the owner can read it. */
+/** State of the demo workspace of `npm start`: its credentials and the progress of the main job. Only the owner can read it. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'

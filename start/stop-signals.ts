@@ -6,7 +6,7 @@ const SAME_PRESS_MS = 500
 export interface StopSignals {
   /** Aborted at the first request to stop. */
   readonly signal: AbortSignal
-  /** Exit code that tells the reason: 130 after Ctrl-C. */
+  /** Exit code for the reason: 130 after Ctrl-C. */
   exitCode(): number
 }
 

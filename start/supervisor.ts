@@ -1,4 +1,4 @@
-/** Keeps worker processes running: starts them, starts them again when they end, and stops them with grace. */
+/** Keeps worker processes running: starts them, restarts them when they end, and stops them gracefully. */
 import { type ChildProcess, fork } from 'node:child_process'
 import type { Logger } from '../log.ts'
 

@@ -1,4 +1,4 @@
-/** What a training starts from: its photos out of the store, and the state it goes on from. */
+/** Inputs of a training: its photos from the store, and the checkpoint it resumes from. */
 import { rm, stat } from 'node:fs/promises'
 import { type BlobStore, readBlob, saveBlob } from '../adapters-store/index.ts'
 import { loadFramed, type Photo } from '../engine/index.ts'
@@ -25,7 +25,7 @@ export async function fetchPhotos(
 
 /**
  * Puts the checkpoint's blob at `path`, unless a file is there already: that one is as new.
- * @returns whether there is a state to go on from; a blob that is gone or damaged means to start anew.
+ * @returns whether there is a state to go on from; a missing or damaged blob means starting over.
  */
 export async function restoreCheckpoint(
   store: BlobStore,

@@ -1,4 +1,4 @@
-/** The images that show how far a training is, drawn by the serving path. */
+/** Preview images of a training, drawn by the serving path. */
 import { PREVIEW_SETTINGS, type PreviewInput, type TrainingInput } from '../queue/index.ts'
 
 const SCALE = 1

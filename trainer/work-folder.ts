@@ -1,4 +1,4 @@
-/** The scratch folders of trainings: private, gone with their training, and swept when their trainer was killed. */
+/** Scratch folders of trainings: private, removed with their training, and swept after a trainer was killed. */
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'

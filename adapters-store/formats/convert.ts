@@ -1,4 +1,4 @@
-/** From one dialect to another: what was read is written under the other's names, or nothing is. */
+/** Converts an adapter from one dialect to another, completely or not at all. */
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Base } from '../../engine/descriptors.ts'

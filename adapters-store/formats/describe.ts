@@ -1,4 +1,4 @@
-/** What an adapter is, for people and programs: family, dialect, method, ranks, alphas, layers, words. */
+/** Describes an adapter for people and programs: family, dialect, method, ranks, alphas, layers, words. */
 import { type Base, readManifest, type SafetensorsFile } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
 import type { AdapterSource } from './format.ts'

@@ -1,5 +1,5 @@
 /**
- * What a dialect of adapter files is: how it is told from others, and how it is read into a record and written from one. Reading
+ * A dialect of adapter files: how it is recognised, read into a record and written from one. Reading
  * is strict: every tensor belongs to a layer of the target, or the file is refused with the list; no value changes.
  */
 import type { SafetensorsFile } from '../../engine/descriptors.ts'

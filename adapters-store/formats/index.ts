@@ -83,7 +83,7 @@ export async function readRecord(source: AdapterSource, base?: Base): Promise<Re
   throw first
 }
 
-/** The published models, the likeliest first: contexts tell them apart, and what only SDXL has. */
+/** The published models, the likeliest first: told apart by their context widths and by layers that only SDXL has. */
 function likelyTargets(source: AdapterSource): Target[] {
   const sides = new Set(
     source.parts.flatMap(({ weights }) => [...weights.tensors.values()].flatMap(({ shape }) => shape)),

@@ -1,4 +1,4 @@
-/** The layers of the published models, made from their configs: what a file is held against when no base is at hand. */
+/** The layers of the published models, derived from their configs: a file is matched with them when no base is given. */
 import { type Target, targetOf } from './target.ts'
 
 /** Sizes of a UNet (config.json of diffusers). */

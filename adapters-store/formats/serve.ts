@@ -1,4 +1,4 @@
-/** Between records and what the engine draws with. */
+/** Converts between records and the adapters that the engine draws with. */
 import {
   type Adapter,
   type Base,

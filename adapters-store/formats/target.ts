@@ -1,4 +1,4 @@
-/** What a file's names are held against: the layers of a base, or of a published model, that a pair may belong to. */
+/** The target of a file: the layers of a base, or of a published model, that its tensors are matched with. */
 import type { Base } from '../../engine/descriptors.ts'
 
 export interface TargetLayer {

@@ -1,4 +1,4 @@
-/** Kinds of adapter files that are known and not read, by the names of their tensors: each is refused by its own name. */
+/** Known kinds of adapter files that are not supported, recognised by tensor names: each is refused by its name. */
 import type { SafetensorsFile } from '../../engine/descriptors.ts'
 import { invalid, listed } from './format.ts'
 

@@ -1,4 +1,4 @@
-/** The one table of actions: which role a member needs for each, and which scope an API key. */
+/** The one table of actions: the role that a member and the scope that an API key needs for each. */
 import type { Actor } from './actor.ts'
 import { type Role, roleReaches, type Scope } from './roles.ts'
 

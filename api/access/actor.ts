@@ -1,4 +1,4 @@
-/** Who is calling: nobody, a signed-in user (perhaps in a tenant), or an API key. */
+/** The caller of a request: anonymous, a signed-in user (perhaps in a tenant), or an API key. */
 import type { Role, Scope } from './roles.ts'
 
 interface AnonymousActor {

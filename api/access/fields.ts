@@ -1,6 +1,6 @@
 /**
- * Which action each field of the schema is: every field of every object type is listed, and the server does not start with one that is
- * not. A field is checked where it is read, whatever path leads to it.
+ * The action that reading each field of the schema requires. Every field of every object type must be listed, or the server does not start.
+ * A field is checked where it is read, whatever path leads to it.
  */
 import type { ActionName } from './actions.ts'
 

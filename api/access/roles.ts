@@ -1,4 +1,4 @@
-/** Roles of members and scopes of API keys, and what includes what. */
+/** Roles of members and scopes of API keys, and which include which. */
 
 /** From the least to the most; each includes those before it. */
 const ROLES = ['VIEWER', 'MEMBER', 'ADMIN', 'OWNER'] as const
@@ -28,7 +28,7 @@ export const roleReaches = (role: Role, needed: Role): boolean => ROLES.indexOf(
 
 const isScope = (text: string): text is Scope => (SCOPES as readonly string[]).includes(text)
 
-/** The scopes with all they include: writing includes reading. Words that are no scope (any more) grant nothing. */
+/** The scopes with all they include: writing includes reading. Unknown scopes grant nothing. */
 export function expandScopes(scopes: readonly string[]): ReadonlySet<Scope> {
   const readers = scopes.map(scope => scope.replace(/_(WRITE|DELETE)$/, '_READ'))
   return new Set([...scopes, ...readers].filter(isScope))

@@ -1,4 +1,4 @@
-/** Slows down guessing: so many tries for each name within a window, then a pause. Counted in this process. */
+/** Rate limit against guessing: a number of attempts per name within a window, then a pause. Counted per process. */
 
 interface Limiter {
   /** False when the name has used up its tries; a refused try does not count. */

@@ -1,4 +1,4 @@
-/** Deletes an adapter with its versions and their files; images that were drawn with it stay. */
+/** Deletes an adapter with its versions and their files. Images drawn with it are kept. */
 import { removeUnneeded } from '../blobs.ts'
 import { type Context, tenantOf } from '../context.ts'
 import type { DeleteAdapterInput } from '../generated/schema.ts'

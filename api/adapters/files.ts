@@ -1,4 +1,4 @@
-/** Adapter files on their way in and out: between the store, a scratch folder and the dialects. */
+/** Reads and writes adapter files between the store, a scratch folder and the dialects. */
 import { createReadStream } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-/** The base that an input names, or the first one. */
+/** Finds the base model that an input names, or the first one. */
 import type { Transaction } from '../../prisma/index.ts'
 import { validationFault } from '../faults.ts'
 import { resolveId } from '../mutations/resolve-id.ts'

@@ -1,4 +1,4 @@
-/** Whether the consent of a person holds for photos: asked by every job that rests on them. */
+/** Asserts that a person's consent covers the photos; every job that depends on them calls this. */
 import type { Transaction } from '../../prisma/index.ts'
 import { consentFault } from '../faults.ts'
 import type { PhotoSetRow, SubjectRow } from '../rows.ts'

@@ -33,7 +33,7 @@ export async function recordConsent(context: Context, input: RecordConsentInput)
   })
 }
 
-/** Revoking again changes nothing. Whatever rests on the photo set stops: `canceled` are the jobs to tell the workers of. */
+/** Revoking again changes nothing. Jobs that depend on the photo set are canceled; `canceled` lists those whose workers must be notified. */
 export async function revokeConsent(
   context: Context,
   input: RevokeConsentInput,

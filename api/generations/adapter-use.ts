@@ -1,4 +1,4 @@
-/** Which version of which adapter an image is drawn with, and whether it may be. */
+/** Resolves the adapter version that an image is drawn with, and checks that it may be used. */
 import { IMAGE_DEFAULTS } from '../../engine/descriptors.ts'
 import type { Transaction } from '../../prisma/index.ts'
 import { assertConsent } from '../consents/assert.ts'

@@ -1,4 +1,4 @@
-/** Who may read the figures of the process: programs on this machine, and elsewhere whoever has the token. */
+/** Who may read the metrics of the process: programs on this machine, and others with the token. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { RequestHandler } from 'express'

@@ -1,4 +1,4 @@
-/** Is the process alive, can it work, and what are its figures. */
+/** Health endpoints: whether the process is alive and ready, and its metrics. */
 import { type RequestHandler, Router } from 'express'
 import type { Services } from '../context.ts'
 import { figures } from './figures.ts'

@@ -1,4 +1,4 @@
-/** What callers see of errors: their own mistakes as they are, ours as one sentence with a number to find them by. */
+/** Masks errors for callers: their own mistakes stay as they are, internal errors become one sentence with a request id. */
 import { randomUUID } from 'node:crypto'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { AppError, type ErrorCode } from '../../errors.ts'

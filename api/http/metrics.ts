@@ -1,4 +1,4 @@
-/** The figures of the API process in Prometheus' text format. No tenant, no id, no prompt is ever a label. */
+/** Metrics of the API process in Prometheus' text format. Tenants, ids and prompts are never labels. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 export interface Metrics {

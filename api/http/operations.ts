@@ -1,4 +1,4 @@
-/** What Apollo does around each operation besides executing it: limits, figures, one line in the log. */
+/** Apollo plugin around each operation: limits, metrics, one line in the log. */
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { Context } from '../context.ts'
 import { exceededLimit } from '../graphql/cost.ts'

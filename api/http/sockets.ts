@@ -1,4 +1,4 @@
-/** Subscriptions over WebSocket (graphql-transport-ws): origin checked at the door, credentials checked anew for each operation. */
+/** Subscriptions over WebSocket (graphql-transport-ws): the origin is checked on connecting, the credentials for each operation. */
 import type { IncomingMessage, Server } from 'node:http'
 import {
   type ExecutionArgs,
@@ -85,7 +85,7 @@ function watch(sockets: WebSocketServer, { metrics, log }: Services): void {
   })
 }
 
-/** Wrong credentials close the socket at once with 4403; none at all are told of at the first operation. */
+/** Wrong credentials close the socket at once with 4403; missing ones are reported at the first operation. */
 async function connect(socket: Socket, authenticate: Authenticate): Promise<boolean> {
   try {
     await authenticate(credentialsOf(socket))
@@ -109,7 +109,7 @@ function credentialsOf({ connectionParams = {}, extra: { request } }: Socket): C
 
 const header = (request: IncomingMessage, name: 'authorization' | 'cookie'): string | undefined => request.headers[name]
 
-/** @throws GraphQLError, or an array of them as `cause`, for what is no valid subscription or exceeds a limit. */
+/** @throws GraphQLError, or an array of them as `cause`, unless it is a valid subscription within the limits. */
 function parseOperation(schema: GraphQLSchema, payload: SubscribePayload, rules: typeof specifiedRules) {
   const document = parse(payload.query, { maxTokens: OPERATION_LIMITS.tokens })
   const errors = validate(schema, document, rules)

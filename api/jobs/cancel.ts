@@ -1,4 +1,4 @@
-/** Cancels jobs: those that wait at once, those that run within one step. */
+/** Cancels jobs: waiting ones at once, running ones within one step. */
 import type { Prisma, Transaction } from '../../prisma/index.ts'
 import type { Context } from '../context.ts'
 import { validationFault } from '../faults.ts'

@@ -1,4 +1,4 @@
-/** What trainings and generations have in common, and the mutations that work on both. */
+/** Fields that trainings and generations share, and the mutations that work on both. */
 
 import { pageOfEvents } from '../events/page.ts'
 import { mutation } from '../faults.ts'

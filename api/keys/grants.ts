@@ -1,4 +1,4 @@
-/** What a caller may put into a new key: nothing that he lacks himself, neither rights nor time. */
+/** Checks that a new key has no more rights and no later expiry than its creator. */
 import { ACTIONS, type ActionName, isAllowed } from '../access/actions.ts'
 import type { Actor } from '../access/actor.ts'
 import { expandScopes, type Scope } from '../access/roles.ts'

@@ -1,4 +1,4 @@
-/** API keys: creating, rotating and revoking them. The key itself is told once and kept only as a hash. */
+/** API keys: creating, rotating and revoking them. The key itself is shown once and stored only as a hash. */
 import { z } from 'zod'
 import type { Transaction } from '../../prisma/index.ts'
 import { actorName } from '../access/actor.ts'

@@ -1,4 +1,4 @@
-/** The limits that inputs must respect, in one place; `service { limits }` tells them. */
+/** The limits that inputs must respect, in one place; `service { limits }` returns them. */
 import { MAX_PIXELS } from '../../engine/descriptors.ts'
 import { PAGE_LIMIT } from '../reading/page.ts'
 

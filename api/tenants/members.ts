@@ -27,7 +27,7 @@ function assertWithin(context: Context, role: Role, path: string): void {
 
 const newInvitation = z.object({ email: emailAddress })
 
-/** The token is told once; the invited person needs it and the invited address. */
+/** The token is shown once; accepting needs it and the invited address. */
 export async function inviteMember(
   context: Context,
   input: InviteMemberInput,

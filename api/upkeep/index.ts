@@ -72,13 +72,13 @@ async function sweep(services: Services, { graceSeconds }: UpkeepTimes): Promise
   if (swept > 0) services.log.warn({ swept }, 'files that nothing named are gone')
 }
 
-/** As `repeat`, but of all API processes on the database one does it in so many seconds. */
+/** As `repeat`, but only one of all API processes on the database does it in each period. */
 function once(services: Services, task: string, seconds: number, work: () => Promise<void>): Upkeep {
   const { upkeep } = services.database
   return repeat(services, task, seconds, async () => void ((await upkeep.begin(task, seconds)) && (await work())))
 }
 
-/** One run at a time; a fault is told and the next run comes as planned. */
+/** One run at a time; a fault is logged and the next run comes as planned. */
 function repeat({ log }: Services, task: string, seconds: number, work: () => Promise<void>): Upkeep {
   let running: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined

@@ -1,4 +1,4 @@
-/** What `semblance doctor` looks at, one function each; none throws. */
+/** The checks of `semblance doctor`, one function each; none throws. */
 import { stat, statfs } from 'node:fs/promises'
 import type { Credentials, ServiceClient } from '../../client/client.ts'
 import { type ApiKeyScope, Identity, Service } from '../../client/generated/operations.ts'

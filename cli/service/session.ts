@@ -1,4 +1,4 @@
-/** What the commands over the service share: a client of the chosen service, the output, and Ctrl-C. */
+/** Session of a command on a service: a client of the chosen service, the output, and Ctrl-C. */
 import type { Command } from 'commander'
 import { openClient, type ServiceClient } from '../../client/client.ts'
 import { AppError } from '../../errors.ts'

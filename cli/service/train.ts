@@ -6,6 +6,7 @@ import { subjectsNamed } from '../../client/find.ts'
 import {
   CreateSubject,
   EstimateTraining,
+  type EstimateTrainingInput,
   ExportAdapter,
   StartTraining,
   type StartTrainingInput,
@@ -108,7 +109,7 @@ const settingsOf = ({ method, set, steps, batch, rate, preview }: ServiceTrainin
 
 async function showEstimate(
   client: ServiceClient,
-  settings: ReturnType<typeof settingsOf> & { photoSetId: string },
+  settings: EstimateTrainingInput,
   accepted: number,
   output: Output,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-/** PostgreSQL refuses to run as root: the account it runs as then, and where that account can go. */
+/** The account that PostgreSQL runs as when we are root, since it refuses to run as root. */
 import { execFile } from 'node:child_process'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'

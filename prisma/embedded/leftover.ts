@@ -1,4 +1,4 @@
-/** What an earlier run left of the server: its process is ended, its lock files go. */
+/** Cleans up after an earlier run: ends a leftover server process and removes its lock files. */
 import { execFile } from 'node:child_process'
 import { readFile, realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'

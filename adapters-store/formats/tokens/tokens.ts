@@ -1,4 +1,4 @@
-/** Rows of Textual Inversion between files and records: which text encoder they are for is told by their widths. */
+/** Textual Inversion embeddings between files and records: their widths say which text encoder they belong to. */
 import { basename, extname } from 'node:path'
 import type { SafetensorsFile, TensorData } from '../../../engine/descriptors.ts'
 import { invalid } from '../format.ts'
