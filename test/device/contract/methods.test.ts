@@ -93,8 +93,11 @@ function plainPrompt(method: Method, options: Options): string {
 }
 
 const requestOf = (method: Method) => ({ prompt: `${wordOf(method)} dog`, seed: 5, steps: 3, guidance: 3 })
+/** A method's defaults, but for the number of class images: drawing dozens of them shows nothing more. */
+const defaultsOf = ({ options }: Method): Options =>
+  'classImages' in (options.parse({}) as Options) ? { classImages: 3 } : {}
 const cases = Object.entries(METHODS).flatMap(([name, method]) =>
-  [{}, ...(VARIANTS[name] ?? [])].flatMap((options: Options, variant) =>
+  [defaultsOf(method), ...(VARIANTS[name] ?? [])].flatMap((options: Options, variant) =>
     bases
       .slice(variant === 0 ? 0 : -1)
       .map(({ kind, ...on }) => [name, JSON.stringify(options), kind, { method, options, ...on }] as const),

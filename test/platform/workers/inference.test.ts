@@ -169,7 +169,7 @@ test('an adapter that makes numbers overflow fails its own job, whatever shares 
   const bad = await environment.generate(tenant(A), [{ adapter: wild }])
   const good = await environment.generate(tenant(B), [{ adapter: await adapter(tenant(B), 31) }])
   await open()
-  expect(await ended(A, bad)).toMatchObject({ state: 'FAILED', code: 'INPUT_INVALID' })
+  expect(await ended(A, bad)).toMatchObject({ state: 'FAILED', code: 'DIVERGED' })
   expect((await ended(B, good)).state).toBe('SUCCEEDED')
 })
 

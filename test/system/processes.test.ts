@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { descendants, waitForEnd } from '../../../measures/stage/cli-process.ts'
-import { type Supervisor, superviseWorkers } from '../../../start/supervisor.ts'
-import { workerProcesses } from '../../../start/worker-processes.ts'
-import { type Environment, isFinal, LEASE_SECONDS, openEnvironment } from '../../stage/environment.ts'
+import { descendants, waitForEnd } from '../../measures/stage/cli-process.ts'
+import { type Supervisor, superviseWorkers } from '../../start/supervisor.ts'
+import { workerProcesses } from '../../start/worker-processes.ts'
+import { type Environment, isFinal, LEASE_SECONDS, openEnvironment } from '../stage/environment.ts'
 
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
 
-const ROOT = join(import.meta.dirname, '../../..')
+const ROOT = join(import.meta.dirname, '../..')
 let environment: Environment
 let supervisor: Supervisor | undefined
 
