@@ -53,6 +53,7 @@ async function inspectFolder(path: string): Promise<Record<string, unknown>> {
     architecture,
     size: `${base.size} px`,
     prediction: base.schedule.prediction,
+    ...(base.notes.length > 0 && { notes: base.notes }),
     components,
     context: `${base.tokenizer.maxLength} tokens of ${base.configs.unet.contextWidth}`,
     adaptable: `${layers.length - convolutions} linear layers, ${convolutions} convolutions`,

@@ -12,7 +12,7 @@ import { elements, type Shape } from '../graph/graph.ts'
 import type { TensorLocation } from '../graph/onnx.ts'
 import { fingerprint, loadTokenizer, openModelFolder, type Tokenizer } from '../io/index.ts'
 import { vaeFactor } from '../nets/vae.ts'
-import { type NoiseSchedule, noiseSchedule, type RawConfig } from '../schedulers/index.ts'
+import { type NoiseSchedule, noiseSchedule, type RawConfig, readProcess } from '../schedulers/index.ts'
 import { type AdaptableLayer, walkNetworks } from './networks.ts'
 import { locateTensor, matchTensors } from './tensors.ts'
 
@@ -29,6 +29,8 @@ export interface Base {
   /** What conditions the UNet beside the timestep. */
   readonly conditioningShapes: ConditioningShapes
   readonly schedulerConfig: RawConfig
+  /** What was read otherwise than the files say, in sentences. */
+  readonly notes: readonly string[]
   readonly schedule: NoiseSchedule
   /** Pixels of a side the base was trained for. */
   readonly size: number
@@ -60,6 +62,7 @@ export async function openBase(path: string): Promise<Base> {
   const tensors = matchTensors(model, family.components, shapes)
   const tokenizers = await openTokenizers(folder, configs)
   const [tokenizer] = tokenizers
+  const { config, notes } = correctScheduler(family, readProcess(model.scheduler))
   const parameters = [...shapes].reduce((sum, [name, s]) => sum + (name.startsWith('unet.') ? elements(s) : 0), 0)
   return {
     folder,
@@ -68,14 +71,24 @@ export async function openBase(path: string): Promise<Base> {
     tokenizer,
     tokenizers,
     conditioningShapes: family.conditioningShapes(configs, tokenizer.maxLength),
-    schedulerConfig: model.scheduler,
-    schedule: noiseSchedule(model.scheduler),
+    schedulerConfig: config,
+    notes,
+    schedule: noiseSchedule(config),
     size: configs.unet.sampleSize * vaeFactor(configs.vae),
     layers: { adaptable, read, parameters },
     shapes,
     locate: name => locateTensor(folder, tensors.get(name), name),
     fingerprint: () => fingerprint(model),
   }
+}
+
+/** As the pipeline of diffusers that draws with this family: what it overrides is said. */
+function correctScheduler({ pipelines, schedulerCorrections }: Family, config: RawConfig) {
+  const wrong = Object.entries(schedulerCorrections).filter(([key, value]) => key in config && config[key] !== value)
+  const notes = wrong.map(
+    ([key, value]) => `scheduler_config.json has "${key}": ${config[key]}; ${value} is used, as ${pipelines[0]} does`,
+  )
+  return { config: { ...config, ...schedulerCorrections }, notes }
 }
 
 async function openTokenizers(folder: string, { texts }: FamilyConfigs): Promise<[Tokenizer, ...Tokenizer[]]> {

@@ -55,6 +55,8 @@ export interface Family {
   readonly pipelines: readonly string[]
   /** Folders that must be there with weights. */
   readonly components: readonly string[]
+  /** Keys of scheduler_config.json that the pipeline of diffusers sets itself when it loads, whatever the file says. */
+  readonly schedulerCorrections: Readonly<Record<string, number | boolean>>
   /** In words: which generation of the family it is, and by what. */
   describe(configs: FamilyConfigs): string
   /** @param index model_index.json as it is */

@@ -25,6 +25,7 @@ export const stableDiffusionXl: Family = {
   name: 'stable-diffusion-xl',
   pipelines: ['StableDiffusionXLPipeline'],
   components: ['unet', TEXTS[0].component, TEXTS[1].component, 'vae'],
+  schedulerCorrections: {},
   describe: ({ texts, zeroEmpty }) =>
     `Stable Diffusion XL: ${texts.map(describeText).join(' and ')}, ${zeroEmpty ? 'zeros' : 'an empty text'} for no negative prompt`,
   readConfigs: (json, index) => {

@@ -15,6 +15,8 @@ export const stableDiffusion: Family = {
   name: 'stable-diffusion',
   pipelines: ['StableDiffusionPipeline'],
   components: ['unet', TEXT, 'vae'],
+  // pipeline_stable_diffusion.py, `__init__`: old files have steps_offset 0 and clip_sample true, which it takes for mistakes.
+  schedulerCorrections: { steps_offset: 1, clip_sample: false },
   describe: ({ unet, texts: [text] }) => {
     const known = GENERATIONS[unet.contextWidth]
     const projection = unet.linearProjection ? 'linear projections' : '1x1 convolutions as projections'

@@ -6,6 +6,7 @@ import { side } from '../graph/ops/types.ts'
 import { causalMask, layerNorm, linear, type Net, within } from './blocks.ts'
 import { activation, clipLayer } from './clip-layer.ts'
 import { only, readConfig, repeats, width } from './config.ts'
+import { TRANSFORMERS_KEYS } from './transformers-keys.ts'
 
 const schema = z.object({
   vocab_size: width.default(49408),
@@ -18,10 +19,13 @@ const schema = z.object({
   layer_norm_eps: z.number().positive().default(1e-5),
   projection_dim: width.default(512),
   use_attention_mask: only(false),
+  dropout: only(0),
+  attention_dropout: only(0),
 })
 
 export type ClipTextConfig = z.output<typeof schema>
-export const readClipTextConfig = (json: unknown): ClipTextConfig => readConfig(schema, json, 'text_encoder')
+export const readClipTextConfig = (json: unknown): ClipTextConfig =>
+  readConfig(schema, TRANSFORMERS_KEYS, json, 'text_encoder')
 
 export interface ClipTextOutput {
   /** Final-normalised states of the last layer, `[B, L, h]`. */

@@ -4,7 +4,8 @@ import type { Value } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'
 import { conv2d, layerNorm, linear, type Net, toTokens, within } from './blocks.ts'
 import { activation, clipLayer } from './clip-layer.ts'
-import { readConfig, repeats, width } from './config.ts'
+import { only, readConfig, repeats, width } from './config.ts'
+import { TRANSFORMERS_KEYS } from './transformers-keys.ts'
 
 const schema = z.object({
   hidden_size: width.default(768),
@@ -17,10 +18,13 @@ const schema = z.object({
   hidden_act: activation.default('quick_gelu'),
   layer_norm_eps: z.number().positive().default(1e-5),
   projection_dim: width.default(512),
+  dropout: only(0),
+  attention_dropout: only(0),
 })
 
 export type ClipVisionConfig = z.output<typeof schema>
-export const readClipVisionConfig = (json: unknown): ClipVisionConfig => readConfig(schema, json, 'image_encoder')
+export const readClipVisionConfig = (json: unknown): ClipVisionConfig =>
+  readConfig(schema, TRANSFORMERS_KEYS, json, 'image_encoder')
 
 /** Images `[B, 3, S, S]`, normalised with CLIP's mean and deviation -> embeddings `[B, projection_dim]`. */
 export function clipVision(net: Net, config: ClipVisionConfig, pixels: Value): Value {

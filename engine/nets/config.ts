@@ -2,16 +2,35 @@
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 
-/** Parses with defaults; a value outside the schema names the component, the key and what is supported. */
-export function readConfig<S extends z.ZodType>(schema: S, json: unknown, component: string): z.output<S> {
+/**
+ * Parses with defaults. A key that is neither in the schema nor in `unused` (known to change nothing), and a value outside the
+ * schema, name the component, the key and what is supported.
+ */
+export function readConfig<S extends z.ZodObject>(
+  schema: S,
+  unused: readonly string[],
+  json: unknown,
+  component: string,
+): z.output<S> {
   const result = schema.safeParse(json)
-  if (result.success) return result.data
-  const faults = result.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`)
+  const faults = [
+    ...unknownKeys(schema, unused, json),
+    ...(result.error?.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`) ?? []),
+  ]
+  if (result.success && faults.length === 0) return result.data
   throw new AppError(
     'MODEL_UNSUPPORTED',
     `${component}/config.json asks for what this engine does not load: ${faults.join('; ')}`,
     'Use a Stable Diffusion 1.x, 2.x or XL model in diffusers layout.',
   )
+}
+
+/** Keys that nobody here knows might change the result; those that are off do not. Names with a leading `_` are notes. */
+function unknownKeys(schema: z.ZodObject, unused: readonly string[], json: unknown): string[] {
+  const known = new Set([...Object.keys(schema.shape), ...unused])
+  return Object.entries(json instanceof Object ? json : {})
+    .filter(([key, value]) => !known.has(key) && !key.startsWith('_') && value !== null && value !== false)
+    .map(([key, value]) => `${key}: not known, found ${JSON.stringify(value)}`)
 }
 
 /** A key that must be absent, null or one fixed value. */
@@ -22,6 +41,9 @@ export const only = <const T extends string | number | boolean>(value: T) =>
     })
     .nullish()
     .transform(() => value)
+
+/** A key that must be absent or null: `reason` says what is not supported. */
+export const absent = (reason: string) => z.null({ error: `${reason} is not supported` }).optional()
 
 /** A side of a tensor. */
 export const width = z.number().int().min(1).max(1_000_000)

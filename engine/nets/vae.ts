@@ -4,7 +4,7 @@ import type { Value } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'
 import { side } from '../graph/ops/types.ts'
 import { conv2d, groupNorm, linear, type Net, resnet, toMap, toTokens, upsample } from './blocks.ts'
-import { only, readConfig, repeats, width } from './config.ts'
+import { absent, only, readConfig, repeats, width } from './config.ts'
 
 const schema = z.object({
   in_channels: width.default(3),
@@ -16,15 +16,21 @@ const schema = z.object({
   sample_size: width.default(32),
   scaling_factor: z.number().positive().default(0.18215),
   act_fn: only('silu'),
+  down_block_types: z.array(z.literal('DownEncoderBlock2D')).optional(),
+  up_block_types: z.array(z.literal('UpDecoderBlock2D')).optional(),
   mid_block_add_attention: z.boolean().default(true),
   use_quant_conv: z.boolean().default(true),
   use_post_quant_conv: z.boolean().default(true),
-  shift_factor: z.null({ error: 'a shift factor is not supported' }).optional(),
-  latents_mean: z.null({ error: 'per-channel latent statistics are not supported' }).optional(),
+  shift_factor: absent('a shift factor'),
+  latents_mean: absent('a mean of each latent channel'),
+  latents_std: absent('a spread of each latent channel'),
 })
 
+/** Read by diffusers for its own precision. */
+export const UNUSED_VAE_KEYS: readonly string[] = ['force_upcast']
+
 export type VaeConfig = z.output<typeof schema>
-export const readVaeConfig = (json: unknown): VaeConfig => readConfig(schema, json, 'vae')
+export const readVaeConfig = (json: unknown): VaeConfig => readConfig(schema, UNUSED_VAE_KEYS, json, 'vae')
 
 /** Latent cells per pixel side, e.g. 8. */
 export const vaeFactor = (config: VaeConfig): number => 2 ** (config.block_out_channels.length - 1)

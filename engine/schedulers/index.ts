@@ -11,6 +11,7 @@ import type { Scheduler } from './scheduler.ts'
 export type { RawConfig } from './config.ts'
 export { isGuided } from './guidance.ts'
 export { addNoise, minSnrWeight, type NoiseSchedule, noiseSchedule, trainingTarget } from './noise-schedule.ts'
+export { readProcess } from './process.ts'
 export { isDone, type Row, startRow, stepRow, writeInput } from './rows.ts'
 export type { Scheduler } from './scheduler.ts'
 

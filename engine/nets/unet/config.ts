@@ -1,7 +1,7 @@
 /** The UNet's config.json as far as this engine loads it (diffusers `unet_2d_condition.py`, with its defaults). */
 import { z } from 'zod'
 import { AppError } from '../../../errors.ts'
-import { only, orList, perBlock, readConfig, repeats, width } from '../config.ts'
+import { absent, only, orList, perBlock, readConfig, repeats, width } from '../config.ts'
 
 const DOWN = ['CrossAttnDownBlock2D', 'DownBlock2D'] as const
 const UP = ['CrossAttnUpBlock2D', 'UpBlock2D'] as const
@@ -13,7 +13,11 @@ const schema = z.object({
   block_out_channels: z.array(width).min(1).default([320, 640, 1280, 1280]),
   down_block_types: z.array(z.enum(DOWN)).default([DOWN[0], DOWN[0], DOWN[0], DOWN[1]]),
   up_block_types: z.array(z.enum(UP)).default([UP[1], UP[0], UP[0], UP[0]]),
-  mid_block_type: only('UNetMidBlock2DCrossAttn'),
+  mid_block_type: z
+    .literal('UNetMidBlock2DCrossAttn', {
+      error: issue => `only "UNetMidBlock2DCrossAttn" is supported, found ${JSON.stringify(issue.input)}`,
+    })
+    .default('UNetMidBlock2DCrossAttn'),
   layers_per_block: orList(repeats).default(2),
   transformer_layers_per_block: orList(repeats).default(1),
   cross_attention_dim: orList(width).default(1280),
@@ -30,21 +34,35 @@ const schema = z.object({
   mid_block_scale_factor: only(1),
   dual_cross_attention: only(false),
   only_cross_attention: only(false),
-  class_embed_type: z.null({ error: 'class conditioning is not supported' }).optional(),
-  num_class_embeds: z.null({ error: 'class conditioning is not supported' }).optional(),
-  time_cond_proj_dim: z.null({ error: 'a guidance embedding (latent consistency models) is not supported' }).optional(),
+  class_embed_type: absent('class conditioning'),
+  num_class_embeds: absent('class conditioning'),
+  class_embeddings_concat: only(false),
+  time_cond_proj_dim: absent('a guidance embedding (latent consistency models)'),
+  time_embedding_dim: absent('a time embedding of another width'),
+  time_embedding_act_fn: absent('an activation after the time embedding'),
+  timestep_post_act: absent('an activation after the time embedding'),
   attention_type: only('default'),
   addition_embed_type: z
     .literal('text_time', { error: 'of the added conditionings only text_time (SDXL) is supported' })
     .nullish(),
   addition_time_embed_dim: width.nullish(),
   projection_class_embeddings_input_dim: width.nullish(),
-  encoder_hid_dim: z.null({ error: 'a context projection is not supported' }).optional(),
+  encoder_hid_dim: absent('a context projection'),
+  encoder_hid_dim_type: absent('a context projection'),
+  reverse_transformer_layers_per_block: absent('another number of transformer layers on the way up'),
+  cross_attention_norm: absent('a normalised context'),
+  mid_block_only_cross_attention: only(false),
   time_embedding_type: only('positional'),
   resnet_time_scale_shift: only('default'),
+  resnet_skip_time_act: only(false),
+  resnet_out_scale_factor: only(1),
+  dropout: only(0),
   conv_in_kernel: only(3),
   conv_out_kernel: only(3),
 })
+
+/** Read by diffusers, without effect on the networks here: a matter of precision, and of a conditioning that is refused. */
+export const UNUSED_UNET_KEYS: readonly string[] = ['upcast_attention', 'addition_embed_type_num_heads']
 
 export interface UnetBlock {
   readonly channels: number
@@ -81,7 +99,7 @@ export interface UnetConfig {
 
 /** @throws AppError MODEL_UNSUPPORTED naming the key and value that cannot be loaded. */
 export function readUnetConfig(json: unknown): UnetConfig {
-  const c = readConfig(schema, json, 'unet')
+  const c = readConfig(schema, UNUSED_UNET_KEYS, json, 'unet')
   const blocks = c.block_out_channels.length
   const per = (value: number | number[], key: string) => perBlock(value, blocks, key)
   const layers = per(c.layers_per_block, 'layers_per_block')
