@@ -117,8 +117,7 @@ async function train(
       { photos, subject: input.subject },
       {
         ...{ method, options, steps, seed, signal: stopping, onStep },
-        ...(batch === undefined ? {} : { batch }),
-        ...(learningRate === undefined ? {} : { learningRate }),
+        ...{ batch, learningRate },
         cache: join(attempt.folder, 'cache'),
         onClassImage: classImageRemarks(attempt),
         checkpoint: {

@@ -108,7 +108,7 @@ async function generateHere(options: GenerateArguments): Promise<void> {
     for (let batch = 0; batch < batches; batch++) {
       const drawn = await pipeline.generate(requests.slice(batch * BATCH, (batch + 1) * BATCH), {
         signal,
-        ...(options.size === undefined ? {} : { size: options.size }),
+        size: options.size,
         onStep: event => {
           const [step, all] = [event.steps * batch + event.step, event.steps * batches]
           output.progress(step, all, `step ${step}/${all}`, { event: 'step', step, steps: all })

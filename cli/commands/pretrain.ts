@@ -56,9 +56,7 @@ async function runPretrain(part: string, options: PretrainArguments): Promise<vo
         output.json
           ? output.result('', { event: 'sample', step, path })
           : output.note(`samples at step ${step}: ${path}`),
-      ...(steps === undefined ? {} : { steps }),
-      ...(batch === undefined ? {} : { batch }),
-      ...(rate === undefined ? {} : { learningRate: rate }),
+      ...{ steps, batch, learningRate: rate },
     })
     const seconds = (performance.now() - start) / 1000
     const what = result.trained ? `wrote ${out} (${duration(seconds)})` : `${out} holds this training, finished`

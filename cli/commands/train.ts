@@ -158,19 +158,14 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
         method: options.method,
         options: options.set,
         seed,
-        ...(options.profile ? { profile: options.profile } : {}),
+        profile: options.profile,
         signal,
         onStep: showStep(output),
         cache: readEnvironment().cacheFolder,
         onClassImage: ({ done, images }) =>
           output.progress(done, images, `class image ${done}/${images}`, { event: 'class-image', done, images }),
         checkpoint: { path: `${options.out}.checkpoint`, every: options.checkpointEvery },
-        ...(steps === undefined ? {} : { steps }),
-        ...(batch === undefined ? {} : { batch }),
-        ...(accumulate === undefined ? {} : { accumulate }),
-        ...(rate === undefined ? {} : { learningRate: rate }),
-        ...(minSnr === undefined ? {} : { minSnrGamma: minSnr }),
-        ...(noiseOffset === undefined ? {} : { noiseOffset }),
+        ...{ steps, batch, accumulate, learningRate: rate, minSnrGamma: minSnr, noiseOffset },
       },
     )
     const files = await writeAdapter(options.out, adapter)

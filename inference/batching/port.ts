@@ -31,5 +31,9 @@ export interface Scheduler {
 export type DrawRows = (
   base: string,
   rows: readonly ImageRequest[],
-  options: { readonly size?: number; readonly signal: AbortSignal; readonly onStep: (event: { step: number }) => void },
+  options: {
+    readonly size?: number | undefined
+    readonly signal: AbortSignal
+    readonly onStep: (event: { step: number }) => void
+  },
 ) => Promise<GeneratedImage[]>

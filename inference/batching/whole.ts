@@ -141,7 +141,7 @@ async function drawTogether(
   try {
     report(0)
     return await drawRows(base, refs.map(rowAt), {
-      ...(size === undefined ? {} : { size }),
+      size,
       signal: controller.signal,
       onStep: ({ step }) => report(step),
     })
