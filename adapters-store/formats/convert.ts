@@ -6,6 +6,7 @@ import { AppError } from '../../errors.ts'
 import { storageError } from '../../files/atomic.ts'
 import { findFormat, type ReadRecord, readRecord, writeRecord } from './index.ts'
 import type { AdapterRecord } from './record.ts'
+import { assertRecordNumbers } from './serve.ts'
 import { openSource } from './source.ts'
 import { baseTarget } from './target.ts'
 
@@ -29,6 +30,7 @@ interface Converted extends ReadRecord {
 export async function convertAdapter(path: string, { to, out, base, subject }: ConvertOptions): Promise<Converted> {
   findFormat(to)
   const read = await readRecord(await openSource(path), base)
+  assertRecordNumbers(read.record)
   const record = withWords(read.record, subject)
   const target = base ? baseTarget(base) : read.target
   const work = await makeWork(dirname(resolve(out)))

@@ -38,6 +38,18 @@ export async function toAdapter(
   return { manifest, modules, scale: manifest.scale, tensors }
 }
 
+/** The same for what a file holds, before anything is made of it. @throws AppError ADAPTER_INVALID */
+export function assertRecordNumbers(record: AdapterRecord): void {
+  const named: (readonly [string, TensorData])[] =
+    record.kind === 'tokens'
+      ? [...record.vectors]
+      : record.pairs.flatMap(pair => [
+          [`${pathOf(pair)} (down)`, pair.down] as const,
+          [`${pathOf(pair)} (up)`, pair.up] as const,
+        ])
+  assertNumbers(new Map(named.map(([name, data]) => [name, numbers(data)])))
+}
+
 export function assertNumbers(tensors: ReadonlyMap<string, Float32Array>): void {
   const broken = [...tensors].filter(([, values]) => !values.every(Number.isFinite)).map(([name]) => name)
   if (broken.length > 0) throw invalid(`has values that are not numbers in ${listed(broken)}`, 'Train it again.')

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { AppError, invariant } from '../../errors.ts'
 import type { Base } from '../base/base.ts'
 import { elements, type Shape, sameShape } from '../graph/graph.ts'
-import { openSafetensors, parseSafetensors, type SafetensorsFile, writeSafetensors } from '../io/index.ts'
+import { assertFinite, openSafetensors, parseSafetensors, type SafetensorsFile, writeSafetensors } from '../io/index.ts'
 import { downName, downShape, type LowRankModule, lowRankTensors, upName, upShape } from './pairs.ts'
 import { embeddingTensors, type PlaceholderToken, type TokenEmbeddings } from './token-embeddings.ts'
 
@@ -66,6 +66,8 @@ export interface Adapter {
   readonly delta?: Delta
 }
 
+const AGAIN = 'Train it again with a lower learning rate.'
+
 /** Written to a temporary file first and renamed, so that a reader never sees half of it. */
 export async function saveAdapter(path: string, adapter: Adapter): Promise<void> {
   const expected = [...lowRankTensors(adapter.modules, 1), ...embeddingTensors(adapter.tokens?.embeddings ?? [], 1)]
@@ -74,6 +76,7 @@ export async function saveAdapter(path: string, adapter: Adapter): Promise<void>
     invariant(data?.length === elements(shape), `adapter tensor ${name} is missing or misshapen`)
     return [name, { dtype: 'F32' as const, shape: shape.slice(1), data }] as const
   })
+  assertFinite('the adapter', adapter.tensors, AGAIN)
   await writeSafetensors(path, new Map(tensors), { semblance: JSON.stringify(adapter.manifest), format: 'pt' })
 }
 

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { AppError, invariant } from '../../errors.ts'
 import type { Base } from '../base/base.ts'
-import { openSafetensors, type SafetensorsFile, writeSafetensors } from '../io/index.ts'
+import { assertFinite, openSafetensors, type SafetensorsFile, writeSafetensors } from '../io/index.ts'
 import { type Adapter, type Delta, type Manifest, parseManifest } from './adapter.ts'
 
 const FORMAT = 'semblance-delta-1'
@@ -20,6 +20,8 @@ export function deltaHash(delta: Delta): string {
 export async function saveDelta(path: string, { delta, manifest }: Adapter): Promise<void> {
   invariant(delta, 'the adapter has no delta')
   const tensors = [...delta].map(([name, { shape, data }]) => [name, { dtype: 'F16' as const, shape, data }] as const)
+  const values = tensors.map(([name, { data }]) => [name, data] as const)
+  assertFinite('the delta', values, 'Train it again with a lower learning rate.')
   const metadata = { semblance: JSON.stringify({ ...manifest, format: FORMAT }), format: 'pt' }
   await writeSafetensors(path, new Map(tensors), metadata)
 }

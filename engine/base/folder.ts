@@ -8,10 +8,12 @@ import { readJsonIfPresent } from '../../files/json.ts'
 import { openModelFolder } from '../io/model-folder/model-folder.ts'
 import type { Weights } from '../io/model-folder/weights.ts'
 import { type TensorData, writeSafetensors } from '../io/safetensors/file.ts'
+import { assertFinite } from '../io/safetensors/finite.ts'
 import { toHalf } from '../io/safetensors/half.ts'
 import type { Base } from './base.ts'
 
 const INDEX = 'model_index.json'
+const NOT_FINITE = 'Check the base and the adapter, and lower the scale or the learning rate.'
 
 /** The new values of a weight, `component.key`. */
 export type ReadWeight = (name: string) => Promise<Float32Array>
@@ -46,7 +48,9 @@ async function writeComponent(base: Base, component: string, out: string, read: 
   for (const [name, key] of keys) {
     const info = weights.tensors.get(key)
     invariant(info, `${base.folder} has no tensor ${name}`)
-    written.set(key, stored(info.dtype, name, info.shape, await read(name)))
+    const values = await read(name)
+    assertFinite(`the new ${component}`, [[name, values]], NOT_FINITE)
+    written.set(key, stored(info.dtype, name, info.shape, values))
   }
   const file = `${basename(first.path).startsWith('model') ? 'model' : 'diffusion_pytorch_model'}.safetensors`
   await writeSafetensors(join(out, component, file), written, { format: 'pt' })

@@ -22,6 +22,6 @@ export {
   type TensorData,
   writeSafetensors,
 } from './safetensors/file.ts'
+export { assertFinite } from './safetensors/finite.ts'
 export type { TensorInfo } from './safetensors/header.ts'
-
 export { buildTokenizer, loadTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts'

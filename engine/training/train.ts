@@ -20,7 +20,7 @@ export type { Objective, StepEvent, TrainOptions } from './objective.ts'
  * @returns the flat parameters (the EMA where asked for).
  * @throws AppError CANCELED between two steps after `signal`, with a checkpoint written when one is configured;
  *   CHECKPOINT_FOREIGN when it belongs to another training; STORAGE_FAILED when another training uses it, or it cannot be written;
- *   DIVERGED when a loss is not finite.
+ *   DIVERGED when a loss, or what was learned, is not finite.
  */
 export async function train(device: Device, objective: Objective, options: TrainOptions): Promise<Float32Array> {
   const path = options.checkpoint?.path
@@ -60,13 +60,13 @@ async function runSteps(device: Device, objective: Objective, options: TrainOpti
       })
       if (!losses.every(Number.isFinite)) throw diverged(finished, rate)
       if (options.snapshot && finished % options.snapshot.every === 0)
-        await options.snapshot.take(finished, await program.read())
+        await options.snapshot.take(finished, finite(await program.read(), finished, rate))
       if (options.checkpoint && (finished % options.checkpoint.every === 0 || options.signal?.aborted)) {
         await writeCheckpoint(options.checkpoint.path, program.state(finished), layout, options.identity)
         await options.checkpoint.written?.(finished)
       }
     }
-    return await program.finish()
+    return finite(await program.finish(), options.steps, options.learningRate)
   } finally {
     await program.close()
   }
@@ -89,8 +89,14 @@ function canceled(step: number, { checkpoint }: TrainOptions): AppError {
   return new AppError('CANCELED', `training was canceled after step ${step}`, next)
 }
 
-function diverged(step: number, rate: number): AppError {
-  return new AppError('DIVERGED', `the loss is not finite at step ${step}`, `Lower the learning rate (now ${rate}).`)
+function diverged(step: number, rate: number, what = 'the loss is'): AppError {
+  return new AppError('DIVERGED', `${what} not finite at step ${step}`, `Lower the learning rate (now ${rate}).`)
+}
+
+/** The loss of a step is that of the values before it: what the last update made of them shows here alone. */
+function finite(values: Float32Array, step: number, rate: number): Float32Array {
+  if (values.every(Number.isFinite)) return values
+  throw diverged(step, rate, 'what was learned is')
 }
 
 async function startState(objective: Objective, options: TrainOptions): Promise<TrainState> {

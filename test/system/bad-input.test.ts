@@ -70,6 +70,7 @@ describe('arguments', () => {
     ['a rescale above 1', () => generate('--rescale', '1.5'), 'INPUT_INVALID', 'rescale'],
     ['an init image that is missing', () => generate('--init', at('no.png')), 'IMAGE_INVALID', 'no.png'],
     ['a rate at which nothing is left', () => train('--rate', '1e30', '--steps', '3'), 'DIVERGED', 'not finite'],
+    ['a last update that is not finite', () => train('--rate', '1e39', '--steps', '1'), 'DIVERGED', 'what was learned'],
   ])
 })
 

@@ -163,6 +163,20 @@ describe('convert', () => {
     expect(error?.message).toMatch(/no names for 44 layers.*ff\.net|proj_in/)
     expect(await readdir(folder)).not.toContain('e')
   })
+  test('values that are not numbers are refused by name, and nothing is written', async () => {
+    const file = await openSafetensors(KOHYA)
+    const tensors = new Map<string, TensorData>()
+    for (const [name, { dtype, shape }] of file.tensors)
+      tensors.set(name, { dtype, shape, data: await file.read(name) })
+    const [name, tensor] = [...tensors].find(([key]) => key.endsWith('lora_up.weight'))!
+    const data = new Uint8Array(tensor.data.byteLength).fill(0xff)
+    const path = join(folder, 'nan.safetensors')
+    await writeSafetensors(path, tensors.set(name, { ...tensor, data }), file.metadata)
+    const { error } = await convert(path, 'peft', 'from-nan', '--base', BASE)
+    expect(error).toMatchObject({ code: 'ADAPTER_INVALID', message: expect.stringContaining('not numbers') })
+    await expect(readdir(join(folder, 'from-nan'))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
   test('every key must fit: the rest is listed, and nothing is written', async () => {
     const path = join(folder, 'odd.safetensors')
     const file = await openSafetensors(KOHYA)
