@@ -1,5 +1,6 @@
 /** What the command line prints: progress on standard error, results on standard output, one JSON object a line with --json. */
 import { AppError, ERROR_CODES } from '../errors.ts'
+import type { Warning } from '../warnings.ts'
 
 export interface Output {
   readonly json: boolean
@@ -9,6 +10,8 @@ export interface Output {
   progress(done: number, total: number, text: string, object: Record<string, unknown>): void
   /** A line that is neither result nor progress; not shown with --json. */
   note(text: string): void
+  /** What was left out or done otherwise: a line on standard error, an object of its own with --json. */
+  warn(warning: Warning): void
 }
 
 const WIDTH = 28
@@ -33,6 +36,8 @@ export function createOutput(json: boolean): Output {
     json,
     result: (text, object) => (json ? line(object) : void process.stdout.write(`${text}\n`)),
     note: text => void (json || process.stderr.write(`${text}\n`)),
+    warn: warning =>
+      json ? line({ event: 'warning', ...warning }) : void process.stderr.write(`warning: ${warning.message}\n`),
     progress(done, total, text, object) {
       if (json) return void line(object)
       const ended = done >= total

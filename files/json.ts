@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { AppError, type ErrorCode } from '../errors.ts'
+import { decodeText } from './text.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -15,11 +16,12 @@ export function systemCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-/** The text of a file, or undefined when there is none. Throws `code` when it cannot be read. */
+/** The text of a file, or undefined when there is none. Throws `code` when it cannot be read or is not text. */
 export async function readTextIfPresent(path: string, code: ErrorCode = 'FILE_INVALID'): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    return decodeText(await readFile(path), path, code)
   } catch (error) {
+    if (error instanceof AppError) throw error
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(error))) return undefined
     throw new AppError(
       code,

@@ -87,7 +87,7 @@ const ensureSubject: Step = async ({ client }, state) => {
 
 const ensurePhotos: Step = async ({ client, photos, output }, state) => {
   if (state.photoSetId !== undefined || state.subjectId === undefined) return state
-  const files = await listImages(photos)
+  const files = await listImages(photos, output.warn)
   output.note(`${PERSON}: sending ${files.length} photos from ${photos}`)
   const { photoSetId, captions } = await sendPhotos(client, state.subjectId, files, showPhotos(output))
   return { ...state, photoSetId, captions: [...captions] }
@@ -151,7 +151,7 @@ const ensureFiles: Step = async ({ client, photos, out }, state) => {
   const grid = join(out, 'ada.png')
   const saved = await saveImages(client, state.generationId ?? '', grid)
   const size = saved[0]?.image.width ?? 0
-  const paths = [...(await listImages(photos)), ...saved].map(({ path }) => path)
+  const paths = [...(await listImages(photos, () => undefined)), ...saved].map(({ path }) => path)
   await saveContactSheet(grid, paths, PROMPTS.length, size)
   return { ...state, images: [grid, ...saved.map(({ path }) => path)] }
 }

@@ -12,7 +12,9 @@ import {
   saveAdapter,
   saveDelta,
 } from '../../engine/index.ts'
+import { AppError } from '../../errors.ts'
 import { removeTemporaries } from '../../files/atomic.ts'
+import type { OnWarning } from '../../warnings.ts'
 import { assertWritable } from '../out-path.ts'
 import { duration, type Output } from '../output.ts'
 import { readEnvironment } from '../service/environment.ts'
@@ -99,15 +101,19 @@ async function runTrain(options: TrainArguments & Partial<ServiceTraining>, comm
   return trainOnService({ ...options, subject, preview, person })
 }
 
-/** The folder's photos with their captions; without one, a plain caption names the subject. */
-async function loadPhotos(folder: string, size: number, subject: string): Promise<Photo[]> {
-  const files = await listImages(folder)
-  return Promise.all(
-    files.map(async ({ path, text }) => ({
-      ...(await loadFramed(path, size)),
-      caption: text ?? `a photo of ${subject}`,
-    })),
-  )
+/** The folder's photos with their captions; without one, a plain caption names the subject. One bad photo stops no other. */
+async function loadPhotos(folder: string, size: number, subject: string, onWarning: OnWarning): Promise<Photo[]> {
+  const files = await listImages(folder, onWarning)
+  const loaded = await Promise.allSettled(files.map(({ path }) => loadFramed(path, size)))
+  const photos = loaded.flatMap((result, i): Photo[] => {
+    if (result.status === 'fulfilled') return [{ ...result.value, caption: files[i]?.text ?? `a photo of ${subject}` }]
+    if (!(result.reason instanceof AppError) || result.reason.code !== 'IMAGE_INVALID') throw result.reason
+    onWarning({ code: 'PHOTO_SKIPPED', message: `left out: ${result.reason.message}` })
+    return []
+  })
+  if (photos.length > 0) return photos
+  const [first] = loaded
+  throw first?.status === 'rejected' ? first.reason : new AppError('IMAGE_INVALID', `${folder} has no photos`, '')
 }
 
 const stepText = ({ step, steps, loss, remaining }: StepEvent): string =>
@@ -147,7 +153,7 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
       output.note(
         `"${options.token}" is ${base.tokenizer.tokens(options.token).length} tokens in this base; a word of one token works better.`,
       )
-    const photos = await loadPhotos(options.images, base.size, subject)
+    const photos = await loadPhotos(options.images, base.size, subject, output.warn)
     output.note(`learning "${subject}" from ${photos.length} photos`)
     const start = performance.now()
     const { steps, batch, accumulate, rate, minSnr, noiseOffset, seed } = options

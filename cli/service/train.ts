@@ -43,8 +43,8 @@ export interface ServiceTraining extends ServiceOptions {
 }
 
 export async function trainOnService(options: ServiceTraining): Promise<void> {
-  const photos = await listImages(options.images)
   await withService(options, async ({ client, output, signal }) => {
+    const photos = await listImages(options.images, output.warn)
     const subject = await findOrCreate(client, options, output)
     if (subject.isPerson && options.consentFrom === undefined)
       throw new AppError(

@@ -1,30 +1,37 @@
-/** Finds the photos in a folder, with their captions where metadata.jsonl gives some. */
-
+/** Finds the photos in a folder, with their captions; whatever else lies there is named. */
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { AppError } from '../../../errors.ts'
-import { parseJsonObject, readTextIfPresent, systemCode } from '../../../files/json.ts'
+import { systemCode } from '../../../files/json.ts'
+import type { OnWarning } from '../../../warnings.ts'
+import { readCaptions } from './captions.ts'
 
 export type ListedImage = {
   readonly path: string
   readonly name: string
-  /** The caption, from metadata.jsonl ({"file_name": ..., "text": ...} per line, as in Hugging Face image folders). */
+  /** The caption, where the folder has one for it. See `readCaptions`. */
   readonly text?: string
 }
 
-const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp']
+const EXTENSIONS = ['.jpg', '.jpeg', '.jfif', '.png', '.webp']
+/** Files of cameras and phones that are photos to people. */
+const OTHER_PHOTOS = /\.(heic|heif|hif|avif|gif|bmp|tiff?|jxl|jp2|dng|cr[23]|nef|arw|raf|orf|rw2)$/i
 const NEXT = 'Name a folder with the JPEG, PNG or WebP photos of one subject.'
 
 /**
- * The photos directly in `folder`, sorted by name; hidden files are left out, nothing is opened. Throws INPUT_INVALID when the
- * folder is missing, no folder or without photos (naming what it holds), or when metadata.jsonl is broken or names no photo of it.
+ * The photos directly in `folder`, sorted by name; hidden files are left out, nothing is opened. Photos of other formats,
+ * sub-folders and files that nobody reads are told to `onWarning`.
+ * @throws AppError INPUT_INVALID when the folder is missing, no folder or without photos (naming what it holds), or when its
+ *   captions are broken or name no photo of it
  */
-export async function listImages(folder: string): Promise<ListedImage[]> {
+export async function listImages(folder: string, onWarning: OnWarning): Promise<ListedImage[]> {
   const entries = (await readFolder(folder)).filter(name => !name.startsWith('.')).sort()
-  const names = entries.filter(name => EXTENSIONS.includes(extname(name).toLowerCase()))
-  if (names.length === 0) throw new AppError('INPUT_INVALID', `${folder} has no photos: ${describe(entries)}`, NEXT)
-  const captions = await readCaptions(join(folder, 'metadata.jsonl'), names)
-  return names.map(name => {
+  const photos = entries.filter(name => EXTENSIONS.includes(extname(name).toLowerCase()))
+  if (photos.length === 0) throw new AppError('INPUT_INVALID', `${folder} has no photos: ${describe(entries)}`, NEXT)
+  const { captions, sources } = await readCaptions(folder, entries, photos, onWarning)
+  const rest = entries.filter(name => !photos.includes(name) && !sources.has(name))
+  await warnOfRest(folder, rest, onWarning)
+  return photos.map(name => {
     const text = captions.get(name)
     return { path: join(folder, name), name, ...(text !== undefined && { text }) }
   })
@@ -44,25 +51,22 @@ async function readFolder(folder: string): Promise<string[]> {
   }
 }
 
-function describe(entries: readonly string[]): string {
-  if (entries.length === 0) return 'it is empty'
-  const more = entries.length > 5 ? ` and ${entries.length - 5} more` : ''
-  return `it holds ${entries.slice(0, 5).join(', ')}${more}`
-}
+const listed = (names: readonly string[]): string =>
+  `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`
 
-async function readCaptions(path: string, names: readonly string[]): Promise<Map<string, string>> {
-  const captions = new Map<string, string>()
-  const lines = (await readTextIfPresent(path, 'INPUT_INVALID'))?.split('\n') ?? []
-  for (const [i, line] of lines.entries()) {
-    if (line.trim() === '') continue
-    const where = `${path}, line ${i + 1}`
-    const { file_name: name, text } = parseJsonObject(line, where, 'INPUT_INVALID')
-    const next = 'Write {"file_name": "photo.jpg", "text": "caption"} on each line.'
-    if (typeof name !== 'string' || typeof text !== 'string') {
-      throw new AppError('INPUT_INVALID', `${where} lacks file_name or text`, next)
-    }
-    if (!names.includes(name)) throw new AppError('INPUT_INVALID', `${where} names ${name}, which is not there`, next)
-    captions.set(name, text)
+const describe = (entries: readonly string[]): string =>
+  entries.length === 0 ? 'it is empty' : `it holds ${listed(entries)}`
+
+async function warnOfRest(folder: string, names: readonly string[], onWarning: OnWarning): Promise<void> {
+  const isFolder = async (name: string) =>
+    (await stat(join(folder, name)).catch(() => undefined))?.isDirectory() ?? false
+  const folders = (await Promise.all(names.map(isFolder))).flatMap((yes, i) => (yes ? [names[i] ?? ''] : []))
+  const photos = names.filter(name => OTHER_PHOTOS.test(name) && !folders.includes(name))
+  const others = names.filter(name => !folders.includes(name) && !photos.includes(name))
+  const warn = (code: 'PHOTO_SKIPPED' | 'FILE_UNUSED', of: readonly string[], what: string) => {
+    if (of.length > 0) onWarning({ code, message: `left out of ${folder}: ${listed(of)} (${what})` })
   }
-  return captions
+  warn('PHOTO_SKIPPED', photos, 'not JPEG, PNG or WebP: save them as JPEG to use them')
+  warn('FILE_UNUSED', folders, 'sub-folders are not read: name one of them, or move its photos')
+  warn('FILE_UNUSED', others, 'neither photos nor captions of one')
 }

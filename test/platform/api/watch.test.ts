@@ -38,6 +38,7 @@ test('whoever comes back to a training sees how it goes on, and no step of befor
     json: false,
     result: text => void notes.push(text),
     note: text => void notes.push(text),
+    warn: ({ message }) => void notes.push(message),
     progress: done => void shown.push(done),
   }
   const { key = '' } = await keyFor(service, owner, 'TRAINING_READ', 'ADAPTERS_READ', 'SUBJECTS_READ', 'IMAGES_READ')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { listImages, loadFramed, loadImage, saveGrid, saveImage } from '../../../../engine/io/index.ts'
+import { loadFramed, loadImage, saveGrid, saveImage } from '../../../../engine/io/index.ts'
 
 let scratch: string
 beforeAll(async () => {
@@ -175,47 +175,5 @@ describe('saving', () => {
     const path = join(scratch, 'nan.png')
     await expect(saveImage(path, new Float32Array(12).fill(NaN))).rejects.toMatchObject({ code: 'IMAGE_INVALID' })
     expect(await readdir(scratch)).not.toContain('nan.png')
-  })
-})
-
-describe('listing a folder', () => {
-  async function folderOf(name: string, files: Record<string, string>): Promise<string> {
-    await mkdir(join(scratch, name))
-    for (const [file, text] of Object.entries(files)) await writeFile(join(scratch, name, file), text)
-    return join(scratch, name)
-  }
-  const refusal = (message: RegExp) => ({ code: 'INPUT_INVALID', message: expect.stringMatching(message) })
-
-  it('gives the photos sorted, with captions where there are some', async () => {
-    const captions = '{"file_name":"a.JPG","text":"a person"}\n\n'
-    const folder = await folderOf('photos', {
-      'b.png': '',
-      'a.JPG': '',
-      'note.txt': '',
-      '.c.png': '',
-      'metadata.jsonl': captions,
-    })
-    expect(await listImages(folder)).toEqual([
-      { path: join(folder, 'a.JPG'), name: 'a.JPG', text: 'a person' },
-      { path: join(folder, 'b.png'), name: 'b.png' },
-    ])
-  })
-
-  it('says what it found instead of photos', async () => {
-    const folder = await folderOf('texts', { 'x.heic': '', 'y.txt': '' })
-    await expect(listImages(folder)).rejects.toMatchObject(refusal(/no photos: it holds x\.heic, y\.txt/))
-    await expect(listImages(await folderOf('nothing', {}))).rejects.toMatchObject(refusal(/no photos: it is empty/))
-    await expect(listImages(join(folder, 'y.txt'))).rejects.toMatchObject(refusal(/is a file, not a folder/))
-    await expect(listImages(join(folder, 'z'))).rejects.toMatchObject(refusal(/does not exist/))
-  })
-
-  it('names the broken line of the captions', async () => {
-    const broken = await folderOf('broken', {
-      'a.png': '',
-      'metadata.jsonl': '{"file_name":"a.png","text":"x"}\n{oops',
-    })
-    await expect(listImages(broken)).rejects.toMatchObject(refusal(/line 2 is not valid JSON/))
-    const other = await folderOf('other', { 'a.png': '', 'metadata.jsonl': '{"file_name":"b.png","text":"x"}' })
-    await expect(listImages(other)).rejects.toMatchObject(refusal(/line 1 names b\.png/))
   })
 })

@@ -1,0 +1,52 @@
+/** Text files of people: UTF-8 with or without a byte order mark, UTF-16 with one; anything else is refused by line and byte. */
+import { AppError, type ErrorCode } from '../errors.ts'
+
+const MARKS: readonly (readonly [bytes: readonly number[], encoding: string])[] = [
+  [[0xef, 0xbb, 0xbf], 'utf-8'],
+  [[0xff, 0xfe], 'utf-16le'],
+  [[0xfe, 0xff], 'utf-16be'],
+]
+
+/** The text without its mark. @throws AppError `code` naming `path`, the line and the byte that is not UTF-8 */
+export function decodeText(bytes: Uint8Array, path: string, code: ErrorCode = 'FILE_INVALID'): string {
+  const encoding = MARKS.find(([mark]) => mark.every((byte, i) => bytes[i] === byte))?.[1] ?? 'utf-8'
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+  } catch (error) {
+    const where = encoding === 'utf-8' ? `: ${placeOf(bytes)}` : ''
+    throw new AppError(code, `${path} is not ${encoding.toUpperCase()} text${where}`, 'Save it as UTF-8.', error)
+  }
+}
+
+/** The first line that cannot be decoded, and the first byte in it above ASCII: the usual sign of an old code page. */
+function placeOf(bytes: Uint8Array): string {
+  let [line, start] = [1, 0]
+  for (;;) {
+    const end = bytes.indexOf(0x0a, start)
+    const part = bytes.subarray(start, end < 0 ? undefined : end)
+    if (!isUtf8(part)) {
+      const at = part.findIndex((_, i) => !isUtf8(wholeUpTo(part, i)))
+      const byte = part[Math.max(at, 0)] ?? 0
+      return `line ${line}, byte ${at + 1} (0x${byte.toString(16).padStart(2, '0')})`
+    }
+    if (end < 0) return `line ${line}`
+    line++
+    start = end + 1
+  }
+}
+
+/** The bytes up to and with `index`, and the rest of the character that begins there. */
+function wholeUpTo(part: Uint8Array, index: number): Uint8Array {
+  let end = index + 1
+  while (end < part.length && ((part[end] ?? 0) & 0xc0) === 0x80) end++
+  return part.subarray(0, end)
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}

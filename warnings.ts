@@ -1,0 +1,27 @@
+/** What was left out, or done otherwise than asked: not an error, and never silent. */
+
+/** Every code a warning may carry, with what it is about. */
+export const WARNING_CODES = {
+  FILE_UNUSED: 'a file beside the photos that is not read',
+  PHOTO_SKIPPED: 'a photo that is left out',
+  CAPTION_MISSING: 'a photo without a caption beside others that have one',
+  CAPTION_UNUSED: 'a caption that is not used',
+  PROMPT_CUT: 'words beyond the length that the text encoder reads',
+  PROMPT_SYNTAX: 'syntax of other programs that is drawn as words',
+  WORD_MISSING: 'a prompt without the word that the adapter has learned',
+  WORD_UNKNOWN: 'words that the base does not know',
+  PREVIEW_NONE: 'previews that would come after the last step',
+  FORMAT_OTHER: 'a file whose name says another format than its content',
+  BASE_CORRECTED: 'a setting of the base that is read otherwise than its files say',
+} as const
+
+export type WarningCode = keyof typeof WARNING_CODES
+
+export interface Warning {
+  readonly code: WarningCode
+  /** Names the thing, and what was done with it. */
+  readonly message: string
+}
+
+/** Takes warnings as they come up. */
+export type OnWarning = (warning: Warning) => void
