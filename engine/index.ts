@@ -31,6 +31,7 @@ export {
 export type { GeneratedImage } from './pipeline/context.ts'
 export { openPipeline, type Pipeline } from './pipeline/generate.ts'
 export type { ImageRequest, InitImage } from './pipeline/image-request.ts'
+export { promptWarnings } from './pipeline/prompt-warnings.ts'
 export { PRETRAIN_PARTS, type PretrainOptions, pretrain } from './pretrain/pretrain.ts'
 export { type Device, type DeviceOptions, openDevice } from './runtime/device.ts'
 export { SCHEDULERS } from './schedulers/index.ts'

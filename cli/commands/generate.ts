@@ -6,6 +6,7 @@ import {
   type ImageRequest,
   type InitImage,
   loadImage,
+  promptWarnings,
   SCHEDULERS,
   saveGrid,
   saveImage,
@@ -99,9 +100,13 @@ async function generateHere(options: GenerateArguments): Promise<void> {
         rescale,
         init,
         negative,
-        ...(adapter ? { adapter, adapterScale } : {}),
+        ...{ adapter, adapterScale },
       }),
     )
+    for (const note of base.notes) output.warn({ code: 'BASE_CORRECTED', message: note })
+    for (const warning of promptWarnings(base, { prompt, negative, adapter })) output.warn(warning)
+    if (!/\.png$/i.test(options.out))
+      output.warn({ code: 'FORMAT_OTHER', message: `${options.out} is written as PNG, whatever its name says` })
     const start = performance.now()
     const images: GeneratedImage[] = []
     const batches = Math.ceil(requests.length / BATCH)

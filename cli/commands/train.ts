@@ -153,6 +153,7 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
       output.note(
         `"${options.token}" is ${base.tokenizer.tokens(options.token).length} tokens in this base; a word of one token works better.`,
       )
+    for (const note of base.notes) output.warn({ code: 'BASE_CORRECTED', message: note })
     const photos = await loadPhotos(options.images, base.size, subject, output.warn)
     output.note(`learning "${subject}" from ${photos.length} photos`)
     const start = performance.now()

@@ -28,9 +28,9 @@ export interface ImageRequest {
   /** Scheduler by name or diffusers class, default DPM-Solver++(2M). */
   readonly scheduler?: string | undefined
   readonly init?: InitImage | undefined
-  readonly adapter?: Adapter
+  readonly adapter?: Adapter | undefined
   /** Multiplies the adapter's effect, default 1. */
-  readonly adapterScale?: number
+  readonly adapterScale?: number | undefined
 }
 
 /** What a request that leaves a setting out means. `schema.graphql` states the same values. */

@@ -27,3 +27,14 @@ test('one bad photo stops no other, and is named', async () => {
   expect(text.stderr).toMatch(/warning: .*phone\.heic[\s\S]*warning: .*broken\.png/)
   expect(text.stderr).toContain('from 3 photos')
 })
+
+test('a drawing says what of the prompt has no effect, and that a picture is PNG', async () => {
+  const out = join(folder, 'picture.jpg')
+  const { code, stdout } = await callCli([
+    ...['generate', '--base', base, '--prompt', 'a dog BREAK a', '--steps', '1', '--json', '--out', out],
+  ])
+  expect(code).toBe(0)
+  const lines = jsonLines(stdout) as { event: string; code?: string }[]
+  const warned = lines.filter(({ event }) => event === 'warning').map(({ code }) => code)
+  expect(warned).toEqual(['PROMPT_SYNTAX', 'WORD_UNKNOWN', 'FORMAT_OTHER'])
+})
