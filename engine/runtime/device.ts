@@ -129,6 +129,10 @@ export function openDevice({ provider = 'cpu', threads = 0 }: DeviceOptions = {}
   }
 }
 
+/** What sending to a process meets that is ending: 'close' then says how it ended. */
+const isEnding = (error: NodeJS.ErrnoException): boolean =>
+  ['EPIPE', 'ECONNRESET', 'ERR_IPC_CHANNEL_CLOSED'].includes(error.code ?? '')
+
 /** Request and reply matching over the child's message channel. */
 function channel(child: ChildProcess, provider: Provider) {
   const lastWords = tail(child)
@@ -163,8 +167,7 @@ function channel(child: ChildProcess, provider: Provider) {
       if (end) return reject(end)
       const id = nextId++
       waiting.set(id, { resolve: resolve as Waiting['resolve'], reject })
-      // A closed channel means that the process is ending; 'close' then says how.
-      child.send({ id, name, body }, error => error && child.connected && gone(error))
+      child.send({ id, name, body }, error => error && !isEnding(error) && gone(error))
     })
   return { call, gone }
 }
