@@ -1,4 +1,4 @@
-/** `npm test`: pure (text and values, seconds), device (models on the device process), platform (with a database). */
+/** `npm test`: pure (text and values, seconds), device (models on the device process), platform (real servers: the database, the API, stores). */
 import { defineConfig } from 'vitest/config'
 import { project, SHARED } from './vitest.shared.ts'
 
