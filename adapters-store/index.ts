@@ -18,5 +18,5 @@ export {
   type TokenRows,
   writeAdapter,
 } from './formats/index.ts'
-export { findAdapterFiles } from './formats/source.ts'
+export { assertReadable, findAdapterFiles } from './formats/source.ts'
 export type { BlobInfo, BlobStore, OpenedBlob, UploadForm, UploadTerms } from './port.ts'

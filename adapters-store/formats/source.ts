@@ -5,6 +5,7 @@ import { openSafetensors } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
 import { type JsonObject, readJsonIfPresent } from '../../files/json.ts'
 import { type AdapterPart, type AdapterSource, invalid, listed } from './format.ts'
+import { withKnownNames } from './known-names.ts'
 
 /** Headers of adapters have some hundred kilobytes; a stranger's larger one would hold up everyone while it is parsed. */
 const MAX_HEADER_BYTES = 16 * 2 ** 20
@@ -12,11 +13,11 @@ const MAX_HEADER_BYTES = 16 * 2 ** 20
 /** Opens one file. @param config adapter_config.json, where it is not beside the file. */
 export async function openPart(path: string, config?: JsonObject): Promise<AdapterPart> {
   await assertReadable(path)
-  return { weights: await openSafetensors(path), config }
+  return { weights: withKnownNames(await openSafetensors(path)), config }
 }
 
-/** A file that is not safetensors at all is left to its reader, which says why. */
-async function assertReadable(path: string): Promise<void> {
+/** A file that is not safetensors at all is left to its reader, which says why. @throws AppError ADAPTER_INVALID for a pickle */
+export async function assertReadable(path: string): Promise<void> {
   const { start, size } = await readStart(path)
   const length = start.length === 8 ? start.readBigUInt64LE() : 0n
   if (PICKLED.test(path) || (length > BigInt(size) && isPickle(start))) throw pickled(path)

@@ -1,7 +1,7 @@
 /** `semblance inspect`: what a model folder or a safetensors file is. */
 import { readdir, stat } from 'node:fs/promises'
 import { Command } from 'commander'
-import { describeAdapter } from '../../adapters-store/index.ts'
+import { assertReadable, describeAdapter } from '../../adapters-store/index.ts'
 import { detect, isDelta, openBase, openSafetensors, readManifest, type SafetensorsFile } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
 import { createOutput } from '../output.ts'
@@ -64,6 +64,7 @@ async function inspectFolder(path: string): Promise<Record<string, unknown>> {
 async function inspectFile(path: string, folder: boolean, baseFolder?: string): Promise<Record<string, unknown>> {
   const base = baseFolder === undefined ? undefined : await openBase(baseFolder)
   if (folder) return (await describeAdapter(path, base)) ?? { kind: 'folder without a model or an adapter' }
+  await assertReadable(path)
   const file = await openSafetensors(path)
   const adapter = isDelta(file) ? describeDelta(file) : await describeAdapter(path, base)
   const tensors = [...file.tensors.values()]

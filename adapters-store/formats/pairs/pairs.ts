@@ -2,6 +2,7 @@
 import type { Dtype, SafetensorsFile, TensorData, TensorInfo } from '../../../engine/descriptors.ts'
 import { invalid, listed, notRepresentable, type PairFormat } from '../format.ts'
 import type { LowRankRecord, PairRecord } from '../record.ts'
+import { toSingle } from '../storage-types.ts'
 import type { Target, TargetLayer } from '../target.ts'
 
 /** Where a tensor belongs: the layer as `component.key`, and which of its tensors it is. */
@@ -66,11 +67,13 @@ function flat(info: TensorInfo | undefined, kernel: readonly number[]): readonly
 /** Types whose every value is a float32. */
 const EXACT: ReadonlySet<Dtype> = new Set(['F32', 'F16', 'BF16'])
 
-/** A tensor's bytes as they are, under a shape of as many values. */
+/** A tensor's bytes as they are, under a shape of as many values; types that no dialect writes become single precision. */
 export async function readValues(file: SafetensorsFile, name: string, shape: readonly number[]): Promise<TensorData> {
   const dtype = file.tensors.get(name)?.dtype
-  if (!dtype || !EXACT.has(dtype)) throw invalid(`stores ${name} as ${dtype}`, 'Convert it to F32, F16 or BF16.')
-  return { dtype, shape, data: await file.read(name) }
+  if (dtype && EXACT.has(dtype)) return { dtype, shape, data: await file.read(name) }
+  const single = dtype && toSingle(dtype, shape, await file.read(name))
+  if (!single) throw invalid(`stores ${name} as ${dtype}`, 'Convert it to F32, F16 or BF16.')
+  return single
 }
 
 const shapesOf = ({ in: columns, out, kernel }: TargetLayer, rank: number) => ({
