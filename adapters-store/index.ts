@@ -5,6 +5,7 @@ export { type BlobHandlerOptions, blobHandler } from './disk/http.ts'
 export { type FileStore, openFileStore } from './disk/store.ts'
 export { convertAdapter } from './formats/convert.ts'
 export { describeAdapter } from './formats/describe.ts'
+export { PUBLISHED_FAMILIES, type PublishedFamily } from './formats/family-evidence.ts'
 export {
   type AdapterFile,
   type AdapterRecord,

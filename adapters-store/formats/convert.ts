@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Base } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
 import { storageError } from '../../files/atomic.ts'
+import type { PublishedFamily } from './family-evidence.ts'
 import { findFormat, type ReadRecord, readRecord, writeRecord } from './index.ts'
 import type { AdapterRecord } from './record.ts'
 import { assertRecordNumbers } from './serve.ts'
@@ -17,6 +18,8 @@ export interface ConvertOptions {
   readonly out: string
   /** What the adapter is for; absent: a published model. */
   readonly base?: Base | undefined
+  /** Which published model, where the file fits several and says nothing. */
+  readonly family?: PublishedFamily | undefined
   /** The words that call the subject, where the file does not have them. */
   readonly subject?: string | undefined
 }
@@ -27,9 +30,13 @@ interface Converted extends ReadRecord {
 }
 
 /** @throws AppError ADAPTER_INVALID for what cannot be read, INPUT_INVALID for what the other dialect has no names for. */
-export async function convertAdapter(path: string, { to, out, base, subject }: ConvertOptions): Promise<Converted> {
+export async function convertAdapter(
+  path: string,
+  { to, out, base, family, subject }: ConvertOptions,
+): Promise<Converted> {
   findFormat(to)
-  const read = await readRecord(await openSource(path), base)
+  const read = await readRecord(await openSource(path), base, family)
+  if (read.families.length > 1) throw ambiguous(read.families)
   assertRecordNumbers(read.record)
   const record = withWords(read.record, subject)
   const target = base ? baseTarget(base) : read.target
@@ -41,6 +48,13 @@ export async function convertAdapter(path: string, { to, out, base, subject }: C
     await rm(work, { recursive: true, force: true })
   }
 }
+
+const ambiguous = (families: readonly string[]): AppError =>
+  new AppError(
+    'INPUT_INVALID',
+    `the adapter fits ${families.join(' and ')}, and nothing in the file says which it is for`,
+    `Name it with --family ${families[0]}, or name its base with --base FOLDER.`,
+  )
 
 /** Beside what is written, so that moving it there is one step. */
 async function makeWork(parent: string): Promise<string> {

@@ -16,9 +16,9 @@ type Facts = Readonly<Record<string, unknown>>
 export async function describeAdapter(path: string, base?: Base): Promise<Facts | undefined> {
   const source = await openSource(path)
   try {
-    const { record, format, target } = await readRecord(source, base)
+    const { record, format, families } = await readRecord(source, base)
     const facts = record.kind === 'tokens' ? describeTokens(record) : describePairs(record, source)
-    return { kind: 'adapter', family: target.family, format, ...facts }
+    return { kind: 'adapter', family: families.join(' or '), format, ...facts }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     return describeUnread(source, error)

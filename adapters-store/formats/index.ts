@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Adapter, type Base, loadAdapter, saveAdapter } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
 import type { JsonObject } from '../../files/json.ts'
+import { type PublishedFamily, possibleFamilies } from './family-evidence.ts'
 import { type AdapterSource, type Format, type Imported, invalid, listed, namesOf, notRepresentable } from './format.ts'
 import { diffusers } from './pairs/diffusers.ts'
 import { diffusersOld } from './pairs/diffusers-old.ts'
@@ -59,39 +60,44 @@ export function detectFormat(source: AdapterSource): Format {
 export interface ReadRecord {
   readonly record: AdapterRecord
   readonly format: string
-  /** What its names and shapes fit. */
+  /** What its names and shapes fit: the base, or the first of the published models. */
   readonly target: Target
+  /** Where no base was named, all published models that it fits and that the file does not rule out. */
+  readonly families: readonly string[]
 }
 
 /**
  * Reads an adapter whatever it is for, text encoders and convolutions included.
- * @param base absent: the published models are tried.
+ * @param base absent: `family`, or the published models that the file's own notes leave possible.
  * @throws AppError ADAPTER_INVALID naming the kind or the tensors.
  */
-export async function readRecord(source: AdapterSource, base?: Base): Promise<ReadRecord> {
+export async function readRecord(source: AdapterSource, base?: Base, family?: PublishedFamily): Promise<ReadRecord> {
   const format = detectFormat(source)
-  const targets = base ? [baseTarget(base)] : likelyTargets(source)
+  const fits: { record: AdapterRecord; target: Target }[] = []
   let first: unknown
-  for (const target of targets) {
+  for (const target of base ? [baseTarget(base)] : likelyTargets(source, family)) {
     try {
-      return { record: await format.read(source, target), format: format.name, target }
+      fits.push({ record: await format.read(source, target), target })
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       first ??= error
     }
   }
-  throw first
+  const [fit] = fits
+  if (!fit) throw first
+  return { ...fit, format: format.name, families: fits.map(({ target }) => target.family) }
 }
 
-/** The published models, the likeliest first: told apart by their context widths and by layers that only SDXL has. */
-function likelyTargets(source: AdapterSource): Target[] {
+/** The published models that are possible, the likeliest first: told apart by their context widths. */
+function likelyTargets(source: AdapterSource, family: PublishedFamily | undefined): Target[] {
+  const possible: readonly string[] = family ? [family] : possibleFamilies(source)
   const sides = new Set(
     source.parts.flatMap(({ weights }) => [...weights.tensors.values()].flatMap(({ shape }) => shape)),
   )
-  const large = sides.has(2048) || namesOf(source).some(name => /lora_te2|text_encoder_2|clip_g/.test(name))
-  const v2 = source.parts.some(({ weights }) => weights.metadata.ss_v2 === 'True') || sides.has(1024)
-  const likely = large ? 'sdxl' : v2 ? 'sd2' : 'sd1'
-  return publishedTargets().sort((a, b) => Number(b.family === likely) - Number(a.family === likely))
+  const likely = sides.has(2048) ? 'sdxl' : sides.has(1024) ? 'sd2' : 'sd1'
+  return publishedTargets()
+    .filter(({ family }) => possible.includes(family))
+    .sort((a, b) => Number(b.family === likely) - Number(a.family === likely))
 }
 
 /** Writes a record into a folder and returns the names of its files. @throws AppError INPUT_INVALID, STORAGE_FAILED */

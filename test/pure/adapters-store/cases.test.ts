@@ -1,10 +1,11 @@
 /** Adapter files as strangers write them: each is read with the scales and layers that its maker meant. */
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { convertAdapter } from '../../../adapters-store/formats/convert.ts'
 import { readRecord } from '../../../adapters-store/formats/index.ts'
 import type { LowRankRecord } from '../../../adapters-store/formats/record.ts'
 import { openPart, openSource } from '../../../adapters-store/formats/source.ts'
-import { writeSafetensors } from '../../../engine/descriptors.ts'
+import { openSafetensors, writeSafetensors } from '../../../engine/descriptors.ts'
 import { temporaryFolder } from '../../stage/temporary-folder.ts'
 
 const CASES = join(import.meta.dirname, '../../fixtures/cases')
@@ -90,5 +91,51 @@ test.each(['a1111.pt', 'learned_embeds.bin'])('%s is called a pickle, with a way
     code: 'ADAPTER_INVALID',
     message: expect.stringContaining('is a pickle'),
     next: expect.stringContaining('python -c'),
+  })
+})
+
+describe('the family of an adapter whose shapes fit several', () => {
+  /** Self-attention alone: the same in Stable Diffusion 1 and 2. */
+  async function write(metadata: Record<string, string> = {}, prefix = 'unet'): Promise<string> {
+    const path = join(await temporaryFolder(), 'adapter.safetensors')
+    const layer =
+      prefix === 'unet'
+        ? 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q'
+        : `${prefix}_text_model_encoder_layers_0_self_attn_q_proj`
+    const width = prefix === 'unet' ? 320 : 768
+    const zeros = (...shape: number[]) =>
+      ({ dtype: 'F32', shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) }) as const
+    const tensors = new Map([
+      [`${layer}.lora_down.weight`, zeros(1, width)],
+      [`${layer}.lora_up.weight`, zeros(width, 1)],
+    ])
+    await writeSafetensors(path, tensors, metadata)
+    return path
+  }
+  const families = async (path: string) => (await readRecord(await openSource(path))).families
+
+  test('is what its notes say', async () => {
+    expect(await families(await write({ ss_base_model_version: 'sd_v2' }))).toEqual(['sd2'])
+    expect(await families(await write({ 'modelspec.architecture': 'stable-diffusion-v1/lora' }))).toEqual(['sd1'])
+    expect(await families(await write({ ss_v2: 'True' }))).toEqual(['sd2'])
+  })
+
+  test('or its names: the text encoder of SDXL has a number', async () => {
+    expect(await families(await write({}, 'lora_te1'))).toEqual(['sdxl'])
+    expect(await families(await write({}, 'lora_te'))).toEqual(['sd1'])
+  })
+
+  test('else all that fit are named, and a conversion asks which', async () => {
+    const path = await write()
+    expect(await families(path)).toEqual(['sd1', 'sd2'])
+    const out = join(await temporaryFolder(), 'out.safetensors')
+    await expect(convertAdapter(path, { to: 'kohya', out })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('fits sd1 and sd2'),
+      next: expect.stringContaining('--family'),
+    })
+    const { target } = await convertAdapter(path, { to: 'kohya', out, family: 'sd2' })
+    expect(target.family).toBe('sd2')
+    expect((await openSafetensors(out)).metadata).toMatchObject({ ss_v2: 'True' })
   })
 })
