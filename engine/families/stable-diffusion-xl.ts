@@ -23,7 +23,7 @@ const second = ({ texts }: FamilyConfigs): TextEncoder => {
 
 export const stableDiffusionXl: Family = {
   name: 'stable-diffusion-xl',
-  pipelines: ['StableDiffusionXLPipeline'],
+  pipelines: ['StableDiffusionXLPipeline', 'StableDiffusionXLImg2ImgPipeline', 'StableDiffusionXLInpaintPipeline'],
   components: ['unet', TEXTS[0].component, TEXTS[1].component, 'vae'],
   schedulerCorrections: {},
   describe: ({ texts, zeroEmpty }) =>

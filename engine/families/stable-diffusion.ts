@@ -13,7 +13,7 @@ const GENERATIONS: Readonly<Record<number, string>> = { 768: '1.x', 1024: '2.x' 
 
 export const stableDiffusion: Family = {
   name: 'stable-diffusion',
-  pipelines: ['StableDiffusionPipeline'],
+  pipelines: ['StableDiffusionPipeline', 'StableDiffusionImg2ImgPipeline', 'StableDiffusionInpaintPipeline'],
   components: ['unet', TEXT, 'vae'],
   // pipeline_stable_diffusion.py, `__init__`: old files have steps_offset 0 and clip_sample true, which it takes for mistakes.
   schedulerCorrections: { steps_offset: 1, clip_sample: false },

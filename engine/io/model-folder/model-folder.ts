@@ -30,10 +30,17 @@ export type ModelFolder = {
   readonly scheduler: JsonObject
 }
 
-/** Per pipeline class, the networks it cannot do without. */
+const SD = ['unet', 'vae', 'text_encoder']
+const XL = [...SD, 'text_encoder_2']
+
+/** Per pipeline class, the networks it cannot do without. Those for other tasks hold the same parts as the one for text. */
 const PIPELINES: Readonly<Record<string, readonly string[]>> = {
-  StableDiffusionPipeline: ['unet', 'vae', 'text_encoder'],
-  StableDiffusionXLPipeline: ['unet', 'vae', 'text_encoder', 'text_encoder_2'],
+  StableDiffusionPipeline: SD,
+  StableDiffusionImg2ImgPipeline: SD,
+  StableDiffusionInpaintPipeline: SD,
+  StableDiffusionXLPipeline: XL,
+  StableDiffusionXLImg2ImgPipeline: XL,
+  StableDiffusionXLInpaintPipeline: XL,
 }
 
 /** Per network class, the base name of its weight files. */
@@ -65,6 +72,7 @@ export async function openModelFolder(given: string): Promise<ModelFolder> {
   const parts = listParts(index, path)
   const absent = [...required, 'scheduler'].filter(name => !parts.has(name))
   if (absent.length > 0) {
+    if (isRefiner(className, parts)) throw unsupported(path, className, Object.keys(PIPELINES), REFINER)
     const message = `${path} is half a model: model_index.json lists no ${absent.join(', ')}`
     throw new AppError('MODEL_NOT_FOUND', message, INCOMPLETE)
   }
@@ -137,7 +145,17 @@ async function readConfig(folder: string, name: string): Promise<JsonObject> {
   throw new AppError('MODEL_NOT_FOUND', `${join(folder, name)} is missing`, INCOMPLETE)
 }
 
-function unsupported(where: string, className: string, supported: readonly string[]): AppError {
-  const message = `${where}: the class ${className} is not supported${reasonAgainst(className)}`
+/** It has the second text encoder alone. */
+const isRefiner = (className: string, parts: ReadonlyMap<string, string>): boolean =>
+  className === 'StableDiffusionXLImg2ImgPipeline' && !parts.has('text_encoder') && parts.has('text_encoder_2')
+const REFINER = ': it is the refiner of SDXL, which only finishes images that another model began'
+
+function unsupported(
+  where: string,
+  className: string,
+  supported: readonly string[],
+  reason = reasonAgainst(className),
+): AppError {
+  const message = `${where}: the class ${className} is not supported${reason}`
   return new AppError('MODEL_UNSUPPORTED', message, `Supported are ${supported.join(', ')}.`)
 }

@@ -5,14 +5,12 @@ const VIDEO = 'it makes videos'
 
 /** The first match counts. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/Inpaint/, 'it is made for inpainting: its UNet takes a mask and a masked image beside the latent (9 channels)'],
   [
     /InstructPix2Pix/,
     'it is made to edit images by instruction: its UNet takes an image beside the latent (8 channels)',
   ],
   [/Upscale/, 'it is made to enlarge images'],
   [/Depth2Img/, 'it is made for depth maps: its UNet takes one beside the latent (5 channels)'],
-  [/^StableDiffusionXLImg2Img/, 'it is the refiner of SDXL, which only finishes images that another model began'],
   [/ControlNet|T2IAdapter|Adapter/, 'it needs a control image'],
   [/Video|Animate|^Wan|^LTX|^CogVideo|Mochi/, VIDEO],
   [

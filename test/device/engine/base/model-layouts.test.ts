@@ -7,6 +7,7 @@ import { detect, openBase, openDevice, openPipeline, openSafetensors } from '../
 import { type Dtype, type TensorData, writeSafetensors } from '../../../../engine/io/index.ts'
 import { callCli, jsonLines } from '../../../../measures/stage/cli-process.ts'
 import { writeTinyBase } from '../../../../measures/stage/tiny-base.ts'
+import { temporaryFolder } from '../../../stage/temporary-folder.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'semblance-layouts-'))
 const device = openDevice({ threads: 1 })
@@ -202,6 +203,23 @@ describe('what was found is told', () => {
   })
 })
 
+describe('pipelines for other tasks with the same parts', () => {
+  test.each([
+    ['sd1', 'StableDiffusionImg2ImgPipeline'],
+    ['sd1', 'StableDiffusionInpaintPipeline'],
+    ['sdxl', 'StableDiffusionXLImg2ImgPipeline'],
+    ['sdxl', 'StableDiffusionXLInpaintPipeline'],
+  ] as const)('%s as %s is opened like the one for text', async (kind, name) => {
+    const base = await writeTinyBase(join(await temporaryFolder(), 'base'), kind)
+    const path = join(base, 'model_index.json')
+    const plain = await openBase(base)
+    await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), _class_name: name }))
+    const { family, shapes } = await openBase(base)
+    expect(family.name).toBe(plain.family.name)
+    expect(shapes).toEqual(plain.shapes)
+  })
+})
+
 describe('refused with the reason', () => {
   const setIndex = (change: Record<string, unknown>) => async (base: string) => {
     const path = join(base, 'model_index.json')
@@ -213,8 +231,14 @@ describe('refused with the reason', () => {
     ['Flux', pipeline('FluxPipeline'), /diffusion transformer/],
     ['Stable Diffusion 3', pipeline('StableDiffusion3Pipeline'), /diffusion transformer/],
     ['PixArt', pipeline('PixArtSigmaPipeline'), /diffusion transformer/],
-    ['the refiner', pipeline('StableDiffusionXLImg2ImgPipeline'), /refiner/],
-    ['inpainting', pipeline('StableDiffusionInpaintPipeline'), /inpainting.*9 channels/],
+    [
+      'the refiner',
+      setIndex({
+        ...{ _class_name: 'StableDiffusionXLImg2ImgPipeline', text_encoder: [null, null] },
+        text_encoder_2: ['transformers', 'CLIPTextModelWithProjection'],
+      }),
+      /refiner/,
+    ],
     ['a video model', pipeline('TextToVideoSDPipeline'), /videos/],
     [
       'inpainting under the plain class',
