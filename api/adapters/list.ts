@@ -1,6 +1,6 @@
 /** Lists adapters. */
 import type { Context } from '../context.ts'
-import { type Connection, type PageArguments, pageOf } from '../reading/page.ts'
+import { type Connection, containing, type PageArguments, pageOf } from '../reading/page.ts'
 import type { AdapterRow } from '../rows.ts'
 
 interface AdapterQuery {
@@ -24,7 +24,7 @@ export const listAdapters = (
           ...(subjectId === undefined ? {} : { subjectId }),
           ...(baseModelId === undefined ? {} : { baseModelId }),
           ...(method ? { method } : {}),
-          ...(nameContains ? { name: { contains: nameContains, mode: 'insensitive' } } : {}),
+          ...(nameContains ? { name: containing(nameContains) } : {}),
         },
       }),
     ),

@@ -2,6 +2,7 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { Context } from '../context.ts'
 import { exceededLimit } from '../graphql/cost.ts'
+import { unusableInput } from '../graphql/unusable-text.ts'
 
 export const operationPlugin: ApolloServerPlugin<Context> = {
   async requestDidStart() {
@@ -9,7 +10,8 @@ export const operationPlugin: ApolloServerPlugin<Context> = {
     return {
       async didResolveOperation({ schema, document, operation, request }) {
         if (!operation) return
-        const error = exceededLimit(schema, document, operation, request.variables ?? {})
+        const variables = request.variables ?? {}
+        const error = unusableInput(document, variables) ?? exceededLimit(schema, document, operation, variables)
         if (error) throw error
       },
       async willSendResponse({ contextValue, operation, operationName, response, errors }) {

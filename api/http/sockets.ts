@@ -16,6 +16,7 @@ import { WebSocketServer } from 'ws'
 import { createContext, type Services } from '../context.ts'
 import { badInput, limitError } from '../faults.ts'
 import { exceededLimit, OPERATION_LIMITS } from '../graphql/cost.ts'
+import { unusableInput } from '../graphql/unusable-text.ts'
 import type { Authenticate, Credentials } from './authenticate.ts'
 import { maskError } from './mask.ts'
 import { isOwnOrigin } from './origin.ts'
@@ -118,7 +119,7 @@ function parseOperation(schema: GraphQLSchema, payload: SubscribePayload, rules:
   if (operation?.operation !== 'subscription')
     throw badInput('a socket carries subscriptions; send queries and mutations to POST /graphql')
   const variableValues = payload.variables ?? {}
-  const exceeded = exceededLimit(schema, document, operation, variableValues)
+  const exceeded = unusableInput(document, variableValues) ?? exceededLimit(schema, document, operation, variableValues)
   if (exceeded) throw exceeded
   return { schema, document, variableValues, operationName: payload.operationName ?? null }
 }

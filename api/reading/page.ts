@@ -64,3 +64,9 @@ export async function pageOf<T extends { id: string }>(
   const rows = await find({ take: size + 1, orderBy: { id: order }, where: bound })
   return connection(rows, size, row => row.id)
 }
+
+/** A filter for rows whose text holds these characters, whatever their case: `%`, `_` and backslashes mean themselves. */
+export const containing = (text: string) => ({
+  contains: text.replace(/[\\%_]/g, '\\$&'),
+  mode: 'insensitive' as const,
+})

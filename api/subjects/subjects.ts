@@ -7,7 +7,7 @@ import { toGlobalId } from '../graphql/global-id.ts'
 import { change } from '../mutations/change.ts'
 import { once } from '../mutations/idempotency.ts'
 import { requireResult } from '../mutations/resolve-id.ts'
-import { type Connection, type PageArguments, pageOf } from '../reading/page.ts'
+import { type Connection, containing, type PageArguments, pageOf } from '../reading/page.ts'
 import type { SubjectRow } from '../rows.ts'
 
 const newSubject = z.object({
@@ -42,7 +42,7 @@ export const listSubjects = (
         ...rest,
         where: {
           ...where,
-          ...(nameContains ? { name: { contains: nameContains, mode: 'insensitive' } } : {}),
+          ...(nameContains ? { name: containing(nameContains) } : {}),
           ...(typeof isPerson === 'boolean' ? { isPerson } : {}),
         },
       }),
