@@ -56,6 +56,7 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      help: { type: 'boolean' },
       json: { type: 'boolean' },
       list: { type: 'boolean' },
       only: { type: 'string' },
@@ -63,7 +64,7 @@ async function main(): Promise<void> {
       write: { type: 'boolean' },
     },
   })
-  const suite = SUITES.find(({ name }) => name === positionals[0])
+  const suite = values.help ? undefined : SUITES.find(({ name }) => name === positionals[0])
   const only = values.only?.split(',').filter(Boolean) ?? []
   const names = suite?.sources.flatMap(source => source.names) ?? []
   const unknown = only.filter(wanted => !names.some(name => selects(wanted, name)))

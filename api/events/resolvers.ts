@@ -33,7 +33,7 @@ function typeOf({ type }: JobEventRow): JobEventType {
   return type.toUpperCase() as JobEventType
 }
 
-const JobEvent: Resolvers['JobEvent'] = {
+const JobEvent = {
   id: row => toGlobalId('JobEvent', row.number),
   number: row => Number(row.number),
   type: typeOf,
@@ -44,14 +44,14 @@ const JobEvent: Resolvers['JobEvent'] = {
   steps: row => progressOf(row, 'steps'),
   loss: row => progressOf(row, 'loss') ?? null,
   remainingSeconds: row => progressOf(row, 'remaining') ?? null,
-}
+} satisfies Resolvers['JobEvent']
 
-const Query: Resolvers['Query'] = {
+const Query = {
   events: async (_root, { jobId, ...page }, context) =>
     pageOfEvents(context, page, jobId ? (await readableJob(context, jobId)).id : undefined),
-}
+} satisfies Resolvers['Query']
 
-const Subscription: Resolvers['Subscription'] = {
+const Subscription = {
   jobEvents: {
     subscribe: async (_root, { jobId, after }, context) => {
       const job = await readableJob(context, jobId)
@@ -67,7 +67,7 @@ const Subscription: Resolvers['Subscription'] = {
     },
     resolve: (row: JobEventRow) => row,
   },
-}
+} satisfies Resolvers['Subscription']
 
 async function lastNumber(context: Context): Promise<bigint> {
   const id = tenantOf(context)

@@ -112,6 +112,26 @@ describe('on Gaussian data, where the exact path is known', () => {
   })
 })
 
+describe.each(Object.keys(SCHEDULERS))('a run of %s that starts from an image', name => {
+  const planFrom = (skip: number) => findScheduler(name).plan(SD, 10, { skip })
+  const visited = ({ steps }: Plan) => [...new Set(steps.map(({ timestep }) => timestep))]
+
+  test('leaves out the first timesteps and visits the others', () => {
+    for (const skip of [1, 4, 9]) expect(visited(planFrom(skip))).toEqual(visited(planFrom(0)).slice(skip))
+  })
+
+  test('shows the network a row of unit variance with the noise of its first timestep', () => {
+    const table = sigmaTable(noiseSchedule(SD).alphasCumprod)
+    for (const skip of [0, 4, 9]) {
+      const { noised, steps } = planFrom(skip)
+      const { inputScale, timestep } = steps[0]!
+      expect(inputScale * Math.hypot(noised.signal, noised.noise)).toBeCloseTo(1, 12)
+      // dpm++-karras tells the network its timesteps rounded.
+      expect(Math.abs(Math.log(noised.noise / noised.signal / sigmaAt(table, timestep)))).toBeLessThan(0.1)
+    }
+  })
+})
+
 /** A network that sees whole batches and treats each row alone. */
 function runNetwork(batch: Float32Array, timesteps: readonly number[]): Float32Array {
   return batch.map(
