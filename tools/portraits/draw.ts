@@ -7,7 +7,7 @@ import { HAIR } from './hair.ts'
 import { HEADWEAR } from './headwear.ts'
 import { createCatFace, createFace } from './identity.ts'
 import { OUTFIT_COLOURS, OUTFITS } from './outfits.ts'
-import type { Context } from './paint.ts'
+import { type Context, drawLinesOnly } from './paint.ts'
 import { createRng } from './rng.ts'
 import { SCENES } from './scenes.ts'
 import { type Pixels, STYLES } from './styles.ts'
@@ -35,10 +35,7 @@ function drawCat(ctx: Context, portrait: Portrait): void {
   HEADWEAR[portrait.headwear](ctx, cat.halfWidth * 0.86, CAT_HALF_HEIGHT)
 }
 
-/** RGB bytes, 128 x 128 x 3. */
-export function drawPortrait(portrait: Portrait): Uint8Array {
-  const canvas = createCanvas(SIZE, SIZE)
-  const ctx = canvas.getContext('2d')
+function paintPortrait(ctx: Context, portrait: Portrait): Uint8ClampedArray {
   const rng = createRng(portrait.pose, 'pose')
   SCENES[portrait.scene](ctx, rng.range(-1, 1))
   ctx.save()
@@ -49,8 +46,23 @@ export function drawPortrait(portrait: Portrait): Uint8Array {
   if (portrait.kind === 'cat') drawCat(ctx, portrait)
   else drawPerson(ctx, portrait)
   ctx.restore()
-  const rgba = ctx.getImageData(0, 0, SIZE, SIZE).data
+  return ctx.getImageData(0, 0, SIZE, SIZE).data
+}
+
+/** RGBA of the lines alone. */
+function paintLines(portrait: Portrait): Uint8ClampedArray {
+  const ctx = createCanvas(SIZE, SIZE).getContext('2d')
+  drawLinesOnly(ctx)
+  return paintPortrait(ctx, portrait)
+}
+
+/** RGB bytes, 128 x 128 x 3. */
+export function drawPortrait(portrait: Portrait): Uint8Array {
+  const rgba = paintPortrait(createCanvas(SIZE, SIZE).getContext('2d'), portrait)
   const pixels: Pixels = new Float32Array(SIZE * SIZE * 3)
   for (let i = 0; i < SIZE * SIZE; i++) for (let c = 0; c < 3; c++) pixels[i * 3 + c] = rgba[i * 4 + c] as number
-  return Uint8Array.from(STYLES[portrait.style](pixels), Math.round)
+  const styled = STYLES[portrait.style](pixels, () => paintLines(portrait))
+  const bytes = new Uint8Array(styled.length)
+  for (let i = 0; i < styled.length; i++) bytes[i] = Math.round(styled[i] as number)
+  return bytes
 }

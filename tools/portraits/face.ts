@@ -62,6 +62,7 @@ function drawBeard(ctx: Context, face: Face): void {
 }
 
 export function drawFeatures(ctx: Context, face: Face, expression: Expression): void {
+  if (face.glasses !== 'none') drawLenses(ctx, face)
   for (const side of [-1, 1]) drawEye(ctx, face, side)
   drawNose(ctx, face)
   drawMouth(ctx, face, expression)
@@ -90,14 +91,14 @@ export function drawFeatures(ctx: Context, face: Face, expression: Expression): 
 function drawEye(ctx: Context, face: Face, side: number): void {
   const x = side * face.eyeSpacing * face.halfWidth
   const y = face.eyeHeight
-  const w = face.eyeWidth
+  const w = face.eyeWidth * (face.glasses === 'none' ? 1 : BEHIND_GLASSES)
   const h = w * face.eyeAspect
   shape(ctx, [255, 255, 255], ellipse(x, y, w, h), 1.8)
   const iris = Math.min(h, w) * 0.74
   shape(ctx, face.eye, ellipse(x, y + 0.4, iris, iris), 0)
   shape(ctx, [16, 12, 20], ellipse(x, y + 0.4, iris * 0.5, iris * 0.5), 0)
   shape(ctx, [255, 255, 255], ellipse(x + 1.6, y - 1.6, 1.3, 1.3), 0)
-  const brow = y - h - 4
+  const brow = y - (face.glasses === 'none' ? h + 4 : lensRadius(face) + 4.5)
   const slope = Math.sin(face.browAngle) * w
   stroke(ctx, darker(face.hair, 0.45), face.browWidth, line([x - side * w, brow + slope], [x + side * w, brow - slope]))
 }
@@ -141,20 +142,28 @@ function drawMouth(ctx: Context, face: Face, expression: Expression): void {
   }
 }
 
+/** Eyes behind glasses are drawn smaller, so that the frame keeps a distance from them. */
+const BEHIND_GLASSES = 0.82
+const FRAME = 3.5
+
+const lensRadius = (face: Face): number => Math.min(11, face.eyeSpacing * face.halfWidth - FRAME / 2 + 0.5)
+
+function lens(face: Face, side: number): (ctx: Context) => void {
+  const [x, y, r] = [side * face.eyeSpacing * face.halfWidth, face.eyeHeight, lensRadius(face)]
+  if (face.glasses === 'round') return ellipse(x, y, r, r)
+  return ctx => ctx.roundRect(x - r, y - r * 0.9, 2 * r, 1.8 * r, 2)
+}
+
+/** Pale glass: the frame stands out on every skin. */
+function drawLenses(ctx: Context, face: Face): void {
+  for (const side of [-1, 1]) shape(ctx, blend(face.skin, [236, 244, 252], 0.6), lens(face, side), 0)
+}
+
 function drawGlasses(ctx: Context, face: Face): void {
-  const x = face.eyeSpacing * face.halfWidth
-  const r = Math.min(10.5, x - 1.5)
-  const y = face.eyeHeight
+  const [x, y, r] = [face.eyeSpacing * face.halfWidth, face.eyeHeight, lensRadius(face)]
   for (const side of [-1, 1]) {
-    stroke(
-      ctx,
-      face.glassesColour,
-      2.8,
-      face.glasses === 'round'
-        ? ellipse(side * x, y, r, r)
-        : path => path.roundRect(side * x - r, y - r * 0.86, 2 * r, 1.72 * r, 2),
-    )
-    stroke(ctx, face.glassesColour, 2.4, line([side * (x + r), y - 2], [side * face.halfWidth, y - 3]))
+    stroke(ctx, face.glassesColour, FRAME, lens(face, side))
+    stroke(ctx, face.glassesColour, 2.8, line([side * (x + r), y - 2], [side * face.halfWidth, y - 3]))
   }
-  stroke(ctx, face.glassesColour, 2.6, line([-x + r, y], [x - r, y]))
+  stroke(ctx, face.glassesColour, FRAME, line([-x + r, y], [x - r, y]))
 }

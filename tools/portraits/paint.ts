@@ -20,12 +20,24 @@ export function blend(a: Rgb, b: Rgb, amount: number): Rgb {
 export const darker = (colour: Rgb, amount = 0.25): Rgb => blend(colour, [20, 10, 30], amount)
 export const lighter = (colour: Rgb, amount = 0.25): Rgb => blend(colour, WHITE, amount)
 
+/** Contexts that receive the lines alone, on nothing. */
+const lineMaps = new WeakSet<Context>()
+/** Lines of a map are at least this wide: thinner ones do not survive the autoencoder. */
+const LEAST_LINE = 3
+
+/** From now on `ctx` receives the lines alone: what is filled erases the lines behind it. */
+export function drawLinesOnly(ctx: Context): void {
+  lineMaps.add(ctx)
+}
+
 /** Fills the path and outlines it; `line` 0 leaves the outline out. */
 export function shape(ctx: Context, fill: Rgb, path: (ctx: Context) => void, line = 2, ink: Rgb = INK): void {
   ctx.beginPath()
   path(ctx)
   ctx.fillStyle = css(fill)
+  if (lineMaps.has(ctx)) ctx.globalCompositeOperation = 'destination-out'
   ctx.fill()
+  ctx.globalCompositeOperation = 'source-over'
   if (line > 0) strokeNow(ctx, ink, line)
 }
 
@@ -37,7 +49,7 @@ export function stroke(ctx: Context, ink: Rgb, line: number, path: (ctx: Context
 
 function strokeNow(ctx: Context, ink: Rgb, line: number): void {
   ctx.strokeStyle = css(ink)
-  ctx.lineWidth = line
+  ctx.lineWidth = lineMaps.has(ctx) ? Math.max(LEAST_LINE, line) : line
   ctx.lineJoin = 'round'
   ctx.lineCap = 'round'
   ctx.stroke()
@@ -80,6 +92,7 @@ export function curve(a: Point, b: Point, c: Point): (ctx: Context) => void {
 
 /** Vertical gradient over the whole picture. */
 export function backdrop(ctx: Context, top: Rgb, bottom: Rgb): void {
+  if (lineMaps.has(ctx)) return
   const gradient = ctx.createLinearGradient(0, 0, 0, 128)
   gradient.addColorStop(0, css(top))
   gradient.addColorStop(1, css(bottom))

@@ -1,50 +1,42 @@
 /** The four styles: what is done to the finished pixels. Every style keeps the hues, so that colours stay nameable. */
 
+import { blend, type Rgb } from './paint.ts'
+
 /** RGB pixels, 128 x 128 x 3, values 0..255. */
 export type Pixels = Float32Array
-export type ApplyStyle = (pixels: Pixels) => Pixels
+/** RGBA of the drawing's lines alone: each line once, at least 3 px wide. */
+export type Lines = Uint8ClampedArray
+export type ApplyStyle = (pixels: Pixels, drawLines: () => Lines) => Pixels
 
 const SIZE = 128
+const CHANNELS = [0, 1, 2] as const
 
-function edges(pixels: Pixels): Float32Array {
-  const at = (x: number, y: number, c: number): number =>
-    pixels[(Math.min(SIZE - 1, Math.max(0, y)) * SIZE + Math.min(SIZE - 1, Math.max(0, x))) * 3 + c] as number
-  const out = new Float32Array(SIZE * SIZE)
-  for (let y = 0; y < SIZE; y++) {
-    for (let x = 0; x < SIZE; x++) {
-      let sum = 0
-      for (let c = 0; c < 3; c++) {
-        sum += Math.hypot(at(x + 1, y, c) - at(x - 1, y, c), at(x, y + 1, c) - at(x, y - 1, c))
-      }
-      out[y * SIZE + x] = Math.min(1, sum / 330)
-    }
-  }
-  return out
-}
-
-type Change = (value: number, index: number, grey: number, channel: number) => number
+type Change = (value: number, index: number, grey: number, channel: 0 | 1 | 2) => number
 
 function map(pixels: Pixels, change: Change): Pixels {
   const out = new Float32Array(pixels.length)
   for (let i = 0; i < pixels.length; i += 3) {
     const grey = ((pixels[i] as number) + (pixels[i + 1] as number) + (pixels[i + 2] as number)) / 3
-    for (let c = 0; c < 3; c++) out[i + c] = Math.min(255, Math.max(0, change(pixels[i + c] as number, i / 3, grey, c)))
+    for (const c of CHANNELS) out[i + c] = Math.min(255, Math.max(0, change(pixels[i + c] as number, i / 3, grey, c)))
   }
   return out
 }
 
 const photo: ApplyStyle = pixels => pixels
 
-/** Coloured pencil on white paper: pale fill, dark lines, one fixed hatching. */
-const sketch: ApplyStyle = pixels => {
-  const edge = edges(pixels)
-  return map(pixels, (value, index, grey) => {
-    const hatch = (Math.floor(index / SIZE) + (index % SIZE)) % 8 < 4 ? 0.72 : 0.54
+/** Coloured pencil on white paper: pale fill with one fixed hatching, lines in their own colours. */
+const sketch: ApplyStyle = (pixels, drawLines) => {
+  const lines = drawLines()
+  return map(pixels, (value, index, grey, channel) => {
+    const hatch = (Math.floor(index / SIZE) + (index % SIZE)) % 8 < 4 ? 0.68 : 0.56
     const vivid = grey + (value - grey) * 1.5
     const fill = 255 + (vivid - 255) * hatch
-    return fill * (1 - 0.7 * (edge[index] as number) ** 1.2) + 8
+    const line = 24 + 0.85 * (lines[index * 4 + channel] as number)
+    return fill + coverage(lines, index) * (line - fill)
   })
 }
+
+const coverage = (lines: Lines, index: number): number => (lines[index * 4 + 3] as number) / 255
 
 /** Squares of 4 x 4 pixels with few colours. */
 const pixel: ApplyStyle = pixels => {
@@ -65,44 +57,46 @@ function paintSquare(pixels: Pixels, out: Pixels, x: number, y: number, c: numbe
   for (let i = 0; i < 16; i++) out[index(i)] = level
 }
 
-/** Glowing lines in the colours of what they bound, on dim fills. */
-const neon: ApplyStyle = pixels => {
-  const edge = edges(pixels)
-  const near = spread(pixels)
-  return map(pixels, (value, index, grey, channel) => {
-    const fill = Math.max(0, grey + (value - grey) * 1.5) * 0.36
-    const at = (c: number): number => near[index * 3 + c] as number
-    const mean = (at(0) + at(1) + at(2)) / 3
-    const glow = 60 + mean * 0.5 + (at(channel) - mean) * 1.8
-    return fill + (edge[index] as number) * (glow - fill)
-  })
-}
-
-/** The brightest colour within two pixels: ink lines take the colour of their surroundings. */
-function spread(pixels: Pixels): Pixels {
-  const out = new Float32Array(pixels.length)
-  for (let y = 0; y < SIZE; y++) {
-    for (let x = 0; x < SIZE; x++) {
-      const from = brightestNear(pixels, x, y)
-      for (let c = 0; c < 3; c++) out[(y * SIZE + x) * 3 + c] = pixels[from * 3 + c] as number
+/** Glowing lines on dim fills; ink glows in the colour of what it bounds, coloured lines in their own. */
+const neon: ApplyStyle = (pixels, drawLines) => {
+  const lines = drawLines()
+  const dim = map(pixels, (value, _index, grey) => Math.max(0, grey + (value - grey) * 1.5) * 0.36)
+  for (let index = 0; index < SIZE * SIZE; index++) {
+    const line = coverage(lines, index)
+    if (line === 0) continue
+    const light = lightAt(pixels, lines, index)
+    const mean = (light[0] + light[1] + light[2]) / 3
+    for (const c of CHANNELS) {
+      const fill = dim[index * 3 + c] as number
+      const glow = 60 + mean * 0.5 + (light[c] - mean) * 1.8
+      dim[index * 3 + c] = Math.min(255, Math.max(0, fill + line * (glow - fill)))
     }
   }
-  return out
+  return dim
 }
 
-function brightestNear(pixels: Pixels, x: number, y: number): number {
-  let best = -1
-  let from = 0
+const vividness = ([r, g, b]: Rgb): number => Math.max(r, g, b) - 0.6 * Math.min(r, g, b)
+
+/** The most vivid fill within two pixels; the more vivid the line itself is, the more of its own colour. */
+function lightAt(pixels: Pixels, lines: Lines, index: number): Rgb {
+  const own = colourAt(lines, index * 4)
+  let best = own
   for (let dy = -2; dy <= 2; dy++) {
     for (let dx = -2; dx <= 2; dx++) {
-      const index = Math.min(SIZE - 1, Math.max(0, y + dy)) * SIZE + Math.min(SIZE - 1, Math.max(0, x + dx))
-      const [r, g, b] = [pixels[index * 3] as number, pixels[index * 3 + 1] as number, pixels[index * 3 + 2] as number]
-      const score = Math.max(r, g, b) - 0.6 * Math.min(r, g, b)
-      if (score > best) [best, from] = [score, index]
+      const x = Math.min(SIZE - 1, Math.max(0, (index % SIZE) + dx))
+      const near = Math.min(SIZE - 1, Math.max(0, Math.floor(index / SIZE) + dy)) * SIZE + x
+      const colour = colourAt(pixels, near * 3)
+      if (coverage(lines, near) < 0.5 && vividness(colour) > vividness(best)) best = colour
     }
   }
-  return from
+  return blend(best, own, Math.min(1, Math.max(0, (vividness(own) - 90) / 60)))
 }
+
+const colourAt = (from: ArrayLike<number>, i: number): Rgb => [
+  from[i] as number,
+  from[i + 1] as number,
+  from[i + 2] as number,
+]
 
 export const STYLES = { photo, sketch, pixel, neon } as const satisfies Record<string, ApplyStyle>
 export type Style = keyof typeof STYLES

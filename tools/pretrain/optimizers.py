@@ -2,16 +2,19 @@
 import torch
 import torch.distributed as dist
 
+from parallel import HAS_BF16
+
 
 def orthogonal(matrix, steps=5):
-    """Nearest half-orthogonal matrix, roughly: quintic Newton-Schulz iteration (Jordan et al. 2024)."""
+    """Nearest half-orthogonal matrix, roughly: quintic Newton-Schulz iteration (Jordan et al. 2024); it needs no more than bf16."""
     a, b, c = 3.4445, -4.7750, 2.0315
     tall = matrix.shape[0] > matrix.shape[1]
     x = (matrix.T if tall else matrix) / (matrix.norm() + 1e-7)
+    x = x.bfloat16() if HAS_BF16 else x
     for _ in range(steps):
         gram = x @ x.T
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return x.T if tall else x
+    return (x.T if tall else x).float()
 
 
 class Muon(torch.optim.Optimizer):

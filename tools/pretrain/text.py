@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from transformers import CLIPTextConfig, CLIPTextModel
 
 from data import load_attributes
-from parallel import save_atomic
+from parallel import half_precision, save_atomic
 from tokenizer import END, LENGTH, RESERVED, START
 
 
@@ -95,7 +95,8 @@ def pretrain(options):
             group["lr"] = 1e-3 * min(1, (step + 1) / 100) * min(1, 2.5 * (1 - progress) + 0.02)
         rows = captions.batch(rng.integers(len(captions.rows), size=64), rng, drop=0.05, rare=0.15)
         after = (rows == captions.end).float()
-        logits = head(model(rows).last_hidden_state)
+        with half_precision():
+            logits = head(model(rows).last_hidden_state).float()
         wanted = targets(rows, words, pairs, captions.end)[:, None].expand_as(logits)
         loss = (F.binary_cross_entropy_with_logits(logits, wanted, reduction="none").sum(-1) * after).sum() / after.sum()
         optimizer.zero_grad()

@@ -13,33 +13,32 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 
 import text as text_encoder
 from data import Pictures
-from diffusion import PROMPTS, held_out_loss, loss_of, sample, write_sheet
+from diffusion import PROMPTS, held_out_loss, loss_of, quick_attention, sample, write_sheet
 from optimizers import build_optimizers
-from parallel import average_gradients, launch, save_atomic
-
-WARM_UP = 200
-DECAY = 0.3
+from parallel import average_gradients, half_precision, launch, save_atomic
+from vae import CHANNELS, moments
 
 
 def build():
     torch.manual_seed(2)
     return UNet2DConditionModel(
-        sample_size=16, in_channels=8, out_channels=8, block_out_channels=(64, 96, 160), layers_per_block=1,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+        sample_size=16, in_channels=CHANNELS, out_channels=CHANNELS, block_out_channels=(64, 96, 160), layers_per_block=1,
+        down_block_types=("CrossAttnDownBlock2D",) * 3, up_block_types=("CrossAttnUpBlock2D",) * 3,
         attention_head_dim=[2, 3, 5], cross_attention_dim=160, norm_num_groups=16)
 
 
 @torch.no_grad()
 def cache_latents(options):
-    """Posterior means of every picture, times the scaling factor: [n, 8, 16, 16]."""
-    torch.set_num_threads(options.threads)
+    """Posterior means of every picture, times the scaling factor: [n, 16, 16, 16] in bf16."""
+    torch.set_num_threads(1)
     vae = AutoencoderKL.from_pretrained(options.vae)
     pictures = Pictures(options.data)
-    parts = [vae.encode(pictures.batch(range(i, min(i + 16, len(pictures))))).latent_dist.mean for i in range(0, len(pictures), 16)]
+    with half_precision():
+        first, last = options.range or (0, len(pictures))
+        parts = [moments(vae, pictures.batch(range(i, min(i + 16, last))))[0] for i in range(first, last, 16)]
     latents = torch.cat(parts) * vae.config.scaling_factor
-    save_atomic(latents, options.out)
     print("latents", tuple(latents.shape), "std", float(latents.std()), flush=True)
+    save_atomic(latents.bfloat16(), options.out)
 
 
 class Average:
@@ -56,10 +55,11 @@ class Average:
         self.updates += 1
 
 
-def rate_at(step, progress):
-    if progress < 1 - DECAY:
-        return min(1.0, (step + 1) / WARM_UP)
-    return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, (progress - 1 + DECAY) / DECAY)))
+def rate_at(step, progress, options):
+    """Share of the full rate: warm-up by steps, then constant, then a cosine over the last `--decay` of the time."""
+    if progress < 1 - options.decay:
+        return min(1.0, (step + 1) / options.warm_up)
+    return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, (progress - 1 + options.decay) / options.decay)))
 
 
 class Run:
@@ -68,6 +68,8 @@ class Run:
     def __init__(self, options, vocabulary):
         self.unet, self.text = build(), text_encoder.build(vocabulary)
         self.text.load_state_dict(torch.load(options.text))
+        if options.start:
+            self.unet.load_state_dict(torch.load(options.start))
         self.optimizers = build_optimizers(options.optimizer, self.unet, self.text, options.lr, options.muon_lr)
         self.average = Average([self.unet, self.text])
         self.step = self.samples = 0
@@ -96,12 +98,13 @@ def end_time(path):
 
 
 def report(run, vae, held, rows, captions, options, out, mark):
-    loss = held_out_loss(*run.average.copies, held, rows)
+    prompts = torch.from_numpy(np.stack([captions.encode(p) for p in PROMPTS]))
+    with half_precision(), quick_attention():
+        loss = held_out_loss(*run.average.copies, held, rows)
+        pictures = sample(*run.average.copies, vae, prompts, torch.from_numpy(captions.encode(""))[None])
     now = datetime.now().strftime("%H:%M:%S")
     rate = (run.samples - mark[1]) / (time.time() - mark[0])
     print(f"{now} samples {run.samples} step {run.step} held-out v-loss {loss:.4f} {rate:.1f} samples/s", flush=True)
-    prompts = torch.from_numpy(np.stack([captions.encode(p) for p in PROMPTS]))
-    pictures = sample(*run.average.copies, vae, prompts, torch.from_numpy(captions.encode(""))[None])
     write_sheet(pictures, out / f"grid-{run.samples // 1000:04d}k.png")
 
 
@@ -109,7 +112,8 @@ def train(options, rank):
     out = Path(options.out)
     vocabulary = json.loads((Path(options.tokenizer) / "vocab.json").read_text())
     captions, held_captions = (text_encoder.Captions(f, vocabulary) for f in (options.data, options.held_out))
-    latents, held = torch.load(options.latents), torch.load(options.held_latents)[:options.held_count]
+    latents = torch.cat([torch.load(file) for file in options.latents])
+    held = torch.load(options.held_latents)[:options.held_count].float()
     held_rows = torch.from_numpy(held_captions.rows[:options.held_count, 0].astype(np.int64))
     vae = AutoencoderKL.from_pretrained(options.vae).eval()
     run, checkpoint = Run(options, vocabulary), out / "unet.pt"
@@ -123,13 +127,14 @@ def train(options, rank):
     while progress < 1:
         for optimizer in run.optimizers:
             for group in optimizer.param_groups:
-                group["lr"] = group["peak"] * rate_at(run.step, progress)
-        if rank == 0 and progress >= 1 - DECAY and not raw.exists():
+                group["lr"] = group["peak"] * rate_at(run.step, progress, options)
+        if rank == 0 and progress >= 1 - options.decay and not raw.exists():
             save_atomic(run.state(), raw)
         indices = rng.integers(len(latents), size=options.batch // options.world)
         steps = torch.randint(0, 1000, (len(indices),))
-        part = latents[indices]
-        loss = loss_of(run.unet, run.text, part, captions.batch(indices, rng), torch.randn_like(part), steps)
+        part = latents[indices].float()
+        with half_precision(), quick_attention():
+            loss = loss_of(run.unet, run.text, part, captions.batch(indices, rng), torch.randn_like(part), steps)
         for p in parameters:
             p.grad = None
         loss.backward()
@@ -158,17 +163,19 @@ def main():
     arguments.add_argument("--data", nargs="+", required=True)
     arguments.add_argument("--out", required=True)
     arguments.add_argument("--vae", required=True)
-    arguments.add_argument("--threads", type=int, default=1)
-    for name in ("--held-out",):
+    for name in ("--held-out", "--latents"):
         arguments.add_argument(name, nargs="+")
-    for name in ("--latents", "--held-latents", "--tokenizer", "--text", "--end"):
+    for name in ("--held-latents", "--tokenizer", "--text", "--start", "--end"):
         arguments.add_argument(name)
-    arguments.add_argument("--optimizer", choices=("adamw", "muon"), default="adamw")
+    arguments.add_argument("--range", nargs=2, type=int, help="pictures from A on, before B")
+    arguments.add_argument("--optimizer", choices=("adamw", "muon"), default="muon")
     arguments.add_argument("--lr", type=float, default=8e-4)
     arguments.add_argument("--muon-lr", type=float, default=0.02)
     arguments.add_argument("--batch", type=int, default=32)
-    arguments.add_argument("--every", type=int, default=25000, help="samples between reports")
-    arguments.add_argument("--held-count", type=int, default=512)
+    arguments.add_argument("--warm-up", type=int, default=200, help="steps")
+    arguments.add_argument("--decay", type=float, default=0.3)
+    arguments.add_argument("--every", type=int, default=12500, help="samples between reports")
+    arguments.add_argument("--held-count", type=int, default=256)
     arguments.add_argument("--world", type=int, default=2)
     arguments.add_argument("--pid", default="train.pid")
     options = arguments.parse_args()

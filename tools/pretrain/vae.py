@@ -1,7 +1,7 @@
 """Trains the AutoencoderKL: first towards a latent given by PCA, then end to end. Wall-clock schedule, resumable."""
 import argparse
+import json
 import math
-import os
 import time
 from pathlib import Path
 
@@ -11,11 +11,14 @@ import torch.nn.functional as F
 from diffusers import AutoencoderKL
 from PIL import Image
 
-from data import Pictures
-from parallel import average_gradients, launch, save_atomic
+from data import Pictures, load_attributes, to_tensor
+from parallel import average_gradients, half_precision, launch, save_atomic
 
-CHANNELS = 8
+CHANNELS = 16
 NOISE = 0.1
+CROP = 64
+FACE_OFFSETS = (24, 32, 40)
+FACE = (slice(40, 90), slice(36, 92))
 
 
 def build():
@@ -34,7 +37,7 @@ def build():
 
 
 def fit_pca(pictures):
-    """Mean and scaled basis of 8x8x3 patches: [192], [192, 8]."""
+    """Mean and scaled basis of 8x8x3 patches: [192], [192, 16]."""
     rng = np.random.default_rng(0)
     x = pictures.batch(rng.choice(len(pictures), 600, replace=False))
     patches = F.unfold(x, 8, stride=8).transpose(1, 2).reshape(-1, 192)
@@ -52,12 +55,13 @@ def pca_target(x, mean, basis):
 
 
 def moments(vae, x):
-    mean, logvar = vae.quant_conv(vae.encoder(x)).chunk(2, 1)
+    """Mean and log-variance of the posterior; the pass itself in half precision where that is on."""
+    mean, logvar = vae.quant_conv(vae.encoder(x)).float().chunk(2, 1)
     return mean, logvar.clamp(-20, 10)
 
 
 def decode(vae, z):
-    return vae.decoder(vae.post_quant_conv(z))
+    return vae.decoder(vae.post_quant_conv(z)).float()
 
 
 def picture_loss(y, x):
@@ -78,46 +82,52 @@ def loss_of(vae, x, pca, joint):
 
 
 @torch.no_grad()
-def evaluate(vae, held_out, sheet=None):
-    x = held_out.batch(range(128))
-    y = torch.cat([decode(vae, moments(vae, part)[0]) for part in x.split(16)]).clamp(-1, 1)
-    mse = ((y - x) / 2).pow(2).mean((1, 2, 3))
-    if sheet:
-        rows = torch.cat([torch.cat(list(part[:10]), 2) for part in (x, y)], 1)
-        Image.fromarray(((rows.permute(1, 2, 0) + 1) * 127.5).byte().numpy()).save(sheet)
-    return float((y - x).abs().mean()), float((-10 * mse.log10()).mean())
+def round_trips(vae, x):
+    return torch.cat([decode(vae, moments(vae, part)[0]) for part in x.split(16)]).clamp(-1, 1)
 
 
-def crops(pictures, rng, count, size):
+def psnr(y, x):
+    """One figure for each picture, in dB."""
+    return -10 * ((y - x) / 2).pow(2).mean((1, 2, 3)).log10()
+
+
+def quick_check(vae, held_out, sheet):
+    """Mean PSNR of 64 held-out pictures: whole, and the face box."""
+    x = held_out.batch(range(64))
+    y = round_trips(vae, x)
+    rows = torch.cat([torch.cat(list(part[:12]), 2) for part in (x, y)], 1)
+    Image.fromarray(((rows.permute(1, 2, 0) + 1) * 127.5).byte().numpy()).save(sheet)
+    return float(psnr(y, x).mean()), float(psnr(y[..., *FACE], x[..., *FACE]).mean())
+
+
+def full_check(vae, folders):
+    """PSNR by style and over all held-out pictures: whole, face box; and the mean absolute error."""
+    held_out, styles = Pictures(folders), np.array([line["style"] for line in load_attributes(folders)])
+    x = held_out.batch(range(len(held_out)))
+    y = round_trips(vae, x)
+    whole, face = psnr(y, x).numpy(), psnr(y[..., *FACE], x[..., *FACE]).numpy()
+    table = {str(s): [round(float(v[styles == s].mean()), 2) for v in (whole, face)] for s in np.unique(styles)}
+    return {"all": [round(float(whole.mean()), 2), round(float(face.mean()), 2)], **table, "L1": round(float((y - x).abs().mean()), 4)}
+
+
+def crops(pictures, rng, count):
+    """Crops of 64 pixels at multiples of 8, every second one on the face."""
     out = []
-    for index in rng.integers(len(pictures), size=count):
-        top, left = rng.integers(0, (128 - size) // 8 + 1, size=2) * 8
-        out.append(pictures.bytes(index)[top:top + size, left:left + size])
-    return torch.from_numpy(np.stack(out)).permute(0, 3, 1, 2).float() / 127.5 - 1
+    for k, index in enumerate(rng.integers(len(pictures), size=count)):
+        top, left = rng.choice(FACE_OFFSETS, 2) if k % 2 else rng.integers(0, (128 - CROP) // 8 + 1, size=2) * 8
+        out.append(pictures.bytes(index)[top:top + CROP, left:left + CROP])
+    return to_tensor(np.stack(out))
 
 
-def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--data", nargs="+", required=True)
-    arguments.add_argument("--held-out", nargs="+", required=True)
-    arguments.add_argument("--out", required=True)
-    arguments.add_argument("--minutes", type=float, default=20)
-    arguments.add_argument("--joint-from", type=float, default=0.55)
-    arguments.add_argument("--batch", type=int, default=4, help="crops for each process and step")
-    arguments.add_argument("--world", type=int, default=2)
-    options = arguments.parse_args()
-    out = Path(options.out)
-    out.mkdir(parents=True, exist_ok=True)
-    rank = launch(options.world, out.parent / "train.pid")
-    train(options, out, rank)
+def rate_at(step, progress):
+    return min(1, (step + 1) / 60) * (1 if progress < 0.5 else 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (progress - 0.5) * 2)))
 
 
 def train(options, out, rank):
     pictures, held_out = Pictures(options.data), Pictures(options.held_out)
-    pca = fit_pca(pictures)
-    vae = build()
-    parameters = [p for p in vae.parameters()]
-    optimizer = torch.optim.AdamW(parameters, lr=1.2e-3, betas=(0.9, 0.99), weight_decay=1e-3)
+    pca, vae = fit_pca(pictures), build()
+    parameters = list(vae.parameters())
+    optimizer = torch.optim.AdamW(parameters, lr=options.lr, betas=(0.9, 0.99), weight_decay=1e-3, fused=True)
     step, spent, state = 0, 0.0, out / "vae.pt"
     if state.exists():
         saved = torch.load(state)
@@ -126,15 +136,15 @@ def train(options, out, rank):
         step, spent = saved["step"], saved["spent"]
     torch.manual_seed(1000 * rank + step)
     rng = np.random.default_rng((rank, step))
-    progress, last, budget = spent / (60 * options.minutes), time.time(), 60 * options.minutes
-    mark = saved_at = time.time()
+    budget = 60 * options.minutes
+    progress, last = spent / budget, time.time()
+    mark, saved_at = (last, step), last
     while progress < 1:
-        joint = progress > options.joint_from
-        rate = 1.2e-3 * min(1, (step + 1) / 60) * (1 if progress < 0.5 else 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (progress - 0.5) * 2)))
         for group in optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = options.lr * rate_at(step, progress)
         optimizer.zero_grad()
-        loss = loss_of(vae, crops(pictures, rng, options.batch, 64), pca, joint)
+        with half_precision():
+            loss = loss_of(vae, crops(pictures, rng, options.batch), pca, progress > options.joint_from)
         loss.backward()
         now = time.time()
         spent, last = spent + min(now - last, 5.0), now
@@ -142,25 +152,42 @@ def train(options, out, rank):
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         step += 1
-        if rank == 0 and step % 250 == 0:
-            l1, psnr = evaluate(vae, held_out, out / "sheet.png")
-            print(f"step {step} progress {progress:.3f} joint {joint} loss {loss.item():.4f} held-out L1 {l1:.4f} PSNR {psnr:.2f} "
-                  f"steps/s {250 / (time.time() - mark):.2f}", flush=True)
-            mark = time.time()
+        if rank == 0 and step % options.every == 0:
+            with half_precision():
+                whole, face = quick_check(vae, held_out, out / "sheet.png")
+            print(f"step {step} progress {progress:.3f} loss {loss.item():.4f} held-out PSNR {whole:.2f} face {face:.2f} "
+                  f"steps/s {(step - mark[1]) / (time.time() - mark[0]):.2f}", flush=True)
+            mark = (time.time(), step)
         if rank == 0 and time.time() - saved_at > 120:
             save_atomic({"vae": vae.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "spent": spent}, state)
             saved_at = time.time()
     if rank == 0:
-        finish(vae, pictures, held_out, out, step)
+        finish(vae, pictures, options, out, step)
 
 
-def finish(vae, pictures, held_out, out, step):
-    l1, psnr = evaluate(vae, held_out, out / "sheet.png")
+def finish(vae, pictures, options, out, step):
     with torch.no_grad():
         latents = torch.cat([moments(vae, pictures.batch(range(i, i + 16)))[0] for i in range(0, 512, 16)])
     vae.register_to_config(scaling_factor=round(1 / float(latents.std()), 4))
     vae.save_pretrained(out / "final")
-    print(f"final step {step} L1 {l1:.4f} PSNR {psnr:.2f} latent std {latents.std():.3f}", flush=True)
+    print(f"final step {step} latent std {latents.std():.3f}", json.dumps(full_check(vae, options.held_out)), flush=True)
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--data", nargs="+", required=True)
+    arguments.add_argument("--held-out", nargs="+", required=True)
+    arguments.add_argument("--out", required=True)
+    arguments.add_argument("--minutes", type=float, default=20)
+    arguments.add_argument("--lr", type=float, default=1.2e-3)
+    arguments.add_argument("--joint-from", type=float, default=0.3)
+    arguments.add_argument("--batch", type=int, default=4, help="crops for each process and step")
+    arguments.add_argument("--world", type=int, default=2)
+    arguments.add_argument("--every", type=int, default=1000, help="steps between reports")
+    options = arguments.parse_args()
+    out = Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    train(options, out, launch(options.world, out / "train.pid"))
 
 
 if __name__ == "__main__":
