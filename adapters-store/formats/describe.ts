@@ -42,7 +42,7 @@ function describeOwn(weights: SafetensorsFile): Facts {
   const ranks = [...weights.tensors].filter(([name]) => name.includes('.lora_A.')).map(([, { shape }]) => shape[0] ?? 0)
   return {
     kind: 'adapter',
-    family: 'of the base it names',
+    family: `that of its base ${manifest.base.slice(0, 12)}; name that with --base FOLDER to hold the layers against it`,
     format: 'semblance',
     method: manifest.method,
     rank: occurring(ranks),

@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts'
 /** A scheduler_config.json as parsed. */
 export type RawConfig = Readonly<Record<string, unknown>>
 
-/** The keys every scheduler class shares, with the defaults they all have in diffusers. */
+/** The keys every scheduler class shares, with the defaults of most; `readProcess` fills in those of the others. */
 export const NOISE_FIELDS = {
   num_train_timesteps: z.int().min(2).default(1000),
   beta_start: z.number().positive().default(0.0001),
