@@ -11,9 +11,10 @@ import { writeReport } from './report-writing.ts'
 import type { BenchContext, FigureSource, Suite } from './source.ts'
 import { engine } from './suites/engine.ts'
 import { families } from './suites/families.ts'
+import { outside } from './suites/outside.ts'
 import { platform } from './suites/platform.ts'
 
-const SUITES: readonly Suite[] = [engine, families, platform]
+const SUITES: readonly Suite[] = [engine, families, platform, outside]
 const USAGE = `npm run bench -- ${SUITES.map(suite => suite.name).join('|')} [--json] [--only FIGURE,...] [--quick] [--write] [--list]`
 
 /** A wanted name selects itself and, as a prefix up to a dot, everything below it. */

@@ -1,0 +1,5 @@
+/** Figures of what outsiders meet: other people's models, files and texts. A new figure is a file and a line here. */
+import { configKeys } from '../figures/config-keys.ts'
+import type { Suite } from '../source.ts'
+
+export const outside: Suite = { name: 'outside', sources: [configKeys] }
