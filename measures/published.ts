@@ -55,8 +55,8 @@ export const printPublished = (published: Published): string =>
 
 const HEAD = `# Figures
 
-This page is written by the bench; do not edit it. \`npm run bench -- SUITE --write\` measures a suite (\`engine\`, \`families\` or
-\`platform\`), merges the figures into [figures.json](figures.json) and renders this page from it. What a run did not measure
+This page is written by the bench; do not edit it. \`npm run bench -- SUITE --write\` measures a suite (\`engine\`, \`families\`,
+\`platform\` or \`outside\`), merges the figures into [figures.json](figures.json) and renders this page from it. What a run did not measure
 keeps its value and its date.
 
 | option | effect |
