@@ -233,6 +233,6 @@ test('a database whose demo user is of another data folder is told, and served',
   )
   const next = start(place, [])
   await next.said(SERVING)
-  expect(next.text()).toContain('demo.json does not know the password')
+  expect(next.text()).toContain('demo.json does not hold the password')
   expect(await stop(next)).toBe(0)
 })
