@@ -41,3 +41,8 @@ export async function withEngine<T>(options: CommonOptions, body: (session: Engi
     await device.kill()
   }
 }
+
+/** Says what of the base is read otherwise than its files say. */
+export function warnOfBase({ base, output }: Pick<EngineSession, 'base' | 'output'>): void {
+  for (const message of base.notes) output.warn({ code: 'BASE_CORRECTED', message })
+}

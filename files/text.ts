@@ -25,14 +25,25 @@ function placeOf(bytes: Uint8Array): string {
     const end = bytes.indexOf(0x0a, start)
     const part = bytes.subarray(start, end < 0 ? undefined : end)
     if (!isUtf8(part)) {
-      const at = part.findIndex((_, i) => !isUtf8(wholeUpTo(part, i)))
-      const byte = part[Math.max(at, 0)] ?? 0
+      const at = firstWrong(part)
+      const byte = part[at] ?? 0
       return `line ${line}, byte ${at + 1} (0x${byte.toString(16).padStart(2, '0')})`
     }
     if (end < 0) return `line ${line}`
     line++
     start = end + 1
   }
+}
+
+/** By halves, since whatever follows a wrong byte is wrong with it: a line may be a whole vocabulary. */
+function firstWrong(part: Uint8Array): number {
+  let [low, high] = [0, part.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (isUtf8(wholeUpTo(part, middle))) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** The bytes up to and with `index`, and the rest of the character that begins there. */

@@ -14,7 +14,7 @@ import {
 import { AppError } from '../../errors.ts'
 import { assertWritable } from '../out-path.ts'
 import { generateOnService, type ServiceDrawing } from '../service/generate.ts'
-import { type CommonOptions, withEngine } from '../session.ts'
+import { type CommonOptions, warnOfBase, withEngine } from '../session.ts'
 import { addHere, addShared, count, integer, real } from './options.ts'
 import { chooseTarget, HERE, SERVICE } from './run-target.ts'
 
@@ -103,7 +103,7 @@ async function generateHere(options: GenerateArguments): Promise<void> {
         ...{ adapter, adapterScale },
       }),
     )
-    for (const note of base.notes) output.warn({ code: 'BASE_CORRECTED', message: note })
+    warnOfBase({ base, output })
     for (const warning of promptWarnings(base, { prompt, negative, adapter })) output.warn(warning)
     if (!/\.png$/i.test(options.out))
       output.warn({ code: 'FORMAT_OTHER', message: `${options.out} is written as PNG, whatever its name says` })

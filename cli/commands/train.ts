@@ -19,7 +19,7 @@ import { assertWritable } from '../out-path.ts'
 import { duration, type Output } from '../output.ts'
 import { readEnvironment } from '../service/environment.ts'
 import { type ServiceTraining, trainOnService } from '../service/train.ts'
-import { type CommonOptions, withEngine } from '../session.ts'
+import { type CommonOptions, warnOfBase, withEngine } from '../session.ts'
 import { addHere, addSettings, addShared, count, gather, integer, positive } from './options.ts'
 import { assertGiven, chooseTarget, HERE, SERVICE } from './run-target.ts'
 
@@ -111,9 +111,10 @@ async function loadPhotos(folder: string, size: number, subject: string, onWarni
     onWarning({ code: 'PHOTO_SKIPPED', message: `left out: ${result.reason.message}` })
     return []
   })
-  if (photos.length > 0) return photos
+  // The folder has photos, so the first was refused.
   const [first] = loaded
-  throw first?.status === 'rejected' ? first.reason : new AppError('IMAGE_INVALID', `${folder} has no photos`, '')
+  if (photos.length === 0 && first?.status === 'rejected') throw first.reason
+  return photos
 }
 
 const stepText = ({ step, steps, loss, remaining }: StepEvent): string =>
@@ -153,7 +154,7 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
       output.note(
         `"${options.token}" is ${base.tokenizer.tokens(options.token).length} tokens in this base; a word of one token works better.`,
       )
-    for (const note of base.notes) output.warn({ code: 'BASE_CORRECTED', message: note })
+    warnOfBase({ base, output })
     const photos = await loadPhotos(options.images, base.size, subject, output.warn)
     output.note(`learning "${subject}" from ${photos.length} photos`)
     const start = performance.now()
