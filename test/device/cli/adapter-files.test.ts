@@ -14,8 +14,8 @@ import {
 } from '../../../engine/descriptors.ts'
 import { drawTokens } from '../../../measures/engine/formats-roundtrip.ts'
 import { callCli, jsonLines } from '../../../measures/stage/cli-process.ts'
+import { randomAdapter } from '../../../measures/stage/random-adapter.ts'
 import { writeTinyBase } from '../../../measures/stage/tiny-base.ts'
-import { randomAdapter } from '../../stage/tiny-adapter.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'semblance-convert-'))
 const FIXTURES = join(import.meta.dirname, '../../fixtures/adapters')

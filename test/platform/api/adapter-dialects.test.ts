@@ -9,9 +9,9 @@ import { buildExecutableSchema } from '../../../api/graphql/schema.ts'
 import { type Adapter, embeddingsName, writeSafetensors } from '../../../engine/descriptors.ts'
 import { normals } from '../../../engine/noise.ts'
 import { type Form, upload } from '../../../measures/stage/journey.ts'
+import { randomAdapter } from '../../../measures/stage/random-adapter.ts'
 import { type Identity, mutate, type Service, signUp } from '../../../measures/stage/service.ts'
 import { openService } from '../../stage/open-service.ts'
-import { randomAdapter } from '../../stage/tiny-adapter.ts'
 
 /** SDXL, for which almost every dialect has names. */
 let service: Service

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeAdapter } from '../../../adapters-store/index.ts'
 import { saveAdapter } from '../../../engine/descriptors.ts'
 import { consent, type Form, generate, newSubject, photoSet, trained, upload } from '../../../measures/stage/journey.ts'
+import { randomAdapter } from '../../../measures/stage/random-adapter.ts'
 import { ask, type Identity, mutate, type Service, signUp } from '../../../measures/stage/service.ts'
 import { openService } from '../../stage/open-service.ts'
-import { randomAdapter } from '../../stage/tiny-adapter.ts'
 
 let service: Service
 let owner: Identity

@@ -8,9 +8,9 @@ import { readBlob } from '../../../adapters-store/index.ts'
 import { encodePng, loadImage, openBase, openDevice, openPipeline, saveAdapter } from '../../../engine/index.ts'
 import { type Inference, openInference } from '../../../inference/index.ts'
 import { descendants } from '../../../measures/stage/cli-process.ts'
+import { randomAdapter } from '../../../measures/stage/random-adapter.ts'
 import { openTrainer } from '../../../trainer/index.ts'
 import { type Environment, isFinal, type Job, openEnvironment } from '../../stage/environment.ts'
-import { randomAdapter } from '../../stage/tiny-adapter.ts'
 
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
 

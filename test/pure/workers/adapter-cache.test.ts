@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Base, openBase, saveAdapter } from '../../../engine/index.ts'
 import { openAdapterCache } from '../../../inference/adapter-cache.ts'
+import { randomAdapter } from '../../../measures/stage/random-adapter.ts'
 import { writeTinyBase } from '../../../measures/stage/tiny-base.ts'
 import { type OpenFiles, openFiles } from '../../stage/blob-drivers.ts'
-import { randomAdapter } from '../../stage/tiny-adapter.ts'
 
 const TENANTS = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'] as const
 let folder: string

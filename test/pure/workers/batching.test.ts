@@ -7,8 +7,8 @@ import { AppError } from '../../../errors.ts'
 import type { DrawRequest, DrawRows } from '../../../inference/batching/port.ts'
 import { openBatching } from '../../../inference/batching/whole.ts'
 import { openServing, type Serving } from '../../../inference/serving.ts'
+import { randomAdapter } from '../../../measures/stage/random-adapter.ts'
 import { writeTinyBase } from '../../../measures/stage/tiny-base.ts'
-import { randomAdapter } from '../../stage/tiny-adapter.ts'
 
 let folder: string
 let serving: Serving

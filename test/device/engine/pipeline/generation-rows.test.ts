@@ -11,8 +11,8 @@ import {
   openPipeline,
   type Pipeline,
 } from '../../../../engine/index.ts'
+import { randomAdapter } from '../../../../measures/stage/random-adapter.ts'
 import { writeTinyBase } from '../../../../measures/stage/tiny-base.ts'
-import { randomAdapter } from '../../../stage/tiny-adapter.ts'
 
 let folder: string
 let device: Device

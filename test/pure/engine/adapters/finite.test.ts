@@ -7,9 +7,9 @@ import { saveAdapter } from '../../../../engine/adapters/adapter.ts'
 import { saveDelta } from '../../../../engine/adapters/delta.ts'
 import { mergeAdapter } from '../../../../engine/adapters/merge.ts'
 import { openBase } from '../../../../engine/base/base.ts'
+import { randomAdapter } from '../../../../measures/stage/random-adapter.ts'
 import { writeTinyBase } from '../../../../measures/stage/tiny-base.ts'
 import { temporaryFolder } from '../../../stage/temporary-folder.ts'
-import { randomAdapter } from '../../../stage/tiny-adapter.ts'
 
 const folder = await temporaryFolder()
 const base = await openBase(await writeTinyBase(join(folder, 'base')))

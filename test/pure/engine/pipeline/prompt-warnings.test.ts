@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openBase } from '../../../../engine/base/base.ts'
 import { promptWarnings } from '../../../../engine/pipeline/prompt-warnings.ts'
+import { randomAdapter } from '../../../../measures/stage/random-adapter.ts'
 import { writeTinyBase } from '../../../../measures/stage/tiny-base.ts'
 import { temporaryFolder } from '../../../stage/temporary-folder.ts'
-import { randomAdapter } from '../../../stage/tiny-adapter.ts'
 
 const base = await openBase(await writeTinyBase(join(await temporaryFolder(), 'base')))
 const { maxLength } = base.tokenizer

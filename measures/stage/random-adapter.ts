@@ -1,4 +1,4 @@
-/** Test material: adapters of random values for a base. */
+/** Adapters of random values for a base. */
 
 import { lowRankTensors } from '../../engine/adapters/pairs.ts'
 import type { Adapter, Base } from '../../engine/index.ts'
