@@ -1,4 +1,5 @@
 /** The denoising network on a device, compiled for a batch of images with their texts and adapters in place. */
+import type { Adapter } from '../adapters/adapter.ts'
 import { type AdapterBatch, adapterBatch } from '../adapters/batch.ts'
 import { lowRankHook } from '../adapters/pairs.ts'
 import { type Base, latentShape } from '../base/base.ts'
@@ -10,7 +11,7 @@ import { viewsOf } from '../runtime/layout.ts'
 import { runOnce } from '../runtime/run.ts'
 import { isDone, type Row, stepRow, writeInput } from '../schedulers/index.ts'
 import { type Conditioning, conditioningFeeds, floats, type PipelineContext } from './context.ts'
-import type { ImageRequest } from './image-request.ts'
+import { IMAGE_DEFAULTS, type ImageRequest } from './image-request.ts'
 import { changesText, type EncodeTextOptions, encodeText, zeroText } from './text.ts'
 
 /**
@@ -46,12 +47,13 @@ export async function openDenoiser(
 ): Promise<Denoiser> {
   const { base, device, session } = context
   const batch = requests.length * options.halves
-  const adapters = adapterBatch(requests)
+  const rows = networkRows(requests, options.halves)
+  const adapters = adapterBatch(pairRows(rows, options.halves))
   const shape = latentShape(base, batch, options.size)
   const id = await session(`unet ${shape} ${JSON.stringify(adapters.layout.slots)}`, () =>
     denoiserModel(base, shape, adapters),
   )
-  const conditioning = conditioningFeeds(base.conditioningShapes, await conditionings(context, requests, options))
+  const conditioning = conditioningFeeds(base.conditioningShapes, await conditionings(context, rows, options.size))
   const buffer = await placeAdapters(device, adapters)
   return {
     halves: options.halves,
@@ -90,26 +92,48 @@ async function placeAdapters(device: Device, { flat }: AdapterBatch): Promise<st
   return buffer
 }
 
-/** What conditions the halves, image by image: conditional, then unconditional. */
+/** One row of the network: half an image, or all of an unguided one. */
+interface NetworkRow {
+  readonly text: string
+  readonly unconditional: boolean
+  readonly adapter: Adapter | undefined
+  readonly adapterScale: number
+}
+
+/** The rows of the network, image by image: conditional, then unconditional. */
+const networkRows = (requests: readonly ImageRequest[], halves: 1 | 2): NetworkRow[] =>
+  requests.flatMap(({ prompt, negative = '', adapter, adapterScale = IMAGE_DEFAULTS.adapterScale, adapterIn }) => {
+    const conditional = { text: prompt, unconditional: false, adapter, adapterScale }
+    // At scale 0 the pairs do nothing, and a learned word in the negative prompt is still the word.
+    const without = (adapterIn ?? IMAGE_DEFAULTS.adapterIn) === 'conditional' ? { adapterScale: 0 } : {}
+    return halves === 2
+      ? [conditional, { ...conditional, text: negative, unconditional: true, ...without }]
+      : [conditional]
+  })
+
+/** One row of pairs for each image, or for each of its halves where they differ. */
+const pairRows = (rows: readonly NetworkRow[], halves: 1 | 2): readonly NetworkRow[] =>
+  halves === 2 && rows.some((row, i) => row.adapter && row.adapterScale !== rows[i ^ 1]?.adapterScale)
+    ? rows
+    : rows.filter(row => !row.unconditional)
+
+/** What conditions each row of the network. */
 async function conditionings(
-  context: PipelineContext,
-  requests: readonly ImageRequest[],
-  { size, halves }: DenoiserOptions,
+  { base, ...context }: PipelineContext,
+  networkRows: readonly NetworkRow[],
+  size: number,
 ): Promise<Conditioning[]> {
-  const { base } = context
   const frame = base.family.describeFrame({ original: [size, size], crop: [0, 0], target: [size, size] })
-  const known: { own: EncodeTextOptions; prompt: string; text: Conditioning }[] = []
+  const known: { own: EncodeTextOptions; text: string; states: Conditioning }[] = []
   const rows: Conditioning[] = []
-  for (const { prompt, negative = '', adapter, adapterScale = 1 } of requests) {
+  for (const { text, unconditional, adapter, adapterScale } of networkRows) {
     const own: EncodeTextOptions = adapter && changesText(adapter) ? { adapter, adapterScale } : {}
     const same = (other: EncodeTextOptions) => other.adapter === own.adapter && other.adapterScale === own.adapterScale
-    for (const half of halves === 2 ? [prompt, negative] : [prompt]) {
-      const found = known.find(one => one.prompt === half && same(one.own))
-      const text = found?.text ?? (await encodeText(context, [half], { ...own, weights: true }))[0] ?? {}
-      if (!found) known.push({ own, prompt: half, text })
-      const zero = base.configs.zeroEmpty && rows.length % halves === 1 && half === ''
-      rows.push({ ...(zero ? zeroText(base, text) : text), ...frame })
-    }
+    const found = known.find(one => one.text === text && same(one.own))
+    const states = found?.states ?? (await encodeText({ base, ...context }, [text], { ...own, weights: true }))[0] ?? {}
+    if (!found) known.push({ own, text, states })
+    const zero = base.configs.zeroEmpty && unconditional && text === ''
+    rows.push({ ...(zero ? zeroText(base, states) : states), ...frame })
   }
   return rows
 }

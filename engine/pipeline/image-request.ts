@@ -31,7 +31,16 @@ export interface ImageRequest {
   readonly adapter?: Adapter | undefined
   /** Multiplies the adapter's effect, default 1. */
   readonly adapterScale?: number | undefined
+  /** The halves of guidance in which the adapter's pairs work, default both. Unguided images have one half: it has them. */
+  readonly adapterIn?: AdapterHalves | undefined
 }
+
+/**
+ * `both`: as diffusers and the web UIs. `conditional`: the unconditional half is the base's own, so that guidance does not
+ * take away again what the adapter shows without being asked.
+ */
+export const ADAPTER_HALVES = ['both', 'conditional'] as const
+export type AdapterHalves = (typeof ADAPTER_HALVES)[number]
 
 /** What a request that leaves a setting out means. `schema.graphql` states the same values. */
 export const IMAGE_DEFAULTS = {
@@ -41,6 +50,7 @@ export const IMAGE_DEFAULTS = {
   scheduler: 'dpm++',
   strength: 0.8,
   adapterScale: 1,
+  adapterIn: 'both',
 } as const
 
 /** A request whose cost is settled: steps, guidance and the strength of an image to start from are filled in. */
