@@ -93,7 +93,10 @@ const OBJECTS: Readonly<Record<string, Grants>> = {
   BaseModel: grant('catalog.read', 'id name fingerprint family size parameters'),
   Method: grant('catalog.read', 'name options'),
   Progress: grant('jobs.read', 'step steps'),
-  TrainingJob: grant('training.read', `${JOB} subject photoSet settings attempts checkpoints metrics previews version`),
+  TrainingJob: grant(
+    'training.read',
+    `${JOB} subject photoSet adapter settings attempts checkpoints metrics previews version`,
+  ),
   TrainingSettings: grant(
     'training.read',
     'method options phrase steps batch learningRate seed checkpointEvery previewPrompts previewEvery',

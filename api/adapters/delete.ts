@@ -12,8 +12,11 @@ import { exportedBlobs } from './export.ts'
 export async function deleteAdapter(context: Context, { adapterId }: DeleteAdapterInput): Promise<string> {
   const tenantId = tenantOf(context)
   const { id, hashes, canceled } = await change(context, async (tx, _tenantId, audit) => {
-    const find = (key: string) => tx.adapter.findFirst({ where: { id: key }, include: { versions: true } })
-    const { id, versions } = await resolveId(adapterId, 'Adapter', 'adapterId', find)
+    const find = (key: string) => tx.adapter.findFirst({ where: { id: key } })
+    const { id } = await resolveId(adapterId, 'Adapter', 'adapterId', find)
+    // Trainings that start now wait, and make a new adapter; those that have just started are canceled with the others.
+    await tx.$queryRaw`select 1 from adapters where id = ${id}::uuid for update`
+    const versions = await tx.adapterVersion.findMany({ where: { adapterId: id } })
     const used = { version: { adapterId: id } }
     const exported = await exportedBlobs(
       tx,

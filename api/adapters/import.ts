@@ -8,7 +8,7 @@ import { findBase } from '../base-models/find.ts'
 import { storeAndName } from '../blobs.ts'
 import { assertConsent } from '../consents/assert.ts'
 import { type Context, tenantOf } from '../context.ts'
-import { check, validationFault } from '../faults.ts'
+import { check, notFoundFault, validationFault } from '../faults.ts'
 import type { AdapterFileInput, ImportAdapterInput, RequestAdapterUploadInput } from '../generated/schema.ts'
 import { keyOf, toGlobalId } from '../graphql/global-id.ts'
 import type { Audit } from '../mutations/change.ts'
@@ -18,6 +18,7 @@ import type { AdapterRow, AdapterVersionRow, BaseModelRow, SubjectRow } from '..
 import { LIMITS, UPLOAD_SECONDS } from '../service/limits.ts'
 import { point } from './aliases.ts'
 import { type ImportedFile, type ImportedPart, importFile, putFile, readConfig } from './files.ts'
+import { adapterOfLine } from './line.ts'
 
 const newUpload = z.object({
   bytes: z.int().min(1).max(LIMITS.adapterBytes),
@@ -121,13 +122,12 @@ async function addVersion(
 ): Promise<AdapterVersionRow> {
   const { versionId } = await once(tx, tenantId, OPERATION, input, async () => {
     const target = await resolveTarget(tx, input)
-    const adapter = target.adapter ?? (await createAdapter(tx, tenantId, target, file))
-    await tx.$queryRaw`select 1 from adapters where id = ${adapter.id}::uuid for update`
-    const last = await tx.adapterVersion.aggregate({ where: { adapterId: adapter.id }, _max: { number: true } })
+    const adapterId = await adapterFor(tx, tenantId, target, file)
+    const last = await tx.adapterVersion.aggregate({ where: { adapterId }, _max: { number: true } })
     const version = await tx.adapterVersion.create({
       data: {
         tenantId,
-        adapterId: adapter.id,
+        adapterId,
         number: (last._max.number ?? 0) + 1,
         sha256: blob.sha256,
         bytes: blob.bytes,
@@ -135,23 +135,24 @@ async function addVersion(
         format: file.format,
       },
     })
-    await point(tx, { tenantId, adapterId: adapter.id, name: 'latest' }, version.id)
+    await point(tx, { tenantId, adapterId, name: 'latest' }, version.id)
     await audit({ action: OPERATION, target: toGlobalId('AdapterVersion', version.id) })
     return { versionId: version.id }
   })
   return requireResult(tx.adapterVersion.findFirst({ where: { id: versionId ?? '' } }))
 }
 
-const createAdapter = (tx: Transaction, tenantId: string, target: Target, file: ImportedFile): Promise<AdapterRow> =>
-  tx.adapter.create({
-    data: {
-      tenantId,
-      name: target.name,
-      baseModelId: target.base.id,
-      method: file.manifest.method,
-      subjectId: target.subject?.id ?? null,
-    },
-  })
+/** The adapter that was named, else that of the line; its row is locked, so that numbers are given one after the other. */
+async function adapterFor(tx: Transaction, tenantId: string, target: Target, file: ImportedFile): Promise<string> {
+  const { adapter, name, base, subject } = target
+  if (!adapter) {
+    const line = { subjectId: subject?.id ?? null, baseModelId: base.id, method: file.manifest.method, name }
+    return adapterOfLine(tx, tenantId, line)
+  }
+  const held = await tx.$queryRaw<unknown[]>`select 1 from adapters where id = ${adapter.id}::uuid for update`
+  if (held.length === 0) throw notFoundFault('adapterId')
+  return adapter.id
+}
 
 const FILE_NAME = /^(?:[\w-]{1,50}\/)?[^/\\\0]{1,200}$/
 const fileNames = z.object({

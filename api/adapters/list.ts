@@ -1,4 +1,4 @@
-/** Lists adapters. */
+/** Lists adapters. That of a training that has not succeeded yet has no version, and nothing can be drawn with it. */
 import type { Context } from '../context.ts'
 import { type Connection, containing, type PageArguments, pageOf } from '../reading/page.ts'
 import type { AdapterRow } from '../rows.ts'
@@ -21,6 +21,7 @@ export const listAdapters = (
         ...rest,
         where: {
           ...where,
+          versions: { some: {} },
           ...(subjectId === undefined ? {} : { subjectId }),
           ...(baseModelId === undefined ? {} : { baseModelId }),
           ...(method ? { method } : {}),

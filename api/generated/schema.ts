@@ -36,7 +36,7 @@ export type AcceptInviteSuccess = {
   membership: Membership;
 };
 
-/** Learned weights for one base model, as a series of versions. */
+/** Learned weights for one base model, as a series of versions. There is one adapter for each subject, base model, method and name. */
 export type Adapter = Node & {
   __typename?: 'Adapter';
   /** Its aliases, ordered by name. */
@@ -58,7 +58,7 @@ export type Adapter = Node & {
 };
 
 
-/** Learned weights for one base model, as a series of versions. */
+/** Learned weights for one base model, as a series of versions. There is one adapter for each subject, base model, method and name. */
 export type AdapterVersionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -881,7 +881,7 @@ export type ImageRequest = {
 
 /** Input of importAdapter. */
 export type ImportAdapterInput = {
-  /** The adapter to add a version to; omit it to create an adapter. */
+  /** The adapter to add a version to; by default that of this name, subject, base model and method, which is created if there is none. */
   adapterId?: InputMaybe<Scalars['ID']['input']>;
   /** The base model it belongs to; by default the first one. */
   baseModelId?: InputMaybe<Scalars['ID']['input']>;
@@ -893,7 +893,7 @@ export type ImportAdapterInput = {
   idempotencyKey: Scalars['String']['input'];
   /** Further files of the same adapter: learned_embeds_2.safetensors of an SDXL embedding, or the other model components in PEFT format. */
   moreFiles?: InputMaybe<Array<AdapterFileInput>>;
-  /** Name of the new adapter. */
+  /** Name of the adapter, unless `adapterId` is given; by default the subject's name. */
   name?: InputMaybe<Scalars['String']['input']>;
   /** The phrase that refers to the subject in prompts, if the file does not state it; by default `sks` and the class noun. */
   phrase?: InputMaybe<Scalars['String']['input']>;
@@ -1686,7 +1686,7 @@ export type PromoteVersionSuccess = {
  */
 export type Query = {
   __typename?: 'Query';
-  /** All adapters, newest first. */
+  /** All adapters that have a version, newest first. */
   adapters: AdapterConnection;
   /** The audit trail, newest first. */
   auditEntries: AuditEntryConnection;
@@ -2084,7 +2084,7 @@ export type SignUpSuccess = {
 
 /** Input of startTraining. */
 export type StartTrainingInput = {
-  /** Name of the adapter for the new version; by default the subject's name. */
+  /** Name of the adapter that gets the new version; by default the subject's name. */
   adapterName?: InputMaybe<Scalars['String']['input']>;
   /** The base model to train for; by default the first one. */
   baseModelId?: InputMaybe<Scalars['ID']['input']>;
@@ -2129,7 +2129,7 @@ export type StartTrainingSuccess = {
 /** A person, animal or object to learn and draw. */
 export type Subject = Node & {
   __typename?: 'Subject';
-  /** Its adapters, newest first. */
+  /** Its adapters that have a version, newest first. */
   adapters: AdapterConnection;
   /** What it is, as a noun in a prompt: person, cat, backpack. */
   classNoun: Scalars['String']['output'];
@@ -2292,6 +2292,8 @@ export type TrainingEstimate = {
 /** A training: learns a subject from photos and produces a version of an adapter. */
 export type TrainingJob = Job & Node & {
   __typename?: 'TrainingJob';
+  /** The adapter that the version is added to, decided when the training starts; null if it was deleted. */
+  adapter?: Maybe<Adapter>;
   /** Its attempts, in order. There are several if a worker was lost or the job was retried. */
   attempts: Array<JobAttempt>;
   /** The base model to train for. */
@@ -3914,6 +3916,7 @@ export type TrainingEstimateResolvers<ContextType = Context, ParentType extends 
 };
 
 export type TrainingJobResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TrainingJob'] = ResolversParentTypes['TrainingJob']> = {
+  adapter?: Resolver<Maybe<ResolversTypes['Adapter']>, ParentType, ContextType>;
   attempts?: Resolver<Array<ResolversTypes['JobAttempt']>, ParentType, ContextType>;
   baseModel?: Resolver<ResolversTypes['BaseModel'], ParentType, ContextType>;
   checkpoints?: Resolver<Array<ResolversTypes['Checkpoint']>, ParentType, ContextType>;

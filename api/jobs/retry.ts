@@ -1,5 +1,7 @@
 /** Queues a failed or canceled job again: the same row, so that a training goes on from its last checkpoint. */
 import type { Transaction } from '../../prisma/index.ts'
+import { parseInput } from '../../queue/index.ts'
+import { adapterOfLine } from '../adapters/line.ts'
 import { assertConsent } from '../consents/assert.ts'
 import type { Context } from '../context.ts'
 import { validationFault } from '../faults.ts'
@@ -33,6 +35,7 @@ export async function retryJob(context: Context, input: RetryJobInput): Promise<
           worker: null,
           runAfter: new Date(),
           maxAttempts: job.attempt + ATTEMPTS,
+          ...(await adapterAgain(tx, job)),
         },
       })
       if (count === 0) throw wrongState(job)
@@ -43,6 +46,13 @@ export async function retryJob(context: Context, input: RetryJobInput): Promise<
   })
   await context.dispatch.announce(job.id, job.kind)
   return job
+}
+
+/** The adapter of a training may have been deleted since: its line is begun anew. */
+async function adapterAgain(tx: Transaction, job: JobRow): Promise<{ adapterId?: string }> {
+  if (job.kind !== 'TRAINING' || job.adapterId !== null) return {}
+  const { method, adapterName: name } = parseInput('TRAINING', job.input)
+  return { adapterId: await adapterOfLine(tx, job.tenantId, { ...job, method, name }) }
 }
 
 const wrongState = ({ state }: JobRow) =>

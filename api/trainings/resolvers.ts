@@ -42,6 +42,8 @@ export const trainingResolvers = {
       requireRow(await loaders.subject.load(row.subjectId ?? ''), 'a subject'),
     photoSet: async (row, _args, { loaders }) =>
       requireRow(await loaders.photoSet.load(row.photoSetId ?? ''), 'a photo set'),
+    adapter: async (row, _args, { loaders }) =>
+      row.adapterId === null ? null : ((await loaders.adapter.load(row.adapterId)) ?? null),
     settings: settingsOf,
     attempts: (row, _args, { loaders }) => loaders.attemptsOf.load(row.id),
     checkpoints: async (row, _args, { loaders }) => newestOfEachStep(await loaders.checkpointsOf.load(row.id)),

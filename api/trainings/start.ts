@@ -1,6 +1,7 @@
 /** Starts trainings and says beforehand what they cost. */
 import type { Transaction } from '../../prisma/index.ts'
 import { actorName } from '../access/actor.ts'
+import { adapterOfLine } from '../adapters/line.ts'
 import { findBase } from '../base-models/find.ts'
 import { assertConsent } from '../consents/assert.ts'
 import { type Context, tenantOf } from '../context.ts'
@@ -53,7 +54,9 @@ export async function startTraining(context: Context, input: StartTrainingInput)
     const { jobId } = await once(tx, tenantId, 'startTraining', input, async () => {
       const prepared = await prepare(tx, input)
       const createdBy = actorName(context.actor)
-      const job = await tx.job.create({ data: { tenantId, createdBy, ...(await jobData(tx, input, prepared)) } })
+      const job = await tx.job.create({
+        data: { tenantId, createdBy, ...(await jobData(tx, tenantId, input, prepared)) },
+      })
       await audit({ action: 'startTraining', target: toGlobalId('TrainingJob', job.id) })
       return { jobId: job.id }
     })
@@ -64,22 +67,22 @@ export async function startTraining(context: Context, input: StartTrainingInput)
   return job
 }
 
-/** An adapter of this name that learned the subject the same way gets the new version; else the end of the job makes one. */
+/** Which adapter gets the version is decided now: however many trainings of one name run at once, they add to one adapter. */
 async function jobData(
   tx: Transaction,
+  tenantId: string,
   input: StartTrainingInput,
   { photoSet, subject, photos, base, plan }: Prepared,
 ) {
   const jobInput = trainingInput(plan, input, base, subject, photos)
   const line = { subjectId: subject.id, baseModelId: base.id, method: plan.method, name: jobInput.adapterName }
-  const adapter = await tx.adapter.findFirst({ where: line, orderBy: { id: 'asc' } })
   return {
     kind: 'TRAINING' as const,
     input: jobInput,
     subjectId: subject.id,
     photoSetId: photoSet.id,
     baseModelId: base.id,
-    adapterId: adapter?.id ?? null,
+    adapterId: await adapterOfLine(tx, tenantId, line),
     steps: plan.steps,
     costUnits: trainingUnits(plan),
   }

@@ -133,7 +133,7 @@ const importCommand = (): Command =>
   new Command('import')
     .description('import an adapter file of any program as a version: LoRA pairs or a Textual Inversion embedding')
     .argument('<path>', 'the .safetensors file, or the folder of an adapter that has several files')
-    .option('--name <name>', "name of a new adapter; default: the file's name")
+    .option('--name <name>', "name of the adapter, a new one or one that has versions; default: the file's name")
     .option('--adapter <name>', 'the adapter to add a version to')
     .option('--subject <name>', 'the subject that a new adapter draws')
     .option('--base <name>', 'the base of a new adapter; default: the first one')

@@ -224,7 +224,7 @@ export type ImageInput = {
 
 /** Input of importAdapter. */
 export type ImportAdapterInput = {
-  /** The adapter to add a version to; omit it to create an adapter. */
+  /** The adapter to add a version to; by default that of this name, subject, base model and method, which is created if there is none. */
   readonly adapterId?: string | null | undefined;
   /** The base model it belongs to; by default the first one. */
   readonly baseModelId?: string | null | undefined;
@@ -236,7 +236,7 @@ export type ImportAdapterInput = {
   readonly idempotencyKey: string;
   /** Further files of the same adapter: learned_embeds_2.safetensors of an SDXL embedding, or the other model components in PEFT format. */
   readonly moreFiles?: ReadonlyArray<AdapterFileInput> | null | undefined;
-  /** Name of the new adapter. */
+  /** Name of the adapter, unless `adapterId` is given; by default the subject's name. */
   readonly name?: string | null | undefined;
   /** The phrase that refers to the subject in prompts, if the file does not state it; by default `sks` and the class noun. */
   readonly phrase?: string | null | undefined;
@@ -449,7 +449,7 @@ export type SignUpInput = {
 
 /** Input of startTraining. */
 export type StartTrainingInput = {
-  /** Name of the adapter for the new version; by default the subject's name. */
+  /** Name of the adapter that gets the new version; by default the subject's name. */
   readonly adapterName?: string | null | undefined;
   /** The base model to train for; by default the first one. */
   readonly baseModelId?: string | null | undefined;

@@ -82,7 +82,7 @@ test('a PEFT adapter goes in and out with its configuration', async () => {
   const alone = await importAdapter({ uploadId })
   expect(alone).toMatchObject({ __typename: 'ValidationError', code: 'FILE_INVALID', path: ['input', 'uploadId'] })
   const configUploadId = await send(await bytesOf(config))
-  const { version } = await importAdapter({ uploadId, configUploadId, phrase: 'sks cat' })
+  const { version } = await importAdapter({ uploadId, configUploadId, name: 'Packed', phrase: 'sks cat' })
   expect(version).toMatchObject({ format: 'peft', manifest: { subject: 'sks cat' } })
   const input = { versionId: version.id, format: 'PEFT' }
   const { files } = await mutate(service, owner, 'exportAdapter', input, 'files { fileName url sha256 }')

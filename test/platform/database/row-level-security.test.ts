@@ -134,6 +134,7 @@ test('only the named functions go beyond a tenant, and each role may call its ow
   const callable = rows.filter(({ callers }) => callers.length > 0)
   expect(callable.map(({ name, definer, callers }) => `${name} ${definer ? 'definer' : 'invoker'} ${callers}`)).toEqual(
     [
+      'adapter_line invoker app',
       'current_tenant invoker app,worker',
       'login_accept_invitation definer app',
       'login_create_session definer app',
