@@ -1,7 +1,9 @@
 /** The engine's door: images and a model folder in, adapters and images out. */
 
 export {
+  ADAPTER_HALVES,
   type Adapter,
+  type AdapterHalves,
   loadAdapter,
   parseAdapter,
   readManifest,

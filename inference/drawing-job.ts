@@ -84,7 +84,11 @@ async function loadRow(
     ...settings,
     init: init && (await initOf(dependencies, job, size, init)),
     ...(adapter
-      ? { adapter: await dependencies.cache.get(job.claim.tenantId, adapter.sha256, base), adapterScale: adapter.scale }
+      ? {
+          adapter: await dependencies.cache.get(job.claim.tenantId, adapter.sha256, base),
+          adapterScale: adapter.scale,
+          adapterIn: adapter.halves,
+        }
       : {}),
   }
 }

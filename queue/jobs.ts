@@ -21,6 +21,9 @@ const initImage = z.strictObject({
   imageId: z.uuid().optional(),
 })
 
+/** In which halves of guidance the adapter works; absent: as its manifest says. */
+const halves = z.enum(['both', 'conditional']).optional()
+
 /** One image to draw. `adapter.versionId` is absent for a preview: its adapter is not a version yet. */
 const imageRequest = z.strictObject({
   prompt: z.string(),
@@ -31,7 +34,7 @@ const imageRequest = z.strictObject({
   rescale: z.number().min(0).max(1).optional(),
   scheduler: z.string().optional(),
   init: initImage.optional(),
-  adapter: z.strictObject({ versionId: z.uuid().optional(), sha256, scale: z.number() }).optional(),
+  adapter: z.strictObject({ versionId: z.uuid().optional(), sha256, scale: z.number(), halves }).optional(),
 })
 export type ImageJobRequest = z.output<typeof imageRequest>
 

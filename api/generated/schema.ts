@@ -129,12 +129,21 @@ export type AdapterFormat =
   /** Semblance's own format: one safetensors file with a manifest. */
   | 'SEMBLANCE';
 
+/** The halves of classifier-free guidance in which an adapter works. */
+export type AdapterHalves =
+  /** Both halves, as in diffusers and the web UIs. */
+  | 'BOTH'
+  /** The conditional half only: guidance then does not subtract what the adapter adds. */
+  | 'CONDITIONAL';
+
 /** The adapter to draw with: a version, or an adapter and an alias. */
 export type AdapterUseInput = {
   /** The adapter. Give either this or `versionId`. */
   adapterId?: InputMaybe<Scalars['ID']['input']>;
   /** Alias of the adapter's version. */
   alias?: InputMaybe<Scalars['String']['input']>;
+  /** The halves of guidance in which the adapter works; by default what its training recorded, else both. */
+  halves?: InputMaybe<AdapterHalves>;
   /** Strength of the adapter's effect, 0 to 4. */
   scale?: InputMaybe<Scalars['Float']['input']>;
   /** The version. Give either this or `adapterId`. */
@@ -859,6 +868,8 @@ export type ImageRequest = {
   __typename?: 'ImageRequest';
   /** Classifier-free guidance scale. */
   guidance: Scalars['Float']['output'];
+  /** The halves of guidance in which the adapter works; null if the request left it to the adapter. */
+  halves?: Maybe<AdapterHalves>;
   /** The image to start from; null if it starts from noise. */
   init?: Maybe<InitImage>;
   /** The negative prompt. */
@@ -2743,6 +2754,7 @@ export type ResolversTypes = {
   AdapterFileInput: AdapterFileInput;
   AdapterFilter: AdapterFilter;
   AdapterFormat: AdapterFormat;
+  AdapterHalves: AdapterHalves;
   AdapterUseInput: AdapterUseInput;
   AdapterVersion: ResolverTypeWrapper<AdapterVersionRow>;
   AdapterVersionConnection: ResolverTypeWrapper<Omit<AdapterVersionConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['AdapterVersionEdge']>, nodes: Array<ResolversTypes['AdapterVersion']> }>;
@@ -3463,6 +3475,7 @@ export type ImageEdgeResolvers<ContextType = Context, ParentType extends Resolve
 
 export type ImageRequestResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageRequest'] = ResolversParentTypes['ImageRequest']> = {
   guidance?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  halves?: Resolver<Maybe<ResolversTypes['AdapterHalves']>, ParentType, ContextType>;
   init?: Resolver<Maybe<ResolversTypes['InitImage']>, ParentType, ContextType>;
   negative?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   prompt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;

@@ -3,7 +3,7 @@ import { IMAGE_DEFAULTS } from '../../engine/descriptors.ts'
 import type { Transaction } from '../../prisma/index.ts'
 import { assertConsent } from '../consents/assert.ts'
 import { notFoundFault, validationFault } from '../faults.ts'
-import type { AdapterUseInput } from '../generated/schema.ts'
+import type { AdapterHalves, AdapterUseInput } from '../generated/schema.ts'
 import { resolveId } from '../mutations/resolve-id.ts'
 import type { AdapterVersionRow } from '../rows.ts'
 
@@ -13,7 +13,10 @@ export interface Use {
   /** Whom its adapter draws. */
   readonly subjectId: string | null
   readonly scale: number
+  readonly halves: 'both' | 'conditional' | undefined
 }
+
+const HALVES = { BOTH: 'both', CONDITIONAL: 'conditional' } as const satisfies Record<AdapterHalves, string>
 
 type Path = readonly (string | number)[]
 
@@ -23,7 +26,8 @@ export async function resolveUse(tx: Transaction, input: AdapterUseInput, path: 
   if (!(scale >= 0 && scale <= 4))
     throw validationFault('INVALID', [...path, 'scale'], `scale is ${scale}, allowed are 0 to 4`)
   const versionId = await versionOf(tx, input, path)
-  return { ...(await servedVersion(tx, versionId, path)), scale }
+  const halves = input.halves ? HALVES[input.halves] : undefined
+  return { ...(await servedVersion(tx, versionId, path)), scale, halves }
 }
 
 async function versionOf(tx: Transaction, input: AdapterUseInput, path: Path): Promise<string> {
@@ -37,7 +41,11 @@ async function versionOf(tx: Transaction, input: AdapterUseInput, path: Path): P
 }
 
 /** The version, if nobody's consent stands against it. */
-export async function servedVersion(tx: Transaction, versionId: string, path: Path): Promise<Omit<Use, 'scale'>> {
+export async function servedVersion(
+  tx: Transaction,
+  versionId: string,
+  path: Path,
+): Promise<Omit<Use, 'scale' | 'halves'>> {
   const row = await tx.adapterVersion.findFirst({
     where: { id: versionId },
     include: { adapter: { include: { subject: true } }, job: { include: { photoSet: true } } },

@@ -109,6 +109,13 @@ function sizeOf(size: number | null | undefined, base: BaseModelRow): number | u
   throw validationFault('INVALID', 'size', `size is ${size}, ${base.name} draws multiples of 8 up to ${base.size}`)
 }
 
+const adapterOf = ({ version, scale, halves }: Use): NonNullable<ImageJobRequest['adapter']> => ({
+  versionId: version.id,
+  sha256: version.sha256,
+  scale,
+  ...(halves ? { halves } : {}),
+})
+
 function jobImage(one: z.output<typeof image>, use: Use | undefined, source: InitSource | undefined): ImageJobRequest {
   const { prompt, negative, steps, guidance, rescale, scheduler } = one
   return {
@@ -120,6 +127,6 @@ function jobImage(one: z.output<typeof image>, use: Use | undefined, source: Ini
     ...(rescale > 0 ? { rescale } : {}),
     ...(negative ? { negative } : {}),
     ...(source ? { init: source.init } : {}),
-    ...(use ? { adapter: { versionId: use.version.id, sha256: use.version.sha256, scale: use.scale } } : {}),
+    ...(use ? { adapter: adapterOf(use) } : {}),
   }
 }

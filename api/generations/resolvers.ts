@@ -38,6 +38,8 @@ function listImages({ read }: Context, page: PageArguments, filter: ImageFilter)
   return pageOf(page, ({ where, ...rest }) => read(tx => tx.image.findMany({ ...rest, where: { ...where, job } })))
 }
 
+const HALVES = { both: 'BOTH', conditional: 'CONDITIONAL', unsaid: null } as const
+
 export const generationResolvers = {
   Query: {
     generations: (_root, { filter, ...page }, context) => listGenerations(context, page, filter ?? {}),
@@ -63,6 +65,7 @@ export const generationResolvers = {
     init: row => row.init ?? null,
     scheduler: row => row.scheduler ?? IMAGE_DEFAULTS.scheduler,
     scale: row => row.adapter?.scale ?? null,
+    halves: row => HALVES[row.adapter?.halves ?? 'unsaid'],
     version: async ({ adapter }, _args, { loaders }) =>
       adapter?.versionId === undefined ? null : ((await loaders.version.load(adapter.versionId)) ?? null),
   },

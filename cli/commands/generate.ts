@@ -2,6 +2,8 @@
 import { Command, Option } from 'commander'
 import { openAdapter } from '../../adapters-store/index.ts'
 import {
+  ADAPTER_HALVES,
+  type AdapterHalves,
   type GeneratedImage,
   type ImageRequest,
   type InitImage,
@@ -26,6 +28,7 @@ interface GenerateArguments extends CommonOptions {
   readonly negative?: string
   readonly adapter?: string
   readonly adapterScale: number
+  readonly adapterIn?: AdapterHalves
   readonly seed: number
   readonly count: number
   readonly steps: number
@@ -50,6 +53,12 @@ export function generateCommand(): Command {
     .requiredOption('--out <file>', 'the PNG to write; with --count above 1 a grid, or numbered files on a service')
     .option('--negative <text>', 'what to avoid')
     .option('--adapter-scale <x>', "multiplies the adapter's effect", real, 1)
+    .addOption(
+      new Option(
+        '--adapter-in <halves>',
+        'halves of guidance in which the adapter works; default: as it recorded',
+      ).choices(ADAPTER_HALVES),
+    )
     .option('--seed <n>', 'seed of the first image; incremented for each further image', integer, 0)
     .option('--count <n>', `images, drawn ${BATCH} at a time`, count, 1)
     .option('--steps <n>', 'denoising steps', count, 20)
@@ -100,7 +109,7 @@ async function generateHere(options: GenerateArguments): Promise<void> {
         rescale,
         init,
         negative,
-        ...{ adapter, adapterScale },
+        ...{ adapter, adapterScale, adapterIn: options.adapterIn },
       }),
     )
     warnOfBase({ base, output })

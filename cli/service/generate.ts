@@ -16,6 +16,7 @@ export interface ServiceDrawing extends ServiceOptions {
   readonly use?: string
   readonly subject?: string
   readonly adapterScale: number
+  readonly adapterIn?: 'both' | 'conditional'
   readonly seed: number
   readonly count: number
   readonly steps: number
@@ -29,6 +30,8 @@ export interface ServiceDrawing extends ServiceOptions {
   readonly idempotencyKey?: string
   readonly out: string
 }
+
+const HALVES = { both: 'BOTH', conditional: 'CONDITIONAL', unsaid: undefined } as const
 
 export async function generateOnService(options: ServiceDrawing): Promise<void> {
   await withService(options, async ({ client, output, signal }) => {
@@ -44,7 +47,7 @@ export async function generateOnService(options: ServiceDrawing): Promise<void> 
       rescale,
       init,
       negative,
-      adapter: use && { ...use, scale: options.adapterScale },
+      adapter: use && { ...use, scale: options.adapterScale, halves: HALVES[options.adapterIn ?? 'unsaid'] },
     }))
     const idempotencyKey = options.idempotencyKey ?? crypto.randomUUID()
     const input = { idempotencyKey, images, size: options.size }

@@ -50,12 +50,21 @@ export type AdapterFormat =
   /** Semblance's own format: one safetensors file with a manifest. */
   | 'SEMBLANCE';
 
+/** The halves of classifier-free guidance in which an adapter works. */
+export type AdapterHalves =
+  /** Both halves, as in diffusers and the web UIs. */
+  | 'BOTH'
+  /** The conditional half only: guidance then does not subtract what the adapter adds. */
+  | 'CONDITIONAL';
+
 /** The adapter to draw with: a version, or an adapter and an alias. */
 export type AdapterUseInput = {
   /** The adapter. Give either this or `versionId`. */
   readonly adapterId?: string | null | undefined;
   /** Alias of the adapter's version. */
   readonly alias?: string | null | undefined;
+  /** The halves of guidance in which the adapter works; by default what its training recorded, else both. */
+  readonly halves?: AdapterHalves | null | undefined;
   /** Strength of the adapter's effect, 0 to 4. */
   readonly scale?: number | null | undefined;
   /** The version. Give either this or `adapterId`. */

@@ -8,6 +8,13 @@ import { assertFinite, openSafetensors, parseSafetensors, type SafetensorsFile, 
 import { downName, downShape, type LowRankModule, lowRankTensors, upName, upShape } from './pairs.ts'
 import { embeddingTensors, type PlaceholderToken, type TokenEmbeddings } from './token-embeddings.ts'
 
+/**
+ * The halves of classifier-free guidance in which an adapter works. `both`: as in diffusers and the web UIs. `conditional`:
+ * the unconditional half is the base's own, so that guidance does not take away again what the adapter shows unasked.
+ */
+export const ADAPTER_HALVES = ['both', 'conditional'] as const
+export type AdapterHalves = (typeof ADAPTER_HALVES)[number]
+
 /** What was done, in the file's metadata: enough to run it again. */
 const manifestSchema = z.object({
   /** A delta says what its adapter's file says, under a format of its own. */
@@ -19,6 +26,8 @@ const manifestSchema = z.object({
   /** The word that names the subject in prompts, with its class: "sks person". */
   subject: z.string(),
   scale: z.number(),
+  /** Where its pairs work best, default both. */
+  adapterIn: z.enum(ADAPTER_HALVES).optional(),
   /** By `component.key`, where a layer's own scale differs: files of other programs may have an alpha for each layer. */
   scales: z.record(z.string(), z.number()).optional(),
   /** Of Textual Inversion: the placeholder token, and the number of its embeddings. */

@@ -105,7 +105,7 @@ const networkRows = (requests: readonly ImageRequest[], halves: 1 | 2): NetworkR
   requests.flatMap(({ prompt, negative = '', adapter, adapterScale = IMAGE_DEFAULTS.adapterScale, adapterIn }) => {
     const conditional = { text: prompt, unconditional: false, adapter, adapterScale }
     // At scale 0 the pairs do nothing, and a learned word in the negative prompt is still the word.
-    const without = (adapterIn ?? IMAGE_DEFAULTS.adapterIn) === 'conditional' ? { adapterScale: 0 } : {}
+    const without = (adapterIn ?? adapter?.manifest.adapterIn) === 'conditional' ? { adapterScale: 0 } : {}
     return halves === 2
       ? [conditional, { ...conditional, text: negative, unconditional: true, ...without }]
       : [conditional]

@@ -1,6 +1,6 @@
 /** What a caller asks an image to be, with its defaults and limits, and the row of the batch that it starts as. */
 import { AppError } from '../../errors.ts'
-import type { Adapter } from '../adapters/adapter.ts'
+import type { Adapter, AdapterHalves } from '../adapters/adapter.ts'
 import type { Base } from '../base/base.ts'
 import type { Seed } from '../noise.ts'
 import { findScheduler, type Row, startRow } from '../schedulers/index.ts'
@@ -31,16 +31,9 @@ export interface ImageRequest {
   readonly adapter?: Adapter | undefined
   /** Multiplies the adapter's effect, default 1. */
   readonly adapterScale?: number | undefined
-  /** The halves of guidance in which the adapter's pairs work, default both. Unguided images have one half: it has them. */
+  /** The halves of guidance in which the adapter's pairs work, default as its manifest says, else both. An unguided image has one half: it has them. */
   readonly adapterIn?: AdapterHalves | undefined
 }
-
-/**
- * `both`: as diffusers and the web UIs. `conditional`: the unconditional half is the base's own, so that guidance does not
- * take away again what the adapter shows without being asked.
- */
-export const ADAPTER_HALVES = ['both', 'conditional'] as const
-export type AdapterHalves = (typeof ADAPTER_HALVES)[number]
 
 /** What a request that leaves a setting out means. `schema.graphql` states the same values. */
 export const IMAGE_DEFAULTS = {
@@ -50,7 +43,6 @@ export const IMAGE_DEFAULTS = {
   scheduler: 'dpm++',
   strength: 0.8,
   adapterScale: 1,
-  adapterIn: 'both',
 } as const
 
 /** A request whose cost is settled: steps, guidance and the strength of an image to start from are filled in. */

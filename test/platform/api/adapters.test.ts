@@ -75,6 +75,24 @@ test('our own file is imported, drawn with, and exported byte for byte', async (
   expect([files[0].sha256, back.length]).toEqual([version.sha256, files[0].bytes])
 })
 
+test('a drawing says in which halves of guidance its adapter works, and may leave it to the adapter', async () => {
+  const bytes = await (async () => {
+    await saveAdapter(join(folder, 'halves.safetensors'), await adapter(11))
+    return bytesOf('halves.safetensors')
+  })()
+  const { version } = await importAdapter({ uploadId: await send(bytes), name: 'Halves' })
+  const use = (halves?: string) => ({ prompt: 'x', steps: 1, adapter: { versionId: version.id, halves } })
+  const images = [use('CONDITIONAL'), use('BOTH'), use()]
+  const { generation } = await mutate(
+    service,
+    owner,
+    'generate',
+    { idempotencyKey: 'halves', images },
+    'generation { requests { halves } }',
+  )
+  expect(generation.requests).toEqual([{ halves: 'CONDITIONAL' }, { halves: 'BOTH' }, { halves: null }])
+})
+
 test('a PEFT adapter goes in and out with its configuration', async () => {
   const [weights = '', config = ''] = await writeAdapter(await adapter(2), 'peft', service.base, folder)
   const sent = await bytesOf(weights)

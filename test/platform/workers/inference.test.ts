@@ -120,6 +120,19 @@ test('drawings that start from an image are those of the engine, beside rows tha
   expect([failed.state, failed.code]).toEqual(['FAILED', 'BLOB_NOT_FOUND'])
 })
 
+test('a drawing with its adapter in the conditional half is another than with it in both', async () => {
+  await open()
+  const own = await adapter(tenant(A), 90)
+  const draw = async (halves?: 'both' | 'conditional') => {
+    const image = { seed: 7, guidance: 5, steps: 3, adapter: { ...own, halves } }
+    const [pixels] = await pixelsOf(A, await ended(A, await environment.generate(tenant(A), [image])))
+    return pixels
+  }
+  const [both, conditional, unsaid] = [await draw('both'), await draw('conditional'), await draw()]
+  expect(difference(both, conditional)).toBeGreaterThan(5)
+  expect(difference(both, unsaid)).toBeLessThanOrEqual(1)
+})
+
 test('jobs of two tenants drawn in one batch get the pictures each gets alone', async () => {
   const requests = await Promise.all(
     [A, B].map(async which => ({ which, image: { seed: 7, adapter: await adapter(tenant(which), 10 + which) } })),
