@@ -6,7 +6,9 @@ import type { Database } from '../prisma/index.ts'
 import type { DispatchQueue } from '../queue/index.ts'
 import type { ActionName } from './access/actions.ts'
 import type { Actor } from './access/actor.ts'
+import type { Standings } from './access/standing.ts'
 import type { BaseOpener } from './base-models/open.ts'
+import type { EventHub } from './events/hub.ts'
 import { accessError } from './faults.ts'
 import type { Metrics } from './http/metrics.ts'
 import { createLoaders, type Loaders } from './reading/loaders.ts'
@@ -20,6 +22,8 @@ export interface Services {
   readonly log: Logger
   readonly metrics: Metrics
   readonly openBase: BaseOpener
+  readonly events: EventHub
+  readonly standings: Standings
 }
 
 /** Facts about the request itself. */

@@ -8,8 +8,10 @@ import { expressMiddleware } from '@as-integrations/express5'
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import type { GraphQLSchema } from 'graphql'
 import { sessionCookie } from './access/session.ts'
+import { createStandings } from './access/standing.ts'
 import { createBaseOpener } from './base-models/open.ts'
 import { type Context, createContext, type Services } from './context.ts'
+import { openEventHub } from './events/hub.ts'
 import { OPERATION_LIMITS } from './graphql/cost.ts'
 import { mergeResolvers } from './graphql/resolvers.ts'
 import { buildExecutableSchema } from './graphql/schema.ts'
@@ -58,7 +60,10 @@ export interface Api {
 
 export async function openApi(settings: ApiSettings, parts: ApiParts): Promise<Api> {
   const { production, modelsDir } = settings
-  const services: Services = { ...parts, metrics: createMetrics(), openBase: createBaseOpener(modelsDir) }
+  const standings = createStandings(parts.database.login)
+  const events = openEventHub({ ...parts, sweepCallers: standings.sweep })
+  const openBase = createBaseOpener(modelsDir)
+  const services: Services = { ...parts, metrics: createMetrics(), openBase, events, standings }
   const schema = buildExecutableSchema(mergeResolvers())
   const authenticate = createAuthenticate(parts.database, production)
   const app = express().disable('x-powered-by').set('query parser', false)
@@ -69,7 +74,7 @@ export async function openApi(settings: ApiSettings, parts: ApiParts): Promise<A
   let stopping = false
   mount(app, { settings, parts, services, apollo, authenticate, isStopping: () => stopping })
   const port = await listen(server, settings).catch(async error => {
-    await apollo.stop()
+    await Promise.all([apollo.stop(), events.close()])
     throw error
   })
   const upkeep = startUpkeep(services, { ...settings.upkeep, reconcileSeconds: settings.reconcileSeconds })
@@ -79,6 +84,7 @@ export async function openApi(settings: ApiSettings, parts: ApiParts): Promise<A
       stopping = true
       await upkeep.stop()
       await apollo.stop()
+      await events.close()
     },
   }
 }

@@ -57,6 +57,12 @@ export interface FoundKey {
   readonly revokedAt: Date | null
 }
 
+/** What a caller holds in a tenant: a key or a session. */
+interface Held {
+  readonly tenantId: string
+  readonly id: string
+}
+
 interface Joined {
   readonly tenantId: string
   readonly membershipId: string
@@ -85,6 +91,10 @@ export interface Login {
   /** Undefined unless the invitation is open, in time, and made to this user's address. */
   acceptInvitation(tokenHash: string, userId: string): Promise<Joined | undefined>
   findKey(publicId: string): Promise<FoundKey | undefined>
+  /** Those of the keys that were revoked, have expired or are gone. */
+  endedKeys(keys: readonly Held[]): Promise<ReadonlySet<string>>
+  /** Those of the sessions that have ended, or whose user is not a member of the tenant any more. */
+  endedSessions(sessions: readonly Held[]): Promise<ReadonlySet<string>>
   /** Notes that the key was used, at most once a minute. */
   touchKey(tenantId: string, keyId: string): Promise<void>
 }
@@ -138,6 +148,9 @@ const userPaths = (all: All, one: One) => ({
   },
 })
 
+const columnsOf = (held: readonly Held[]) => [held.map(({ tenantId }) => tenantId), held.map(({ id }) => id)] as const
+const idsOf = (rows: readonly { id: string }[]): ReadonlySet<string> => new Set(rows.map(({ id }) => id))
+
 const tenantPaths = (all: All, one: One) => ({
   listMemberships: (userId: string) =>
     all<UserMembership>(sql`
@@ -165,6 +178,14 @@ const tenantPaths = (all: All, one: One) => ({
       select id, tenant_id as "tenantId", env, secret_hash as "secretHash", scopes, expires_at as "expiresAt",
         last_used_at as "lastUsedAt", revoked_at as "revokedAt"
       from login_find_key(${publicId})`),
+  endedKeys: async (keys: readonly Held[]) => {
+    const [tenants, ids] = columnsOf(keys)
+    return idsOf(await all(sql`select login_ended_keys(${tenants}::uuid[], ${ids}::uuid[])::text as id`))
+  },
+  endedSessions: async (sessions: readonly Held[]) => {
+    const [tenants, ids] = columnsOf(sessions)
+    return idsOf(await all(sql`select login_ended_sessions(${tenants}::uuid[], ${ids}::uuid[])::text as id`))
+  },
   touchKey: async (tenantId: string, keyId: string) => {
     await all(sql`select login_touch_key(${tenantId}::uuid, ${keyId}::uuid)::text`)
   },

@@ -9,8 +9,17 @@ export interface UpkeepPaths {
   begin(task: string, seconds: number): Promise<boolean>
   /** Tenants that have jobs whose files may go. */
   tenantsToClear(): Promise<string[]>
+  /** Number of the last event of each of these tenants. */
+  eventHeads(tenantIds: readonly string[]): Promise<ReadonlyMap<string, bigint>>
+  /** Those of the jobs that are finished or gone. */
+  endedJobs(jobs: readonly TenantJob[]): Promise<ReadonlySet<string>>
   /** Removes sessions and invitations that have ended, and idempotency keys of this age. */
   expire(keySeconds: number): Promise<Expired>
+}
+
+export interface TenantJob {
+  readonly tenantId: string
+  readonly jobId: string
 }
 
 /** How many of each were removed. */
@@ -37,6 +46,19 @@ export function openUpkeepPaths(app: PrismaClient): UpkeepPaths {
     },
     tenantsToClear: async () =>
       (await all<{ id: string }>(sql`select upkeep_tenants_to_clear()::text as id`)).map(({ id }) => id),
+    eventHeads: async tenantIds => {
+      const rows = await all<{ id: string; number: bigint }>(
+        sql`select tenant_id as id, number from upkeep_event_heads(${tenantIds}::uuid[])`,
+      )
+      return new Map(rows.map(({ id, number }) => [id, number]))
+    },
+    endedJobs: async jobs => {
+      const [tenants, ids] = [jobs.map(({ tenantId }) => tenantId), jobs.map(({ jobId }) => jobId)]
+      const rows = await all<{ id: string }>(
+        sql`select upkeep_ended_jobs(${tenants}::uuid[], ${ids}::uuid[])::text as id`,
+      )
+      return new Set(rows.map(({ id }) => id))
+    },
     expire: async keySeconds => {
       const counts = sql`sessions::int, invitations::int, keys::int`
       const [row] = await all<Expired>(sql`select ${counts} from upkeep_expire(${keySeconds}::double precision)`)

@@ -3,8 +3,8 @@
 export interface Bell {
   /** A ring that nobody waits for is kept for the next wait. */
   ring(): void
-  /** Until a ring, an abort, or the end of the time. */
-  wait(signal: AbortSignal, milliseconds: number): Promise<void>
+  /** Until a ring, an abort, or the end of the time where one is given. */
+  wait(signal: AbortSignal, milliseconds?: number): Promise<void>
 }
 
 export function createBell(): Bell {
@@ -27,7 +27,7 @@ export function createBell(): Bell {
           waiting.delete(wake)
           resolve()
         }
-        const timer = setTimeout(wake, milliseconds)
+        const timer = milliseconds === undefined ? undefined : setTimeout(wake, milliseconds)
         signal.addEventListener('abort', wake)
         waiting.add(wake)
       })

@@ -54,6 +54,13 @@ export interface Reconciled {
   readonly canceled: number
 }
 
+export interface EventListener {
+  /** Events up to `number` of a tenant are there; 0 says that jobs of it were deleted. */
+  event(tenantId: string, number: bigint): void
+  /** Hints may have been lost until now. */
+  missed(): void
+}
+
 export interface DispatchQueue {
   /** Tells workers that a committed job waits. */
   announce(jobId: string, kind: JobKind): Promise<void>
@@ -61,7 +68,7 @@ export interface DispatchQueue {
   cancelHint(jobId: string): Promise<void>
   /** The one authority that retries: run it every few seconds, on as many API processes as there are. */
   reconcile(): Promise<Reconciled>
-  /** Hints that events up to `number` of a tenant are committed; hints may be lost, so also poll. Returns the unsubscribe. */
-  onEvents(listener: (tenantId: string, number: bigint) => void): () => void
+  /** Hints of what was committed; they may be lost, so also look every now and then. Returns the unsubscribe. */
+  onEvents(listener: EventListener): () => void
   close(): Promise<void>
 }

@@ -2,6 +2,7 @@
  * The action that reading each field of the schema requires. Every field of every object type must be listed, or the server does not start.
  * A field is checked where it is read, whatever path leads to it.
  */
+import { LIMITS } from '../service/limits.ts'
 import type { ActionName } from './actions.ts'
 
 /** Fields of one type, by action. */
@@ -56,10 +57,7 @@ const ROOTS: Readonly<Record<string, Grants>> = {
 
 const ACCOUNTS: Readonly<Record<string, Grants>> = {
   Service: grant('public', 'version limits'),
-  Limits: grant(
-    'public',
-    'photosPerSet photoBytes photoPixels adapterBytes imagesPerGeneration stepsPerImage stepsPerTraining pageSize',
-  ),
+  Limits: grant('public', Object.keys(LIMITS).join(' ')),
   PageInfo: grant('public', 'hasNextPage endCursor'),
   Tenant: {
     ...grant('tenant.read', 'id name createdAt role'),

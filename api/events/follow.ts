@@ -1,30 +1,36 @@
 /**
- * Follows the event log: reads from the cursor, waits for a hint that there is more, reads again. Hints may be lost, so it also looks
- * every now and then; the cursor alone decides what comes next, so nothing is left out and nothing comes twice.
+ * Follows the event log: reads it from the cursor to its end, and then takes what the hub hands over. The cursor alone decides what comes
+ * next, so nothing is left out and nothing comes twice; who waits makes no query.
  */
-import { type Bell, createBell } from '../../queue/index.ts'
-import { type ActionName, isAllowed } from '../access/actions.ts'
+import type { ActionName } from '../access/actions.ts'
+import type { Standing } from '../access/standing.ts'
 import { type Context, tenantOf } from '../context.ts'
-import { accessError } from '../faults.ts'
 import type { JobEventRow } from '../rows.ts'
-import { isOver, type LogPosition, readEvents } from './log.ts'
+import { isLast, isOver, type LogPosition, readEvents } from './log.ts'
+import type { Follower, Inbox } from './tail.ts'
 
 const PAGE = 100
-const POLL_MILLISECONDS = 2000
-/** With the half second that a key is trusted (access/key-lookup.ts), a revoked one gets nothing more within a second. */
-const TRUST_MILLISECONDS = 400
 
 interface Followed extends LogPosition {
   /** What the caller must be allowed to do, also while it goes on. */
   readonly action: ActionName
 }
 
-/** Events one by one. Ends with the job, where one is named; `return` ends the wait at once. */
+/** Events one by one. Ends with the job, where one is named; `return` ends the wait at once. @throws LIMIT_EXCEEDED */
 export function followEvents(context: Context, position: Followed): AsyncIterableIterator<JobEventRow> {
-  const hints = openHints(context)
-  const events = deliver(context, position, hints)
+  const tenantId = tenantOf(context)
+  const standing = context.standings.open(context, tenantId, position.action)
+  const follower: Follower = { jobId: position.jobId, bell: standing.bell }
+  const closing = new AbortController()
+  const following = openFollowing(context, tenantId, follower, standing)
+  const close = () => {
+    following.close()
+    standing.close()
+    closing.abort()
+  }
+  const events = deliver(context, position, { standing, signal: closing.signal, ...following, close })
   const end = async () => {
-    hints.close()
+    close()
     return events.return(undefined)
   }
   const iterator: AsyncIterableIterator<JobEventRow> = {
@@ -36,33 +42,52 @@ export function followEvents(context: Context, position: Followed): AsyncIterabl
   return iterator
 }
 
+function openFollowing({ events }: Context, tenantId: string, follower: Follower, standing: Standing) {
+  try {
+    return events.follow(tenantId, follower, standing.open)
+  } catch (error) {
+    standing.close()
+    throw error
+  }
+}
+
+interface Followable {
+  readonly inbox: Promise<Inbox>
+  readonly standing: Standing
+  readonly signal: AbortSignal
+  close(): void
+}
+
 async function* deliver(
   context: Context,
   position: Followed,
-  { bell, signal, close }: Hints,
+  { inbox: opening, standing, signal, close }: Followable,
 ): AsyncGenerator<JobEventRow, undefined> {
-  const { metrics, database } = context
-  const tenantId = tenantOf(context)
-  const trust = createTrust(context, position.action)
+  const { metrics } = context
   let { after } = position
   metrics.subscriptions.inc()
   try {
-    while (!signal.aborted) {
-      await trust()
-      const { rows, over } = await database.withTenant(tenantId, async tx => {
-        // In this order: what a finished job reported is in the log by then.
-        const over = position.jobId !== undefined && (await isOver(tx, position.jobId))
-        return { over, rows: await readEvents(tx, { ...position, after }, PAGE) }
-      })
+    const inbox = await opening
+    for (let look = true; !signal.aborted; ) {
+      await standing.assert()
+      const came = inbox.take()
+      look ||= came.look
+      // What came in is in the log, too: whoever reads that leaves it.
+      const { rows, over, more }: Read = look
+        ? await readOn(context, { ...position, after })
+        : { rows: came.rows, over: false, more: false }
+      look = more
       for (const row of rows) {
-        await trust()
+        if (row.number <= after) continue
+        await standing.assert()
         after = row.number
         metrics.delivered.inc()
         context.refresh()
         yield row
+        look ||= position.jobId !== undefined && isLast(row)
       }
-      if (rows.length === 0 && over) return
-      if (rows.length < PAGE) await bell.wait(signal, POLL_MILLISECONDS)
+      if (over && rows.length === 0) return
+      if (rows.length === 0 && !look) await standing.bell.wait(signal)
     }
   } finally {
     metrics.subscriptions.dec()
@@ -70,33 +95,19 @@ async function* deliver(
   }
 }
 
-/** Asks again who is calling when the last answer is older than it may be. */
-function createTrust(context: Context, action: ActionName): () => Promise<void> {
-  let asked = performance.now()
-  return async () => {
-    if (performance.now() - asked < TRUST_MILLISECONDS) return
-    context.enter(await context.authenticate())
-    if (!isAllowed(context.actor, action)) throw accessError(context.actor, action)
-    asked = performance.now()
-  }
+interface Read {
+  readonly rows: readonly JobEventRow[]
+  /** The job has no further event. */
+  readonly over: boolean
+  /** There is more in the log. */
+  readonly more: boolean
 }
 
-/** What is announced of the tenant, until it is closed. */
-interface Hints {
-  readonly bell: Bell
-  readonly signal: AbortSignal
-  close(): void
-}
-
-function openHints(context: Context): Hints {
-  const tenantId = tenantOf(context)
-  const [bell, end] = [createBell(), new AbortController()]
-  const unsubscribe = context.dispatch.onEvents(tenant => {
-    if (tenant === tenantId) bell.ring()
+/** One page of the log. */
+const readOn = (context: Context, position: LogPosition): Promise<Read> =>
+  context.database.withTenant(tenantOf(context), async tx => {
+    // In this order: what a finished job reported is in the log by then.
+    const over = position.jobId !== undefined && (await isOver(tx, position.jobId))
+    const rows = await readEvents(tx, position, PAGE)
+    return { rows, over, more: rows.length === PAGE || (over && rows.length > 0) }
   })
-  const close = () => {
-    unsubscribe()
-    end.abort()
-  }
-  return { bell, signal: end.signal, close }
-}

@@ -1,6 +1,6 @@
 /** Reads the tenant's one event log: a page of it, or all that comes, from a cursor on. */
 import type { Prisma, Transaction } from '../../prisma/index.ts'
-import { FINAL_STATES } from '../../queue/index.ts'
+import { type EventPayload, FINAL_STATES } from '../../queue/index.ts'
 import type { JobEventRow } from '../rows.ts'
 
 export interface LogPosition {
@@ -14,6 +14,10 @@ export const readEvents = (tx: Transaction, { after, jobId }: LogPosition, limit
   const where: Prisma.JobEventWhereInput = { number: { gt: after }, ...(jobId === undefined ? {} : { jobId }) }
   return tx.jobEvent.findMany({ where, orderBy: { number: 'asc' }, take: limit })
 }
+
+/** Whether the event says that its job has ended. */
+export const isLast = ({ type, payload }: JobEventRow): boolean =>
+  type === 'state' && FINAL_STATES.includes((payload as EventPayload<'state'>).to)
 
 /** Whether the job will never have another event, unless it is retried: it is done, or deleted. Ask before reading the log. */
 export async function isOver(tx: Transaction, jobId: string): Promise<boolean> {

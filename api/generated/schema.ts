@@ -1161,6 +1161,12 @@ export type Limits = {
   stepsPerImage: Scalars['Int']['output'];
   /** Maximum number of optimizer steps of a training. */
   stepsPerTraining: Scalars['Int']['output'];
+  /** Maximum number of subscriptions of one API key or session, in each API process. */
+  subscriptionsPerCaller: Scalars['Int']['output'];
+  /** Maximum number of subscriptions on one WebSocket. */
+  subscriptionsPerConnection: Scalars['Int']['output'];
+  /** Maximum number of subscriptions in one tenant, in each API process. */
+  subscriptionsPerTenant: Scalars['Int']['output'];
 };
 
 /** A user's membership of a tenant. */
@@ -3586,6 +3592,9 @@ export type LimitsResolvers<ContextType = Context, ParentType extends ResolversP
   photosPerSet?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   stepsPerImage?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   stepsPerTraining?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  subscriptionsPerCaller?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  subscriptionsPerConnection?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  subscriptionsPerTenant?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type MembershipResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Membership'] = ResolversParentTypes['Membership']> = {

@@ -17,12 +17,12 @@ import { createContext, type Services } from '../context.ts'
 import { badInput, limitError } from '../faults.ts'
 import { exceededLimit, OPERATION_LIMITS } from '../graphql/cost.ts'
 import { unusableInput } from '../graphql/unusable-text.ts'
+import { LIMITS } from '../service/limits.ts'
 import type { Authenticate, Credentials } from './authenticate.ts'
 import { maskError } from './mask.ts'
 import { isOwnOrigin } from './origin.ts'
 
 const MAX_MESSAGE_BYTES = 100_000
-const MAX_SUBSCRIPTIONS = 50
 
 interface SocketOptions {
   readonly server: Server
@@ -46,8 +46,10 @@ export function openSockets({ server, schema, services, authenticate, introspect
   })
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
   const prepare = async (socket: Socket, payload: SubscribePayload): Promise<ExecutionArgs> => {
-    if (Object.keys(socket.subscriptions).length > MAX_SUBSCRIPTIONS)
-      throw limitError(`one connection carries at most ${MAX_SUBSCRIPTIONS} subscriptions; open another one`)
+    if (Object.keys(socket.subscriptions).length > LIMITS.subscriptionsPerConnection)
+      throw limitError(
+        `a connection carries at most ${LIMITS.subscriptionsPerConnection} subscriptions (subscriptionsPerConnection); open another one`,
+      )
     const request = parseOperation(schema, payload, rules)
     const whoCalls = () => authenticate(credentialsOf(socket))
     const facts = {

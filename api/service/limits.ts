@@ -11,6 +11,10 @@ export const LIMITS = {
   stepsPerImage: 200,
   stepsPerTraining: 20_000,
   pageSize: PAGE_LIMIT,
+  subscriptionsPerConnection: 50,
+  /** Of each API process, as the next one. */
+  subscriptionsPerCaller: 1000,
+  subscriptionsPerTenant: 5000,
 } as const
 
 /** How long forms and links are good. */

@@ -1,6 +1,6 @@
 /** The API's side on PostgreSQL: wakes workers, requeues the jobs they lost, listens for new events. */
 import type { Logger } from '../../log.ts'
-import type { DispatchQueue, Reconciled } from '../port.ts'
+import type { DispatchQueue, EventListener, Reconciled } from '../port.ts'
 import { openCalls } from './calls.ts'
 import { openListener } from './listener.ts'
 
@@ -15,12 +15,15 @@ const BATCH = 100
 
 export function openPostgresDispatchQueue({ url, log }: DispatchQueueOptions): DispatchQueue {
   const calls = openCalls(url, 2, log)
-  const listeners = new Set<(tenantId: string, number: bigint) => void>()
+  const listeners = new Set<EventListener>()
   const notified = (_channel: string, payload: string): void => {
     const [tenantId = '', number = '0'] = payload.split(':')
-    for (const listener of listeners) listener(tenantId, BigInt(number))
+    for (const listener of listeners) listener.event(tenantId, BigInt(number))
   }
-  const listener = openListener(url, ['semblance_events'], { notified, missed: () => undefined }, log)
+  const missed = (): void => {
+    for (const listener of listeners) listener.missed()
+  }
+  const listener = openListener(url, ['semblance_events'], { notified, missed }, log)
   const notify = async (channel: string, payload: string): Promise<void> => {
     await calls.query('select pg_notify($1, $2)', [channel, payload])
   }

@@ -43,7 +43,7 @@ export async function openService({
   const entry = { name: 'tiny', fingerprint, folder: 'tiny', size: 16, family: 'stable-diffusion', parameters: 1000 }
   await database.registerBaseModel(entry)
   const connected = openPostgresDispatchQueue({ url: database.appUrl, log })
-  const dispatch = withoutHints ? { ...connected, onEvents: () => () => undefined } : connected
+  const dispatch = withoutHints ? { ...connected, onEvents: () => () => false } : connected
   let api: Api | undefined
   const publicUrl = () => api?.url ?? ''
   const store = openFileStore({ folder, signingKey: Buffer.alloc(32, 7), publicUrl })

@@ -182,7 +182,10 @@ describe.each(Object.entries(QUEUE_DRIVERS))('queue: %s', (_name, open) => {
     })
     test('listeners hear of new events', async () => {
       const heard: [string, bigint][] = []
-      const stop = driver.dispatch.onEvents((tenant, number) => heard.push([tenant, number]))
+      const stop = driver.dispatch.onEvents({
+        event: (tenant, number) => heard.push([tenant, number]),
+        missed: () => undefined,
+      })
       await createJob()
       await expect.poll(() => heard.filter(([tenant]) => tenant === tenantId)).toEqual([[tenantId, 1n]])
       stop()
@@ -407,7 +410,7 @@ describe.each(Object.entries(QUEUE_DRIVERS))('queue: %s', (_name, open) => {
     const id = await createJob()
     const claim = await claimOne()
     const heard = new Set<string>()
-    const stop = driver.dispatch.onEvents(tenant => heard.add(tenant))
+    const stop = driver.dispatch.onEvents({ event: tenant => heard.add(tenant), missed: () => undefined })
     const insist = async <T>(call: () => Promise<T>): Promise<T> => {
       for (;;)
         try {
