@@ -31,8 +31,10 @@ export {
   personalizeAll,
 } from './personalize/personalize.ts'
 export type { GeneratedImage } from './pipeline/context.ts'
+export { textChunks } from './pipeline/denoiser.ts'
 export { openPipeline, type Pipeline } from './pipeline/generate.ts'
 export type { ImageRequest, InitImage } from './pipeline/image-request.ts'
+export { LONG_PROMPTS, type LongPrompt } from './pipeline/prompt-chunks.ts'
 export { promptWarnings } from './pipeline/prompt-warnings.ts'
 export { PRETRAIN_PARTS, type PretrainOptions, pretrain } from './pretrain/pretrain.ts'
 export { type Device, type DeviceOptions, openDevice } from './runtime/device.ts'

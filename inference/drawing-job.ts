@@ -8,6 +8,7 @@ import {
   type ImageRequest,
   type InitImage,
   loadImage,
+  textChunks,
 } from '../engine/index.ts'
 import { AppError } from '../errors.ts'
 import {
@@ -19,7 +20,7 @@ import {
 } from '../queue/index.ts'
 import { type HeldJob, retryWithBackoff, storageBackoff } from '../workers/index.ts'
 import type { AdapterCache } from './adapter-cache.ts'
-import type { Scheduler } from './batching/port.ts'
+import type { DrawRow, Scheduler } from './batching/port.ts'
 import type { Serving } from './serving.ts'
 
 interface DrawingDependencies {
@@ -78,9 +79,9 @@ async function loadRow(
   job: HeldJob,
   { base, size }: { readonly base: Base; readonly size: number },
   image: ImageJobRequest,
-): Promise<ImageRequest> {
+): Promise<DrawRow> {
   const { init, adapter, ...settings } = image
-  return {
+  const request: ImageRequest = {
     ...settings,
     init: init && (await initOf(dependencies, job, size, init)),
     ...(adapter
@@ -91,6 +92,7 @@ async function loadRow(
         }
       : {}),
   }
+  return { ...request, chunks: textChunks(base, request) }
 }
 
 /** Steps are row-steps: a job of four images of 20 steps has 80. The first call begins the job. */

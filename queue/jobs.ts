@@ -33,6 +33,7 @@ const imageRequest = z.strictObject({
   guidance: z.number(),
   rescale: z.number().min(0).max(1).optional(),
   scheduler: z.string().optional(),
+  longPrompt: z.enum(['chunks', 'cut']).optional(),
   init: initImage.optional(),
   adapter: z.strictObject({ versionId: z.uuid().optional(), sha256, scale: z.number(), halves }).optional(),
 })

@@ -108,7 +108,10 @@ const OBJECTS: Readonly<Record<string, Grants>> = {
   Alias: grant('adapters.read', 'name version'),
   FileLink: grant('adapters.write', 'fileName url bytes sha256 expiresAt'),
   Generation: grant('images.read', `${JOB} adapters requests images trainingJob`),
-  ImageRequest: grant('images.read', 'prompt negative seed steps guidance rescale scheduler init version scale halves'),
+  ImageRequest: grant(
+    'images.read',
+    'prompt negative seed steps guidance rescale scheduler longPrompt init version scale halves',
+  ),
   InitImage: grant('images.read', 'photo image strength'),
   Image: grant('images.read', 'id generation position prompt seed width height bytes sha256 url createdAt'),
   JobEvent: grant('jobs.read', 'id number type job attempt state reason step steps loss remainingSeconds payload at'),

@@ -849,9 +849,11 @@ export type ImageInput = {
   guidance?: InputMaybe<Scalars['Float']['input']>;
   /** An image to start from instead of noise. */
   init?: InputMaybe<InitImageInput>;
+  /** What happens to words of either prompt beyond the text encoder's 75 tokens. */
+  longPrompt?: InputMaybe<LongPrompt>;
   /** The negative prompt: what to avoid. Parts can be weighted as in the prompt. */
   negative?: InputMaybe<Scalars['String']['input']>;
-  /** The prompt, at most 1000 characters. Parts can be weighted: `(word:1.2)` by the given factor, `(word)` by 1.1, `[word]` by 1/1.1; nested weights multiply. Escape a literal bracket with a backslash. Text beyond the encoder's 77 tokens is cut off. */
+  /** The prompt, at most 1000 characters. Parts can be weighted: `(word:1.2)` by the given factor, `(word)` by 1.1, `[word]` by 1/1.1; nested weights multiply. Escape a literal bracket with a backslash. `BREAK` begins a new chunk; see `longPrompt`. */
   prompt: Scalars['String']['input'];
   /** Guidance rescale (arXiv 2305.08891), 0 to 1. Reduces oversaturation at high guidance. */
   rescale?: InputMaybe<Scalars['Float']['input']>;
@@ -872,6 +874,8 @@ export type ImageRequest = {
   halves?: Maybe<AdapterHalves>;
   /** The image to start from; null if it starts from noise. */
   init?: Maybe<InitImage>;
+  /** What happens to words beyond the text encoder's 75 tokens. */
+  longPrompt: LongPrompt;
   /** The negative prompt. */
   negative?: Maybe<Scalars['String']['output']>;
   /** The prompt. */
@@ -1168,6 +1172,13 @@ export type Limits = {
   /** Maximum number of subscriptions in one tenant, in each API process. */
   subscriptionsPerTenant: Scalars['Int']['output'];
 };
+
+/** What happens to words of a prompt beyond the text encoder's length. */
+export type LongPrompt =
+  /** They are read in further chunks of 75 tokens, at most 16 chunks; `BREAK` begins a new chunk. */
+  | 'CHUNKS'
+  /** They have no effect, and `BREAK` is a word like any other. */
+  | 'CUT';
 
 /** A user's membership of a tenant. */
 export type Membership = Node & {
@@ -2855,6 +2866,7 @@ export type ResolversTypes = {
   JobKind: JobKind;
   JobState: JobState;
   Limits: ResolverTypeWrapper<Limits>;
+  LongPrompt: LongPrompt;
   Membership: ResolverTypeWrapper<MembershipRow>;
   MembershipConnection: ResolverTypeWrapper<Omit<MembershipConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['MembershipEdge']>, nodes: Array<ResolversTypes['Membership']> }>;
   MembershipEdge: ResolverTypeWrapper<Omit<MembershipEdge, 'node'> & { node: ResolversTypes['Membership'] }>;
@@ -3483,6 +3495,7 @@ export type ImageRequestResolvers<ContextType = Context, ParentType extends Reso
   guidance?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   halves?: Resolver<Maybe<ResolversTypes['AdapterHalves']>, ParentType, ContextType>;
   init?: Resolver<Maybe<ResolversTypes['InitImage']>, ParentType, ContextType>;
+  longPrompt?: Resolver<ResolversTypes['LongPrompt'], ParentType, ContextType>;
   negative?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   prompt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   rescale?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;

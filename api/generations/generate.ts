@@ -19,6 +19,8 @@ import { drawingUnits } from '../trainings/cost.ts'
 import { resolveUse, type Use } from './adapter-use.ts'
 import { type InitSource, resolveInit } from './init-image.ts'
 
+const LONG_PROMPT = { CHUNKS: 'chunks', CUT: 'cut' } as const
+
 const image = z.object({
   prompt: z.string().trim().min(1).max(1000),
   negative: z.string().trim().max(1000).nullish(),
@@ -27,6 +29,7 @@ const image = z.object({
   guidance: z.number().min(0).max(30),
   rescale: z.number().min(0).max(1),
   scheduler: z.enum(Object.keys(SCHEDULERS)),
+  longPrompt: z.enum(['CHUNKS', 'CUT']).transform(value => LONG_PROMPT[value]),
 })
 const request = z.object({
   images: z.array(image).min(1).max(LIMITS.imagesPerGeneration),
@@ -117,13 +120,14 @@ const adapterOf = ({ version, scale, halves }: Use): NonNullable<ImageJobRequest
 })
 
 function jobImage(one: z.output<typeof image>, use: Use | undefined, source: InitSource | undefined): ImageJobRequest {
-  const { prompt, negative, steps, guidance, rescale, scheduler } = one
+  const { prompt, negative, steps, guidance, rescale, scheduler, longPrompt } = one
   return {
     prompt,
     seed: one.seed ?? randomInt(2 ** 47),
     steps,
     guidance,
     scheduler,
+    longPrompt,
     ...(rescale > 0 ? { rescale } : {}),
     ...(negative ? { negative } : {}),
     ...(source ? { init: source.init } : {}),

@@ -39,6 +39,7 @@ function listImages({ read }: Context, page: PageArguments, filter: ImageFilter)
 }
 
 const HALVES = { both: 'BOTH', conditional: 'CONDITIONAL', unsaid: null } as const
+const LONG_PROMPTS = { chunks: 'CHUNKS', cut: 'CUT' } as const
 
 export const generationResolvers = {
   Query: {
@@ -64,6 +65,7 @@ export const generationResolvers = {
     rescale: row => row.rescale ?? IMAGE_DEFAULTS.rescale,
     init: row => row.init ?? null,
     scheduler: row => row.scheduler ?? IMAGE_DEFAULTS.scheduler,
+    longPrompt: row => LONG_PROMPTS[row.longPrompt ?? IMAGE_DEFAULTS.longPrompt],
     scale: row => row.adapter?.scale ?? null,
     halves: row => HALVES[row.adapter?.halves ?? 'unsaid'],
     version: async ({ adapter }, _args, { loaders }) =>

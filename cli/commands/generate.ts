@@ -7,6 +7,8 @@ import {
   type GeneratedImage,
   type ImageRequest,
   type InitImage,
+  LONG_PROMPTS,
+  type LongPrompt,
   loadImage,
   promptWarnings,
   SCHEDULERS,
@@ -35,6 +37,7 @@ interface GenerateArguments extends CommonOptions {
   readonly guidance: number
   readonly scheduler: string
   readonly rescale: number
+  readonly longPrompt: LongPrompt
   readonly init?: string
   readonly strength?: number
   readonly size?: number
@@ -48,7 +51,7 @@ export function generateCommand(): Command {
     )
     .requiredOption(
       '--prompt <text>',
-      'what to draw; (word:1.2), (word) and [word] weight its parts, \\( is a literal bracket',
+      'what to draw; (word:1.2), (word) and [word] weight its parts, \\( is a literal bracket, BREAK begins a new chunk',
     )
     .requiredOption('--out <file>', 'the PNG to write; with --count above 1 a grid, or numbered files on a service')
     .option('--negative <text>', 'what to avoid')
@@ -65,6 +68,11 @@ export function generateCommand(): Command {
     .option('--guidance <x>', 'classifier-free guidance scale', real, 5)
     .addOption(new Option('--scheduler <name>', 'sampler').choices(Object.keys(SCHEDULERS)).default('dpm++'))
     .option('--size <pixels>', 'side length of the image; default: the size the base was trained on', count)
+    .addOption(
+      new Option('--long-prompt <how>', 'words beyond the text encoder: read in further chunks of 75, or cut off')
+        .choices(LONG_PROMPTS)
+        .default(LONG_PROMPTS[0]),
+    )
     .option('--rescale <x>', 'guidance rescale, 0 to 1', real, 0)
     .option('--init <image>', 'start from this image instead of noise; on a service, the id of an image or photo')
     .option('--strength <x>', 'fraction of the steps taken over --init, above 0 up to 1; default 0.8', real)
@@ -95,7 +103,7 @@ async function generateHere(options: GenerateArguments): Promise<void> {
   await withEngine(options, async ({ base, pipeline, output, signal }) => {
     // Nothing here is worth waiting for the end of a step.
     signal.addEventListener('abort', () => void pipeline.device.kill(canceled()))
-    const { prompt, negative, adapterScale, steps, guidance, scheduler, rescale } = options
+    const { prompt, negative, adapterScale, steps, guidance, scheduler, rescale, longPrompt } = options
     const { adapter } = options.adapter ? await openAdapter(options.adapter, base) : {}
     const init = await loadInit(options, options.size ?? base.size)
     const requests = Array.from(
@@ -107,13 +115,14 @@ async function generateHere(options: GenerateArguments): Promise<void> {
         guidance,
         scheduler,
         rescale,
+        longPrompt,
         init,
         negative,
         ...{ adapter, adapterScale, adapterIn: options.adapterIn },
       }),
     )
     warnOfBase({ base, output })
-    for (const warning of promptWarnings(base, { prompt, negative, adapter })) output.warn(warning)
+    for (const warning of promptWarnings(base, { prompt, negative, adapter, longPrompt })) output.warn(warning)
     if (!/\.png$/i.test(options.out))
       output.warn({ code: 'FORMAT_OTHER', message: `${options.out} is written as PNG, whatever its name says` })
     const start = performance.now()

@@ -23,6 +23,7 @@ export interface ServiceDrawing extends ServiceOptions {
   readonly guidance: number
   readonly scheduler: string
   readonly rescale: number
+  readonly longPrompt: 'chunks' | 'cut'
   /** Global id of an image or a photo. */
   readonly init?: string
   readonly strength?: number
@@ -32,11 +33,13 @@ export interface ServiceDrawing extends ServiceOptions {
 }
 
 const HALVES = { both: 'BOTH', conditional: 'CONDITIONAL', unsaid: undefined } as const
+const LONG_PROMPT = { chunks: 'CHUNKS', cut: 'CUT' } as const
 
 export async function generateOnService(options: ServiceDrawing): Promise<void> {
   await withService(options, async ({ client, output, signal }) => {
     const use = await findAdapterUse(client, options)
     const { prompt, negative, steps, guidance, scheduler, rescale, count, seed } = options
+    const longPrompt = LONG_PROMPT[options.longPrompt]
     const init = options.init === undefined ? undefined : initOf(options.init, options.strength)
     const images = Array.from({ length: count }, (_, i) => ({
       prompt,
@@ -45,6 +48,7 @@ export async function generateOnService(options: ServiceDrawing): Promise<void> 
       guidance,
       scheduler,
       rescale,
+      longPrompt,
       init,
       negative,
       adapter: use && { ...use, scale: options.adapterScale, halves: HALVES[options.adapterIn ?? 'unsaid'] },

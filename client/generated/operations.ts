@@ -217,9 +217,11 @@ export type ImageInput = {
   readonly guidance?: number | null | undefined;
   /** An image to start from instead of noise. */
   readonly init?: InitImageInput | null | undefined;
+  /** What happens to words of either prompt beyond the text encoder's 75 tokens. */
+  readonly longPrompt?: LongPrompt | null | undefined;
   /** The negative prompt: what to avoid. Parts can be weighted as in the prompt. */
   readonly negative?: string | null | undefined;
-  /** The prompt, at most 1000 characters. Parts can be weighted: `(word:1.2)` by the given factor, `(word)` by 1.1, `[word]` by 1/1.1; nested weights multiply. Escape a literal bracket with a backslash. Text beyond the encoder's 77 tokens is cut off. */
+  /** The prompt, at most 1000 characters. Parts can be weighted: `(word:1.2)` by the given factor, `(word)` by 1.1, `[word]` by 1/1.1; nested weights multiply. Escape a literal bracket with a backslash. `BREAK` begins a new chunk; see `longPrompt`. */
   readonly prompt: string;
   /** Guidance rescale (arXiv 2305.08891), 0 to 1. Reduces oversaturation at high guidance. */
   readonly rescale?: number | null | undefined;
@@ -305,6 +307,13 @@ export type JobState =
   | 'RUNNING'
   /** Finished successfully. */
   | 'SUCCEEDED';
+
+/** What happens to words of a prompt beyond the text encoder's length. */
+export type LongPrompt =
+  /** They are read in further chunks of 75 tokens, at most 16 chunks; `BREAK` begins a new chunk. */
+  | 'CHUNKS'
+  /** They have no effect, and `BREAK` is a word like any other. */
+  | 'CUT';
 
 /** Caption of a photo. */
 export type PhotoCaptionInput = {

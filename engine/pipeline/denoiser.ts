@@ -3,16 +3,17 @@ import type { Adapter } from '../adapters/adapter.ts'
 import { type AdapterBatch, adapterBatch } from '../adapters/batch.ts'
 import { lowRankHook } from '../adapters/pairs.ts'
 import { type Base, latentShape } from '../base/base.ts'
-import { conditioningInputs } from '../families/index.ts'
+import { type ConditioningShapes, conditioningInputs } from '../families/index.ts'
 import { createGraph, elements, input, type Shape } from '../graph/graph.ts'
 import { encode, type Model } from '../graph/onnx.ts'
 import type { Device } from '../runtime/device.ts'
 import { viewsOf } from '../runtime/layout.ts'
 import { runOnce } from '../runtime/run.ts'
-import { isDone, type Row, stepRow, writeInput } from '../schedulers/index.ts'
+import { isDone, isGuided, type Row, stepRow, writeInput } from '../schedulers/index.ts'
 import { type Conditioning, conditioningFeeds, floats, type PipelineContext } from './context.ts'
-import { IMAGE_DEFAULTS, type ImageRequest } from './image-request.ts'
-import { changesText, type EncodeTextOptions, encodeText, zeroText } from './text.ts'
+import { IMAGE_DEFAULTS, type ImageRequest, resolveImage } from './image-request.ts'
+import type { LongPrompt } from './prompt-chunks.ts'
+import { changesText, conditioningShapes, type EncodeTextOptions, encodeText, promptChunks, zeroText } from './text.ts'
 
 /**
  * One denoising call for all images of a batch. It keeps what belongs to each image (texts, adapter) on the device and knows
@@ -33,10 +34,26 @@ export interface Denoiser {
   close(): Promise<void>
 }
 
-/** Pixels of a side, and the halves of each image. */
+/** Pixels of a side, the halves of each image, and the chunks that every image's texts have (`textChunks`). */
 export interface DenoiserOptions {
   readonly size: number
   readonly halves: 1 | 2
+  readonly chunks: number
+}
+
+/**
+ * The chunks of an image's texts: the shorter half gets empty ones, so that both are as long. Padding changes what the network attends to,
+ * so only images of one number may share a batch.
+ */
+export function textChunks(base: Base, request: ImageRequest): number {
+  const { adapter, longPrompt = IMAGE_DEFAULTS.longPrompt } = request
+  return Math.max(...halvesOf(request).map(text => promptChunks(base, text, { adapter, longPrompt })))
+}
+
+/** Both halves' texts; an image without guidance has no other half, whatever its negative prompt says. */
+function halvesOf(request: ImageRequest): [string, string] {
+  const { prompt, negative, guidance, rescale = 0 } = { ...request, ...resolveImage(request) }
+  return [prompt, isGuided({ scale: guidance, rescale }) ? (negative ?? '') : prompt]
 }
 
 /** Encodes the prompts and places the adapters; the session is compiled at first use of a shape. */
@@ -50,10 +67,11 @@ export async function openDenoiser(
   const rows = networkRows(requests, options.halves)
   const adapters = adapterBatch(pairRows(rows, options.halves))
   const shape = latentShape(base, batch, options.size)
-  const id = await session(`unet ${shape} ${JSON.stringify(adapters.layout.slots)}`, () =>
-    denoiserModel(base, shape, adapters),
+  const shapes = conditioningShapes(base, options.chunks)
+  const id = await session(`unet ${shape} ${JSON.stringify([shapes, adapters.layout.slots])}`, () =>
+    denoiserModel(base, shape, shapes, adapters),
   )
-  const conditioning = conditioningFeeds(base.conditioningShapes, await conditionings(context, rows, options.size))
+  const conditioning = conditioningFeeds(shapes, await conditionings(context, rows, options))
   const buffer = await placeAdapters(device, adapters)
   return {
     halves: options.halves,
@@ -72,13 +90,13 @@ export async function openDenoiser(
   }
 }
 
-function denoiserModel(base: Base, shape: Shape, { rows, modules }: AdapterBatch): Model {
+function denoiserModel(base: Base, shape: Shape, shapes: ConditioningShapes, { rows, modules }: AdapterBatch): Model {
   const graph = createGraph()
   const [batch = 0] = shape
   const inputs = {
     sample: input(graph, 'sample', 'float32', shape),
     timesteps: input(graph, 'timesteps', 'float32', [batch]),
-    conditioning: conditioningInputs(graph, base.conditioningShapes, batch),
+    conditioning: conditioningInputs(graph, shapes, batch),
   }
   const options = rows > 0 ? { adapt: lowRankHook(graph, modules, { rows }) } : {}
   return encode({ output: base.family.denoise(graph, base.configs, inputs, options) }, base.locate)
@@ -98,12 +116,16 @@ interface NetworkRow {
   readonly unconditional: boolean
   readonly adapter: Adapter | undefined
   readonly adapterScale: number
+  readonly longPrompt: LongPrompt
 }
 
 /** The rows of the network, image by image: conditional, then unconditional. */
 const networkRows = (requests: readonly ImageRequest[], halves: 1 | 2): NetworkRow[] =>
-  requests.flatMap(({ prompt, negative = '', adapter, adapterScale = IMAGE_DEFAULTS.adapterScale, adapterIn }) => {
-    const conditional = { text: prompt, unconditional: false, adapter, adapterScale }
+  requests.flatMap(request => {
+    const { adapter, adapterIn, adapterScale = IMAGE_DEFAULTS.adapterScale } = request
+    const { longPrompt = IMAGE_DEFAULTS.longPrompt } = request
+    const [prompt, negative] = halvesOf(request)
+    const conditional = { text: prompt, unconditional: false, adapter, adapterScale, longPrompt }
     // At scale 0 the pairs do nothing, and a learned word in the negative prompt is still the word.
     const without = (adapterIn ?? adapter?.manifest.adapterIn) === 'conditional' ? { adapterScale: 0 } : {}
     return halves === 2
@@ -121,19 +143,21 @@ const pairRows = (rows: readonly NetworkRow[], halves: 1 | 2): readonly NetworkR
 async function conditionings(
   { base, ...context }: PipelineContext,
   networkRows: readonly NetworkRow[],
-  size: number,
+  { size, chunks }: DenoiserOptions,
 ): Promise<Conditioning[]> {
   const frame = base.family.describeFrame({ original: [size, size], crop: [0, 0], target: [size, size] })
   const known: { own: EncodeTextOptions; text: string; states: Conditioning }[] = []
   const rows: Conditioning[] = []
-  for (const { text, unconditional, adapter, adapterScale } of networkRows) {
-    const own: EncodeTextOptions = adapter && changesText(adapter) ? { adapter, adapterScale } : {}
-    const same = (other: EncodeTextOptions) => other.adapter === own.adapter && other.adapterScale === own.adapterScale
+  for (const { text, unconditional, adapter, adapterScale, longPrompt } of networkRows) {
+    const adapted = adapter && changesText(adapter) ? { adapter, adapterScale } : {}
+    const own: EncodeTextOptions = { ...adapted, longPrompt, chunks }
+    const same = (other: EncodeTextOptions) =>
+      other.adapter === own.adapter && other.adapterScale === own.adapterScale && other.longPrompt === longPrompt
     const found = known.find(one => one.text === text && same(one.own))
     const states = found?.states ?? (await encodeText({ base, ...context }, [text], { ...own, weights: true }))[0] ?? {}
     if (!found) known.push({ own, text, states })
     const zero = base.configs.zeroEmpty && unconditional && text === ''
-    rows.push({ ...(zero ? zeroText(base, states) : states), ...frame })
+    rows.push({ ...(zero ? zeroText(states) : states), ...frame })
   }
   return rows
 }

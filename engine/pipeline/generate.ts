@@ -6,7 +6,7 @@ import type { Device } from '../runtime/device.ts'
 import { openSessions } from '../runtime/sessions.ts'
 import { isGuided, type Row } from '../schedulers/index.ts'
 import type { Conditioning, GeneratedImage, PipelineContext } from './context.ts'
-import { type Denoiser, openDenoiser, stepRows } from './denoiser.ts'
+import { type Denoiser, openDenoiser, stepRows, textChunks } from './denoiser.ts'
 import { type ImageRequest, type InitImage, rowOf } from './image-request.ts'
 import { decode, encodeImages } from './latents.ts'
 import { type EncodeTextOptions, encodeText } from './text.ts'
@@ -71,12 +71,49 @@ async function initLatent(context: PipelineContext, { pixels }: InitImage, size:
   return (moments?.mean ?? new Float32Array()).map(value => value * context.base.configs.vae.scaling_factor)
 }
 
+interface Batch {
+  readonly requests: readonly ImageRequest[]
+  readonly rows: readonly Row[]
+  readonly chunks: number
+}
+
+/** Images whose texts have as many chunks are drawn together, batch after batch. */
 async function generate(context: PipelineContext, requests: readonly ImageRequest[], options: GenerateOptions) {
   const { base } = context
   const size = options.size ?? base.size
   const rows = await startRows(context, requests, size)
+  const groups = Map.groupBy(requests.keys(), i => textChunks(base, requests[i] as ImageRequest))
+  const all = [...groups.values()].reduce((sum, group) => sum + stepsOf(group.map(i => rows[i] as Row)), 0)
+  const images: GeneratedImage[] = []
+  let done = 0
+  for (const [chunks, group] of groups) {
+    const batch = {
+      requests: group.map(i => requests[i] as ImageRequest),
+      rows: group.map(i => rows[i] as Row),
+      chunks,
+    }
+    const before = done
+    const onStep: GenerateOptions['onStep'] = event =>
+      options.onStep?.({ ...event, step: before + event.step, steps: all })
+    const drawn = await drawBatch(context, batch, { ...options, size, onStep })
+    group.forEach((index, i) => {
+      images[index] = drawn[i] as GeneratedImage
+    })
+    done += stepsOf(batch.rows)
+  }
+  return images
+}
+
+const stepsOf = (rows: readonly Row[]): number => Math.max(0, ...rows.map(row => row.plan.steps.length))
+
+async function drawBatch(
+  context: PipelineContext,
+  { requests, rows, chunks }: Batch,
+  options: GenerateOptions & { readonly size: number },
+): Promise<GeneratedImage[]> {
+  const { size } = options
   const halves = rows.some(row => isGuided(row.guidance)) ? 2 : 1
-  const denoiser = await openDenoiser(context, requests, { size, halves })
+  const denoiser = await openDenoiser(context, requests, { size, halves, chunks })
   try {
     const done = await denoiseRows(rows, denoiser, options)
     const latents = done.map(row => Float32Array.from(row.x))
@@ -93,7 +130,7 @@ async function denoiseRows(
   denoiser: Denoiser,
   { signal, onStep }: GenerateOptions,
 ): Promise<readonly Row[]> {
-  const steps = Math.max(...start.map(row => row.plan.steps.length))
+  const steps = stepsOf(start)
   let rows = start
   for (let step = 0; step < steps; step++) {
     if (signal?.aborted)

@@ -4,6 +4,7 @@ import type { Adapter, AdapterHalves } from '../adapters/adapter.ts'
 import type { Base } from '../base/base.ts'
 import type { Seed } from '../noise.ts'
 import { findScheduler, type Row, startRow } from '../schedulers/index.ts'
+import type { LongPrompt } from './prompt-chunks.ts'
 
 /** An image to start from instead of noise. */
 export interface InitImage {
@@ -33,6 +34,8 @@ export interface ImageRequest {
   readonly adapterScale?: number | undefined
   /** The halves of guidance in which the adapter's pairs work, default as its manifest says, else both. An unguided image has one half: it has them. */
   readonly adapterIn?: AdapterHalves | undefined
+  /** What is done with words beyond the text encoder's length, in both prompts; default: they are read in more chunks, and `BREAK` begins one. */
+  readonly longPrompt?: LongPrompt | undefined
 }
 
 /** What a request that leaves a setting out means. `schema.graphql` states the same values. */
@@ -43,6 +46,7 @@ export const IMAGE_DEFAULTS = {
   scheduler: 'dpm++',
   strength: 0.8,
   adapterScale: 1,
+  longPrompt: 'chunks',
 } as const
 
 /** A request whose cost is settled: steps, guidance and the strength of an image to start from are filled in. */

@@ -5,13 +5,24 @@ import type { Base } from '../base/base.ts'
 import { tokenNames } from '../families/index.ts'
 import type { Shape } from '../graph/graph.ts'
 import type { Inline } from '../runtime/protocol.ts'
-import { type PromptPart, type TokenRow, tokenRow } from './prompt.ts'
+import type { PromptPart } from './prompt.ts'
+import { chunkRows, cutRow, MAX_CHUNKS, type TokenRow } from './prompt-chunks.ts'
 
 /** One row for each text encoder. */
 export type PromptRows = readonly TokenRow[]
 
+/** The prompt in one run of each text encoder; what is longer is cut. */
 export const readPrompt = (base: Base, parts: readonly PromptPart[], token?: PlaceholderToken): PromptRows =>
-  base.tokenizers.map(tokenizer => tokenRow(tokenizer, parts, token))
+  base.tokenizers.map(tokenizer => cutRow(tokenizer, parts, token))
+
+/** The prompt in as many chunks as it has, the same number for each text encoder. */
+export function readChunks(base: Base, parts: readonly PromptPart[], token?: PlaceholderToken): PromptRows[] {
+  const rows = base.tokenizers.map(tokenizer => chunkRows(tokenizer, parts, token))
+  const count = Math.min(MAX_CHUNKS, Math.max(...rows.map(({ length }) => length)))
+  return Array.from({ length: count }, (_, chunk) =>
+    base.tokenizers.map((tokenizer, i) => rows[i]?.[chunk] ?? cutRow(tokenizer, [])),
+  )
+}
 
 /** Where a part of a batch begins: its first image, and the first embedding of its row (all rows' embeddings lie one after the other). */
 export interface BatchOffset {

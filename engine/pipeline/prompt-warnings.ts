@@ -1,77 +1,108 @@
 /** What of a prompt will not be drawn as it was meant: told before drawing, since the picture alone would not show why. */
 
 import type { Warning } from '../../warnings.ts'
-import type { Adapter } from '../adapters/adapter.ts'
+import { type Adapter, placeholderTokenOf } from '../adapters/adapter.ts'
 import type { Base } from '../base/base.ts'
 import type { Tokenizer } from '../io/index.ts'
-import type { ImageRequest } from './image-request.ts'
+import { IMAGE_DEFAULTS, type ImageRequest } from './image-request.ts'
 import { parsePrompt, wordPattern } from './prompt.ts'
+import { BREAK_WORD, chunkLength, chunkRows, type LongPrompt, MAX_CHUNKS } from './prompt-chunks.ts'
 
-/** Tokens that are not words: the start and the end of the text. */
-const MARKS = 2
 /** Published vocabularies have 49,408 tokens and spell every word; one that is far smaller knows the words it has and no others. */
 const SMALL_VOCABULARY = 5000
 
 /** Syntax that other programs act on, by what it is called there. */
 const FOREIGN: readonly (readonly [RegExp, string])[] = [
-  [/\bBREAK\b/, 'a new chunk of the prompt'],
   [/\bAND\b/, 'several prompts for one image'],
   [/<(?:lora|lyco|hypernet|lbw):[^>]*>/i, 'an adapter; name it with the request instead'],
   [/\{[^{}]*\|[^{}]*\}/, 'a choice of words'],
   [/__[\w/-]+__/, 'a wildcard'],
 ]
 
+const BREAKS = [/\bBREAK\b/, 'a new chunk of the prompt'] as const
+
+/** A text of a request, and how it is read. */
+interface Text {
+  readonly tokenizer: Tokenizer
+  readonly name: string
+  readonly text: string
+  readonly adapter: Adapter | undefined
+  readonly longPrompt: LongPrompt
+}
+
 /** Of one image: its prompt, its negative prompt, and the adapter's word. */
 export function promptWarnings(
   base: Base,
-  { prompt, negative = '', adapter }: Pick<ImageRequest, 'prompt' | 'negative' | 'adapter'>,
+  { prompt, negative, adapter, longPrompt = IMAGE_DEFAULTS.longPrompt }: WarnedRequest,
 ): Warning[] {
+  const own = { tokenizer: base.tokenizer, adapter, longPrompt }
   return [
-    ...textWarnings(base.tokenizer, 'prompt', prompt, adapter),
-    ...textWarnings(base.tokenizer, 'negative prompt', negative ?? '', adapter),
+    ...textWarnings({ ...own, name: 'prompt', text: prompt }),
+    ...textWarnings({ ...own, name: 'negative prompt', text: negative ?? '' }),
     ...(adapter ? missingWord(prompt, adapter) : []),
   ]
 }
 
-function textWarnings(tokenizer: Tokenizer, name: string, prompt: string, adapter: Adapter | undefined): Warning[] {
-  const text = parsePrompt(prompt)
-    .map(part => part.text)
-    .join('')
-  const syntax = FOREIGN.flatMap(([pattern, meaning]): Warning[] => {
-    const found = pattern.exec(prompt)?.[0]
+type WarnedRequest = Pick<ImageRequest, 'prompt' | 'negative' | 'adapter' | 'longPrompt'>
+
+function textWarnings(prompt: Text): Warning[] {
+  const { name, longPrompt } = prompt
+  const syntax = [...FOREIGN, ...(longPrompt === 'cut' ? [BREAKS] : [])].flatMap(([pattern, meaning]): Warning[] => {
+    const found = pattern.exec(prompt.text)?.[0]
     const message = `"${found}" in the ${name} is drawn as words; elsewhere it means ${meaning}`
     return found === undefined ? [] : [{ code: 'PROMPT_SYNTAX', message }]
   })
-  return [...syntax, ...cutWords(tokenizer, name, text, adapter), ...unknownWords(tokenizer, name, text, adapter)]
+  const text = parsePrompt(prompt.text)
+    .map(part => part.text)
+    .join('')
+  const plain = { ...prompt, text }
+  return [...syntax, ...cutWords(plain), ...unknownWords(plain)]
 }
 
 /** Tokens of a text in which the adapter's placeholder stands for its embeddings. */
-function lengthOf(tokenizer: Tokenizer, text: string, adapter: Adapter | undefined): number {
+function lengthOf({ tokenizer, text, adapter }: Text): number {
   const { placeholder, embeddings } = adapter?.tokens ?? {}
   const parts = placeholder === undefined ? [text] : text.split(wordPattern(placeholder))
   const own = (parts.length - 1) * (embeddings?.[0]?.count ?? 0)
   return parts.reduce((sum, part) => sum + tokenizer.tokens(part).length, own)
 }
 
-function cutWords(tokenizer: Tokenizer, name: string, text: string, adapter: Adapter | undefined): Warning[] {
-  const limit = tokenizer.maxLength - MARKS
-  const length = lengthOf(tokenizer, text, adapter)
+const chunksOf = ({ tokenizer, text, adapter }: Text): number =>
+  chunkRows(tokenizer, [{ text, weight: 1 }], adapter?.tokens && placeholderTokenOf(adapter.tokens)).length
+
+/** What a long text is measured in, how much of it is read, and what that is called. */
+const MEASURES: Readonly<Record<LongPrompt, (text: Text) => { length: number; limit: number; unit: string }>> = {
+  cut: text => ({ length: lengthOf(text), limit: chunkLength(text.tokenizer), unit: 'tokens' }),
+  chunks: text => ({
+    length: chunksOf(text),
+    limit: MAX_CHUNKS,
+    unit: `chunks of ${chunkLength(text.tokenizer)} tokens`,
+  }),
+}
+
+function cutWords(prompt: Text): Warning[] {
+  const { name, text, longPrompt } = prompt
+  const measure = (text: string) => MEASURES[longPrompt]({ ...prompt, text })
+  const { length, limit, unit } = measure(text)
   if (length <= limit) return []
   const words = text.split(/(?<=\s)(?=\S)/)
-  const fits = words.findLastIndex((_, i) => lengthOf(tokenizer, words.slice(0, i + 1).join(''), adapter) <= limit)
-  const cut = words
-    .slice(fits + 1)
-    .join('')
-    .trim()
-  const message = `the ${name} has ${length} tokens and the text encoder reads ${limit}: "${cut}" has no effect`
+  let [read, most] = [0, words.length]
+  while (read < most) {
+    const middle = Math.ceil((read + most) / 2)
+    if (measure(words.slice(0, middle).join('')).length <= limit) read = middle
+    else most = middle - 1
+  }
+  const cut = words.slice(read).join('').trim()
+  const message = `the ${name} has ${length} ${unit} and the text encoder reads ${limit}: "${cut}" has no effect`
   return [{ code: 'PROMPT_CUT', message }]
 }
 
-function unknownWords(tokenizer: Tokenizer, name: string, text: string, adapter: Adapter | undefined): Warning[] {
+function unknownWords({ tokenizer, name, text, adapter, longPrompt }: Text): Warning[] {
   if (tokenizer.spec.vocab.size > SMALL_VOCABULARY) return []
   const wordsOf = (text: string) => new Set(text.toLowerCase().match(/\p{L}{2,}/gu) ?? [])
   const own = wordsOf(`${adapter?.manifest.subject ?? ''} ${adapter?.tokens?.placeholder ?? ''}`)
-  const unknown = [...wordsOf(text)].filter(word => !own.has(word) && tokenizer.tokens(word).length > 1)
+  const drawn = longPrompt === 'chunks' ? text.split(BREAK_WORD).join(' ') : text
+  const unknown = [...wordsOf(drawn)].filter(word => !own.has(word) && tokenizer.tokens(word).length > 1)
   if (unknown.length === 0) return []
   const message = `this base does not know the words "${unknown.join('", "')}" of the ${name}; they are drawn as letters that mean little`
   return [{ code: 'WORD_UNKNOWN', message }]

@@ -3,9 +3,6 @@
  * 1 / 1.1 times, `(word:1.3)` 1.3 times; brackets nest; `\(`, `\)`, `\[`, `\]` and `\\` are the characters themselves.
  */
 
-import type { PlaceholderToken } from '../adapters/token-embeddings.ts'
-import type { Tokenizer } from '../io/index.ts'
-
 /** A part of a prompt and how strong it is. */
 export interface PromptPart {
   readonly text: string
@@ -44,43 +41,6 @@ function joinNeighbours(parts: readonly PromptPart[]): PromptPart[] {
   }
   return joined.length > 0 ? joined : [{ text: '', weight: 1 }]
 }
-
-/** A prompt as one tokenizer reads it: BOS, the parts' ids, EOS, padding. */
-export interface TokenRow {
-  readonly ids: Int32Array
-  /** Of each place, 1 for all but the parts. */
-  readonly weights: Float32Array
-  /** Which of a placeholder token's embeddings stands at each place, counted from 1; 0 for any other token. */
-  readonly places: Int32Array
-}
-
-/** @param placeholder stands for embeddings of its own, wherever it is a word by itself */
-export function tokenRow(tokenizer: Tokenizer, parts: readonly PromptPart[], placeholder?: PlaceholderToken): TokenRow {
-  const { maxLength, bosId, eosId, padId } = tokenizer
-  const tokens = parts.flatMap(({ text, weight }) =>
-    text.split(placeholder ? wordPattern(placeholder.placeholder) : NEVER).flatMap((part, i) => [
-      // The id below an embedding is never looked at, but must not be taken for the end.
-      ...Array.from({ length: i > 0 && placeholder ? placeholder.count : 0 }, (_, place) => ({
-        id: bosId,
-        weight,
-        place: place + 1,
-      })),
-      ...tokenizer.tokens(part).map(id => ({ id, weight, place: 0 })),
-    ]),
-  )
-  const kept = tokens.slice(0, maxLength - 2)
-  const ids = new Int32Array(maxLength).fill(padId)
-  ids.set([bosId, ...kept.map(({ id }) => id), eosId])
-  const weights = new Float32Array(maxLength).fill(1)
-  const places = new Int32Array(maxLength)
-  kept.forEach(({ weight, place }, i) => {
-    weights[i + 1] = weight
-    places[i + 1] = place
-  })
-  return { ids, weights, places }
-}
-
-const NEVER = /(?!)/
 
 /** Not as a part of a longer word: `sks` is not in `asks`. */
 export function wordPattern(placeholder: string): RegExp {

@@ -5,6 +5,7 @@ import { adapterBatch } from '../adapters/batch.ts'
 import { type LowRankModule, lowRankHook } from '../adapters/pairs.ts'
 import { embeddingHook, embeddingTensors, type TokenEmbeddings } from '../adapters/token-embeddings.ts'
 import type { Base } from '../base/base.ts'
+import type { ConditioningShapes } from '../families/index.ts'
 import { promptInputs } from '../families/index.ts'
 import { createGraph, elements } from '../graph/graph.ts'
 import { encode, type Model } from '../graph/onnx.ts'
@@ -12,8 +13,9 @@ import { type Layout, tensorsOf } from '../runtime/layout.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import { runOutputs } from '../runtime/run.ts'
 import { type Conditioning, floats, type PipelineContext } from './context.ts'
-import { emphasize, parsePrompt } from './prompt.ts'
-import { type PromptRows, promptFeeds, readPrompt } from './prompt-feeds.ts'
+import { emphasize, type PromptPart, parsePrompt } from './prompt.ts'
+import type { LongPrompt } from './prompt-chunks.ts'
+import { type PromptRows, promptFeeds, readChunks, readPrompt } from './prompt-feeds.ts'
 
 export interface EncodeTextOptions {
   /** Read the weights of a prompt's parts, e.g. `(word:1.2)`; else brackets are text as any other. */
@@ -22,14 +24,40 @@ export interface EncodeTextOptions {
   readonly adapter?: Adapter | undefined
   /** Multiplies the pairs, default 1. */
   readonly adapterScale?: number | undefined
+  /** Default `cut`, as captions are read. */
+  readonly longPrompt?: LongPrompt | undefined
+  /** Chunks that each prompt has at least; empty ones are added. Default 1. */
+  readonly chunks?: number | undefined
 }
 
-/** What conditions the UNet of each prompt. */
+/** What conditions the UNet beside the timestep, for texts of `chunks` runs of the text encoder. */
+export const conditioningShapes = ({ family, configs, tokenizer }: Base, chunks: number): ConditioningShapes =>
+  family.conditioningShapes(configs, chunks * tokenizer.maxLength)
+
+/** The chunks of a prompt with weights. */
+export const promptChunks = (
+  base: Base,
+  prompt: string,
+  { adapter, longPrompt }: Pick<EncodeTextOptions, 'adapter' | 'longPrompt'>,
+): number => rowsOf(base, parsePrompt(prompt), { adapter, longPrompt }).length
+
+function rowsOf(
+  base: Base,
+  parts: readonly PromptPart[],
+  { adapter, longPrompt = 'cut', chunks = 1 }: EncodeTextOptions,
+): readonly PromptRows[] {
+  const token = adapter?.tokens && placeholderTokenOf(adapter.tokens)
+  const rows = longPrompt === 'cut' ? [readPrompt(base, parts, token)] : readChunks(base, parts, token)
+  const empty = Array.from({ length: Math.max(0, chunks - rows.length) }, () => readPrompt(base, []))
+  return [...rows, ...empty]
+}
+
+/** What conditions the UNet of each prompt: of all its chunks, and the pooled text of the first one. */
 export async function encodeText(
   { base, device, session }: PipelineContext,
   prompts: readonly string[],
   { weights = false, ...adapted }: EncodeTextOptions = {},
-) {
+): Promise<Conditioning[]> {
   const { layout, flat, modules } = adapterBatch([adapted], isText)
   const tokens = adapted.adapter?.tokens
   const id = await session(`text ${JSON.stringify([layout.slots, tokens?.embeddings])}`, () =>
@@ -40,12 +68,28 @@ export async function encodeText(
   const results: Conditioning[] = []
   for (const prompt of prompts) {
     const parts = weights ? parsePrompt(prompt) : [{ text: prompt, weight: 1 }]
-    const rows = readPrompt(base, parts, tokens && placeholderTokenOf(tokens))
-    const text = await runOutputs(device, id, { ...promptFeeds(base, [rows]), ...own }, names)
-    weighContext(base, text, rows)
-    results.push(text)
+    const encoded: Conditioning[] = []
+    for (const rows of rowsOf(base, parts, adapted)) {
+      const text = await runOutputs(device, id, { ...promptFeeds(base, [rows]), ...own }, names)
+      weighContext(base, text, rows)
+      encoded.push(text)
+    }
+    results.push(joinChunks(encoded))
   }
   return results
+}
+
+function joinChunks(chunks: readonly Conditioning[]): Conditioning {
+  const [first = {}] = chunks
+  if (chunks.length === 1) return first
+  const states = chunks.map(({ context }) => context ?? new Float32Array())
+  const context = new Float32Array(states.reduce((sum, { length }) => sum + length, 0))
+  let offset = 0
+  for (const part of states) {
+    context.set(part, offset)
+    offset += part.length
+  }
+  return { ...first, context }
 }
 
 const isText = (component: string): boolean => component !== 'unet'
@@ -92,7 +136,5 @@ function weighContext(base: Base, { context }: Conditioning, rows: PromptRows): 
 }
 
 /** The conditioning of the unconditional half of a family that wants zeros there. */
-export const zeroText = (base: Base, like: Conditioning): Conditioning =>
-  Object.fromEntries(
-    Object.keys(like).map(name => [name, new Float32Array(elements(base.conditioningShapes[name] ?? []))]),
-  )
+export const zeroText = (like: Conditioning): Conditioning =>
+  Object.fromEntries(Object.entries(like).map(([name, { length }]) => [name, new Float32Array(length)]))

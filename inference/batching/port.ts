@@ -4,11 +4,17 @@
  */
 import type { GeneratedImage, ImageRequest } from '../../engine/index.ts'
 
+/** One image, and what else decides with whom it may be drawn. */
+export interface DrawRow extends ImageRequest {
+  /** Chunks of its texts, default 1: only rows of one length can share a call. */
+  readonly chunks?: number | undefined
+}
+
 /** The images of one job. */
 export interface DrawRequest {
   /** Name of the base; only rows of one base and one size can share a call. */
   readonly base: string
-  readonly rows: readonly ImageRequest[]
+  readonly rows: readonly DrawRow[]
   /** Pixels of each side, default the base's own. */
   readonly size?: number | undefined
   /** The promise rejects at once; what is drawn for others goes on. */

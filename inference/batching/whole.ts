@@ -1,6 +1,6 @@
 /**
  * Draws what waits in batches, one at a time: rows of several jobs and tenants in one engine call, as many as fit. Rows that
- * share a call have the same base, size, steps and guidedness, so none rides along without being drawn.
+ * share a call have the same base, size, steps, guidedness and length of texts, so none rides along without being drawn.
  */
 import { type ResolvedImage, resolveImage, takenSteps } from '../../engine/descriptors.ts'
 import type { GeneratedImage } from '../../engine/index.ts'
@@ -88,7 +88,8 @@ const rowAt = ({ job, index }: RowRef): ResolvedImage => job.rows[index] as Reso
 function groupOf(ref: RowRef): string {
   const { base, size } = ref.job.request
   const row = rowAt(ref)
-  return JSON.stringify([base, size, takenSteps(row), row.guidance > 1])
+  const { chunks = 1 } = ref.job.request.rows[ref.index] ?? {}
+  return JSON.stringify([base, size, takenSteps(row), row.guidance > 1, chunks])
 }
 
 /** Rows of the first job's group, one of each job in turn. */

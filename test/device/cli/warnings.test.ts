@@ -31,10 +31,25 @@ test('one bad photo stops no other, and is named', async () => {
 test('a drawing says what of the prompt has no effect, and that a picture is PNG', async () => {
   const out = join(folder, 'picture.jpg')
   const { code, stdout } = await callCli([
-    ...['generate', '--base', base, '--prompt', 'a dog BREAK a', '--steps', '1', '--json', '--out', out],
+    ...['generate', '--base', base, '--prompt', 'a dog AND a', '--steps', '1', '--json', '--out', out],
   ])
   expect(code).toBe(0)
   const lines = jsonLines(stdout) as { event: string; code?: string }[]
   const warned = lines.filter(({ event }) => event === 'warning').map(({ code }) => code)
   expect(warned).toEqual(['PROMPT_SYNTAX', 'WORD_UNKNOWN', 'FORMAT_OTHER'])
+})
+
+test('words beyond the text encoder are drawn, or said to be cut with --long-prompt cut', async () => {
+  const words = 'a dog '.repeat(60)
+  const draw = (...more: string[]) =>
+    callCli([
+      ...['generate', '--base', base, '--prompt', `${words} BREAK ${words}`, '--steps', '1', '--json'],
+      ...['--out', join(folder, 'long.png'), ...more],
+    ])
+  const warned = ({ stdout }: { stdout: string }) =>
+    (jsonLines(stdout) as { event: string; code?: string }[]).filter(({ event }) => event === 'warning')
+  expect(warned(await draw())).toEqual([])
+  expect(warned(await draw('--long-prompt', 'cut')).map(({ code }) => code)).toEqual([
+    ...['PROMPT_SYNTAX', 'PROMPT_CUT', 'WORD_UNKNOWN'],
+  ])
 })

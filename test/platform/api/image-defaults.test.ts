@@ -19,5 +19,6 @@ test('the defaults of images in schema.graphql are those of the engine', () => {
     scheduler: defaultOf('ImageInput', 'scheduler'),
     strength: defaultOf('InitImageInput', 'strength'),
     adapterScale: defaultOf('AdapterUseInput', 'scale'),
+    longPrompt: String(defaultOf('ImageInput', 'longPrompt')).toLowerCase(),
   }).toEqual(IMAGE_DEFAULTS)
 })

@@ -35,7 +35,7 @@ async function person(agrees = true) {
 const start = (init: Record<string, unknown>, who: Identity = owner, more: Record<string, unknown> = {}) =>
   generate(service, who, [{ prompt: 'a house', steps: 10, ...more, init }])
 
-const INIT = 'init { strength photo { id } image { id } } rescale'
+const INIT = 'init { strength photo { id } image { id } } rescale longPrompt'
 async function requestOf(generationId: string) {
   const query = `query ($id: ID!) { node(id: $id) { ... on Generation { state workUnits requests { ${INIT} } images { id } } } }`
   return (await ask(service, query, { id: generationId }, owner)).data.node
@@ -49,11 +49,16 @@ async function drawn(generationId: string): Promise<string> {
 
 test('a drawing starts from a photo, or from an image drawn earlier, and says so', async () => {
   const { photoId } = await person()
-  const { generation } = await start({ photoId, strength: 0.5 }, owner, { rescale: 0.7, guidance: 3 })
+  const { generation } = await start({ photoId, strength: 0.5 }, owner, {
+    rescale: 0.7,
+    guidance: 3,
+    longPrompt: 'CUT',
+  })
   const [claim] = await service.worker.claim(['GENERATION'], 1)
   const input = claim?.input as { images: object[] } | undefined
   expect(input?.images[0]).toMatchObject({
     rescale: 0.7,
+    longPrompt: 'cut',
     init: { strength: 0.5, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
   })
   await service.worker.finish(claim!, 0, { state: 'RELEASED', message: 'back' })
@@ -61,11 +66,11 @@ test('a drawing starts from a photo, or from an image drawn earlier, and says so
   expect(await requestOf(generation.id)).toMatchObject({
     // Half of ten steps, twice because of the guidance.
     workUnits: 10,
-    requests: [{ init: { strength: 0.5, photo: { id: photoId }, image: null }, rescale: 0.7 }],
+    requests: [{ init: { strength: 0.5, photo: { id: photoId }, image: null }, rescale: 0.7, longPrompt: 'CUT' }],
   })
   const next = await start({ imageId })
   expect((await requestOf(next.generation.id)).requests).toEqual([
-    { init: { strength: 0.8, photo: null, image: { id: imageId } }, rescale: 0 },
+    { init: { strength: 0.8, photo: null, image: { id: imageId } }, rescale: 0, longPrompt: 'CHUNKS' },
   ])
   await finishGeneration(service)
 })

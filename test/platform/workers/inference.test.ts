@@ -85,6 +85,35 @@ test('a generation is drawn, stored and told', async () => {
   expect(inference.cached()).toHaveLength(1)
 })
 
+test('rows with texts of other lengths are drawn in calls of their own, as the engine draws them', async () => {
+  await open()
+  const row = { prompt: 'sks dog', steps: 2, guidance: 3 }
+  const long = 'sks dog '.repeat(60)
+  const asked = [
+    { ...row, seed: 1 },
+    { ...row, seed: 2, prompt: long },
+    { ...row, seed: 3, prompt: long, longPrompt: 'cut' as const },
+    { ...row, seed: 4, negative: 'a BREAK b' },
+  ]
+  const job = await ended(A, await environment.generate(tenant(A), asked))
+  expect(job.state).toBe('SUCCEEDED')
+  expect(payloads(job, 'progress').at(-1)).toMatchObject({ step: 8, steps: 8 })
+  const drawn = await pixelsOf(A, job)
+  const device = openDevice({ threads: 1 })
+  try {
+    const pipeline = openPipeline(device, await openBase(environment.bases.tiny as string))
+    for (const [i, request] of asked.entries()) {
+      const [own] = await pipeline.generate([request])
+      const expected = await sharp(await encodePng('own', own?.pixels ?? new Float32Array()))
+        .raw()
+        .toBuffer()
+      expect(difference(drawn[i], expected), `row ${i}`).toBeLessThanOrEqual(1)
+    }
+  } finally {
+    await device.kill()
+  }
+})
+
 test('drawings that start from an image are those of the engine, beside rows that start from noise', async () => {
   await open()
   const first = await ended(A, await environment.generate(tenant(A), [{ seed: 50, steps: 10 }]))

@@ -82,6 +82,16 @@ describe('what waits is drawn together', () => {
     await Promise.all([draw(request(['x'])), draw(request(['y']))])
     expect(calls).toEqual([['0'], ['1'], ['2'], ['3'], ['x', 'y']])
   })
+
+  test('rows whose texts have another number of chunks go into calls of their own', async () => {
+    const { draw } = open()
+    const rows = [1, 2, undefined, 2].map((chunks, seed) => ({ prompt: String(seed), seed, steps: 1, chunks }))
+    await draw({ ...request([]), rows })
+    expect(calls).toEqual([
+      ['0', '2'],
+      ['1', '3'],
+    ])
+  })
 })
 
 test('every job hears of its own row-steps, from 0 to all of them, never less than before', async () => {

@@ -17,7 +17,8 @@ import {
 } from '../../../../engine/index.ts'
 import { NORMS } from '../../../../engine/methods/token-norms.ts'
 import { normals, uniforms } from '../../../../engine/noise.ts'
-import { parsePrompt, tokenRow } from '../../../../engine/pipeline/prompt.ts'
+import { parsePrompt } from '../../../../engine/pipeline/prompt.ts'
+import { cutRow } from '../../../../engine/pipeline/prompt-chunks.ts'
 import { runOnce } from '../../../../engine/runtime/run.ts'
 import { writeTinyBase } from '../../../../measures/stage/tiny-base.ts'
 
@@ -69,12 +70,12 @@ test('two subjects of one name learn in one run what each learns alone, and draw
 
 test('a word stands in prompts wherever it is a word by itself, with the weight of its place', () => {
   const { tokenizer } = pipeline.base
-  const plain = tokenRow(tokenizer, parsePrompt('a dog'))
-  const row = tokenRow(tokenizer, parsePrompt('a (<me>:1.5) dog'), { placeholder: '<me>', count: 2 })
+  const plain = cutRow(tokenizer, parsePrompt('a dog'))
+  const row = cutRow(tokenizer, parsePrompt('a (<me>:1.5) dog'), { placeholder: '<me>', count: 2 })
   expect([...row.places.slice(0, 6)]).toEqual([0, 0, 1, 2, 0, 0])
   expect([...row.weights.slice(0, 5)]).toEqual([1, 1, 1.5, 1.5, 1])
   expect([row.ids[1], row.ids[4], row.ids[5]]).toEqual([...plain.ids.slice(1, 4)])
-  const inside = tokenRow(tokenizer, parsePrompt('abmec me'), { placeholder: 'me', count: 1 })
+  const inside = cutRow(tokenizer, parsePrompt('abmec me'), { placeholder: 'me', count: 1 })
   expect(inside.places.filter(place => place > 0)).toHaveLength(1)
 })
 

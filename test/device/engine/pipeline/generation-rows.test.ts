@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type Device,
   type GeneratedImage,
   type ImageRequest,
+  type LongPrompt,
   openBase,
   openDevice,
   openPipeline,
@@ -29,6 +30,8 @@ afterAll(async () => {
 })
 
 const adapter = (seed: number, rank: number, targets: string) => randomAdapter(pipeline.base, seed, { rank, targets })
+
+const WIDTH = 48
 
 const difference = (a: GeneratedImage, b: GeneratedImage): number =>
   a.pixels.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (b.pixels[i] as number))), 0)
@@ -75,11 +78,51 @@ test('a prompt may be empty, longer than the text encoder reads, or of letters i
   const prompts = ['', 'sks '.repeat(500), '🙂🙂 ☃ ünï 漢字 \ud800', '<|startoftext|><|endoftext|>']
   for (const { pixels } of await draw(prompts.map(prompt => ({ prompt, seed: 1, steps: 1 }))))
     expect(pixels.every(Number.isFinite)).toBe(true)
-  const [cut, whole] = (await draw([77, 500].map(count => ({ prompt: 'sks '.repeat(count), seed: 1, steps: 1 })))) as [
-    GeneratedImage,
-    GeneratedImage,
-  ]
-  expect(difference(cut, whole)).toBeLessThanOrEqual(2e-5)
+})
+
+describe('words beyond the length of the text encoder', () => {
+  const drawWords = (counts: readonly number[], longPrompt?: LongPrompt) =>
+    draw(counts.map(count => ({ prompt: 'sks '.repeat(count), seed: 1, steps: 1, longPrompt })))
+  test('have an effect', async () => {
+    const [short, long] = (await drawWords([75, 76])) as [GeneratedImage, GeneratedImage]
+    expect(difference(short, long)).toBeGreaterThan(1e-3)
+  })
+  test('have none where they are cut', async () => {
+    const [short, long] = (await drawWords([75, 500], 'cut')) as [GeneratedImage, GeneratedImage]
+    expect(difference(short, long)).toBe(0)
+  })
+  test('of one image leave the others of its batch, and itself, as each is alone', async () => {
+    const tokens = { placeholder: '<me>', embeddings: [{ component: 'text_encoder', count: 3, width: WIDTH }] }
+    const own = adapter(6, 2, 'attention')
+    const learned = new Map([...own.tensors, ['text_encoder.token_rows', new Float32Array(3 * WIDTH).fill(0.3)]])
+    const requests: ImageRequest[] = [
+      { prompt: 'a dog', seed: 1, steps: 2, guidance: 3 },
+      { prompt: 'dog sks '.repeat(60), seed: 2, steps: 3, guidance: 3 },
+      { prompt: 'a (dog BREAK sks:1.3)', negative: 'sks '.repeat(160), seed: 3, steps: 2, guidance: 4 },
+      { prompt: 'a', negative: 'sks '.repeat(160), seed: 4, steps: 2, guidance: 1 },
+      {
+        prompt: `${'a '.repeat(74)}<me> dog`,
+        seed: 5,
+        steps: 2,
+        guidance: 4,
+        adapter: { ...own, tokens, tensors: learned },
+      },
+      { prompt: 'dog', negative: 'a BREAK b', seed: 6, steps: 2, guidance: 4 },
+    ]
+    const together = await draw(requests)
+    const reversed = (await draw(requests.toReversed())).toReversed()
+    for (const [row, request] of requests.entries()) {
+      const [alone] = (await draw([request])) as [GeneratedImage]
+      expect(difference(together[row] as GeneratedImage, alone), `row ${row}`).toBeLessThanOrEqual(2e-5)
+      expect(difference(reversed[row] as GeneratedImage, alone), `row ${row}`).toBeLessThanOrEqual(2e-5)
+    }
+  })
+  test('count steps over all calls that a batch takes', async () => {
+    const steps: number[][] = []
+    const requests = ['a', 'a BREAK b'].map((prompt, i) => ({ prompt, seed: 1, steps: 2 + i }))
+    await pipeline.generate(requests, { onStep: ({ step, steps: all }) => steps.push([step, all]) })
+    expect(steps).toEqual([1, 2, 3, 4, 5].map(step => [step, 5]))
+  })
 })
 
 test.each([

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openBase, openDevice, openPipeline } from '../../../../engine/index.ts'
-import { emphasize, parsePrompt, tokenRow } from '../../../../engine/pipeline/prompt.ts'
+import { emphasize, parsePrompt } from '../../../../engine/pipeline/prompt.ts'
+import { cutRow } from '../../../../engine/pipeline/prompt-chunks.ts'
 import { writeTinyBase } from '../../../../measures/stage/tiny-base.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'semblance-prompt-'))
@@ -62,7 +63,7 @@ describe('a prompt is read in parts', () => {
 test('a row without weights is the one the tokenizer makes, cut at the same place', () => {
   const { tokenizer } = pipeline.base
   for (const text of ['a sks dog', '', 'a b c '.repeat(50)]) {
-    const { ids, weights } = tokenRow(tokenizer, parsePrompt(text))
+    const { ids, weights } = cutRow(tokenizer, parsePrompt(text))
     expect(ids).toEqual(tokenizer.encode(text))
     expect(new Set(weights)).toEqual(new Set([1]))
   }

@@ -18,33 +18,52 @@ test('a prompt that is drawn as it says has nothing to warn of', () => {
   expect(codes('sks dog', { adapter: randomAdapter(base, 1) })).toEqual([])
 })
 
-describe('words beyond the length that the text encoder reads', () => {
-  const words = (count: number) => Array.from({ length: count }, (_, i) => 'abcdefghij'[i % 10]).join(' ')
+const words = (count: number) => Array.from({ length: count }, (_, i) => 'abcdefghij'[i % 10]).join(' ')
+
+describe('words beyond the length that the text encoder reads, where they are cut', () => {
+  const cut = { longPrompt: 'cut' }
   test('are counted and quoted', () => {
-    expect(codes(words(maxLength - 2))).toEqual([])
-    expect(messages(`${words(maxLength - 2)} dog sks`)).toEqual([
+    expect(codes(words(maxLength - 2), cut)).toEqual([])
+    expect(messages(`${words(maxLength - 2)} dog sks`, cut)).toEqual([
       `the prompt has ${maxLength} tokens and the text encoder reads ${maxLength - 2}: "dog sks" has no effect`,
     ])
   })
   test('of the negative prompt too, and weights count for nothing', () => {
-    expect(codes('a', { negative: words(maxLength) })).toEqual(['PROMPT_CUT'])
-    expect(codes(`((${words(maxLength - 2)}:1.2))`)).toEqual([])
+    expect(codes('a', { negative: words(maxLength), ...cut })).toEqual(['PROMPT_CUT'])
+    expect(codes(`((${words(maxLength - 2)}:1.2))`, cut)).toEqual([])
   })
   test('a word of its own takes the places of all its embeddings', () => {
     const embeddings = [{ component: 'text_encoder', count: 4, width: 32 }]
     const adapter = { ...randomAdapter(base, 1), tokens: { placeholder: '<me>', embeddings } }
-    expect(codes(`<me> ${words(maxLength - 6)}`, { adapter })).toEqual([])
-    expect(codes(`<me> ${words(maxLength - 5)}`, { adapter })).toEqual(['PROMPT_CUT'])
+    expect(codes(`<me> ${words(maxLength - 6)}`, { adapter, ...cut })).toEqual([])
+    expect(codes(`<me> ${words(maxLength - 5)}`, { adapter, ...cut })).toEqual(['PROMPT_CUT'])
   })
 })
 
 test.each([
-  ['a dog BREAK b', 'BREAK'],
   ['a dog AND b', 'AND'],
   ['a dog <lora:other:0.8>', '<lora:other:0.8>'],
   ['a {dog|cat}', '{dog|cat}'],
 ])('%s: syntax of other programs is named', (prompt, quoted) => {
   expect(messages(prompt).join('\n')).toContain(`"${quoted}" in the prompt is drawn as words`)
+})
+
+describe('a prompt in chunks', () => {
+  test('has nothing to warn of, however many words and breaks it has', () => {
+    expect(codes(`${words(200)} BREAK ${words(80)}`, { negative: `a BREAK ${words(300)}` })).toEqual([])
+  })
+  test('is read up to the 16th chunk, and what comes after it is quoted', () => {
+    expect(codes(words(16 * (maxLength - 2)))).toEqual([])
+    expect(messages(`${'a BREAK '.repeat(16)} dog sks`)).toEqual([
+      `the prompt has 17 chunks of ${maxLength - 2} tokens and the text encoder reads 16: "dog sks" has no effect`,
+    ])
+    expect(messages(`${words(16 * (maxLength - 2))} dog`)).toEqual([expect.stringContaining('"dog" has no effect')])
+  })
+  test('of a base that is to cut it has a BREAK that is a word', () => {
+    expect(messages('a BREAK b', { longPrompt: 'cut' })[0]).toBe(
+      '"BREAK" in the prompt is drawn as words; elsewhere it means a new chunk of the prompt',
+    )
+  })
 })
 
 test('a word that is written like syntax is not taken for it', () => {
