@@ -31,6 +31,8 @@ interface RequestFacts {
   readonly requestId: string
   /** Address of the client. */
   readonly address: string
+  /** Whether a web page of another site sent it without a key: its user may know nothing of it. */
+  readonly foreignPage: boolean
   /** Sends the session cookie with the answer; over a WebSocket there is no answer to carry it. */
   setSession(token: string | undefined): void
   /** Authenticates the caller again. @throws UNAUTHENTICATED when the credentials are no longer valid. */

@@ -83,6 +83,14 @@ export const badInput = (message: string): GraphQLError => topLevel('BAD_USER_IN
 export const notFound = (argument: string): GraphQLError =>
   topLevel('NOT_FOUND', `nothing was found with this ${argument}; check the id and the tenant`)
 export const forbidden = (message: string): GraphQLError => topLevel('FORBIDDEN', message)
+/** A page of another site would act with the session of its reader. */
+export const foreignOrigin = (): GraphQLError =>
+  new GraphQLError(
+    'a page of this origin may not change anything here; add it to ALLOWED_ORIGINS, or send an API key',
+    {
+      extensions: { code: 'FORBIDDEN', http: { status: 403 } },
+    },
+  )
 export const unauthenticated = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } })
 export const limitError = (message: string): GraphQLError => topLevel('LIMIT_EXCEEDED', message)

@@ -20,7 +20,7 @@ import { healthRoutes } from './http/health.ts'
 import { maskError } from './http/mask.ts'
 import { createMetrics } from './http/metrics.ts'
 import { operationPlugin } from './http/operations.ts'
-import { allowOrigins } from './http/origin.ts'
+import { allowOrigins, isOwnOrigin } from './http/origin.ts'
 import { errorHandler, notFoundHandler, REQUEST_ID, requestLog } from './http/requests.ts'
 import { openSockets } from './http/sockets.ts'
 import { startUpkeep, type UpkeepTimes } from './upkeep/index.ts'
@@ -58,7 +58,8 @@ export interface Api {
   stop(): Promise<void>
 }
 
-export async function openApi(settings: ApiSettings, parts: ApiParts): Promise<Api> {
+export async function openApi(given: ApiSettings, parts: ApiParts): Promise<Api> {
+  const settings = { ...given, allowedOrigins: originsOf(given) }
   const { production, modelsDir } = settings
   const standings = createStandings(parts.database.login)
   const events = openEventHub({ ...parts, sweepCallers: standings.sweep })
@@ -88,6 +89,10 @@ export async function openApi(settings: ApiSettings, parts: ApiParts): Promise<A
     },
   }
 }
+
+/** Pages that may act with their user's session: those of other sites that were allowed, and our own, whatever the proxy calls us. */
+const originsOf = ({ allowedOrigins, publicUrl }: ApiSettings): string[] =>
+  publicUrl ? [...allowedOrigins, new URL(publicUrl).origin] : [...allowedOrigins]
 
 const urlHost = (host: string): string =>
   host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
@@ -131,7 +136,7 @@ interface Mounted {
 function mount(app: Express, { settings, parts, services, apollo, authenticate, isStopping }: Mounted): void {
   const { log, metrics } = services
   const context = ({ req, res }: { req: Request; res: Response }) =>
-    requestContext(services, authenticate, settings.production, req, res)
+    requestContext(services, authenticate, settings, req, res)
   // Behind a proxy the client's address is what the proxy says; only one of this network is believed.
   if (settings.publicUrl) app.set('trust proxy', 'loopback, linklocal, uniquelocal')
   app.use(requestLog(log, metrics))
@@ -150,15 +155,18 @@ function mount(app: Express, { settings, parts, services, apollo, authenticate, 
 async function requestContext(
   services: Services,
   authenticate: Authenticate,
-  secure: boolean,
+  settings: ApiSettings,
   request: Request,
   response: Response,
 ): Promise<Context> {
   const { authorization, cookie } = request.headers
+  const { production: secure } = settings
   const whoCalls = () => authenticate({ authorization, cookie, tenant: request.get('semblance-tenant') })
   const facts = {
     requestId: String(response.getHeader(REQUEST_ID)),
     address: request.ip ?? '',
+    foreignPage:
+      authorization === undefined && !isOwnOrigin(request.headers.origin, request.host, settings.allowedOrigins),
     setSession: (token: string | undefined) => void response.append('set-cookie', sessionCookie(token, secure)),
     authenticate: whoCalls,
   }

@@ -42,7 +42,7 @@ const ROOTS: Readonly<Record<string, Grants>> = {
   Mutation: {
     ...grant('public', 'signUp signIn'),
     ...grant('account', 'signOut createTenant acceptInvite'),
-    ...grant('members.manage', 'inviteMember setRole'),
+    ...grant('members.manage', 'inviteMember revokeInvitation setRole'),
     ...grant('keys.manage', 'createApiKey rotateApiKey revokeApiKey'),
     ...grant('subjects.write', 'createSubject recordConsent revokeConsent requestPhotoUploads completePhotoUploads'),
     ...grant('subjects.delete', 'deleteSubject'),
@@ -71,7 +71,7 @@ const ACCOUNTS: Readonly<Record<string, Grants>> = {
   Invitation: grant('invitations.read', 'id email role expiresAt createdAt'),
   Session: grant('account', 'id createdAt lastUsedAt expiresAt current'),
   // Guarded where it is reached (lists, node), because a key may always read itself.
-  ApiKey: grant('own.read', 'id name prefix environment scopes expiresAt lastUsedAt revokedAt createdAt'),
+  ApiKey: grant('own.read', 'id name prefix environment scopes expiresAt lastUsedAt revokedAt createdAt createdBy'),
   AuditEntry: grant('audit.read', 'id actor action target detail at'),
   DeletionReceipt: grant('receipts.read', 'id subjectId receipt createdAt'),
 }
@@ -84,7 +84,7 @@ const OBJECTS: Readonly<Record<string, Grants>> = {
   },
   Consent: grant('subjects.read', 'id subject photoSet statement grantedBy recordedBy recordedAt revokedAt'),
   PhotoSet: grant('subjects.read', 'id subject state hash photos createdAt completedAt'),
-  Photo: grant('subjects.read', 'id position fileName state verdict sha256 width height bytes url'),
+  Photo: grant('subjects.read', 'id position fileName state verdict sha256 width height bytes url urlExpiresAt'),
   PhotoUpload: grant('subjects.write', 'photo form'),
   UploadForm: grant('own.read', 'url fields expiresAt'),
   FormField: grant('own.read', 'name value'),
@@ -113,7 +113,10 @@ const OBJECTS: Readonly<Record<string, Grants>> = {
     'prompt negative seed steps guidance rescale scheduler longPrompt init version scale halves',
   ),
   InitImage: grant('images.read', 'photo image strength'),
-  Image: grant('images.read', 'id generation position prompt seed width height bytes sha256 url createdAt'),
+  Image: grant(
+    'images.read',
+    'id generation position prompt seed width height bytes sha256 url urlExpiresAt createdAt',
+  ),
   JobEvent: grant('jobs.read', 'id number type job attempt state reason step steps loss remainingSeconds payload at'),
 }
 
@@ -131,7 +134,9 @@ export const FIELDS: Readonly<Record<string, Grants>> = {
   ...pages('keys.read', 'ApiKey'),
   ...pages('audit.read', 'AuditEntry'),
   ...pages('receipts.read', 'DeletionReceipt'),
+  SetRoleSuccess: { ...grant('public', 'membership'), ...grant('keys.read', 'apiKeys') },
   ...answers({
+    RevokeInvitationSuccess: 'invitation',
     ValidationError: ERROR,
     NotFoundError: ERROR,
     ConflictError: ERROR,
@@ -144,7 +149,6 @@ export const FIELDS: Readonly<Record<string, Grants>> = {
     CreateTenantSuccess: 'tenant',
     InviteMemberSuccess: 'invitation token',
     AcceptInviteSuccess: 'membership',
-    SetRoleSuccess: 'membership',
     CreateSubjectSuccess: 'subject',
     RecordConsentSuccess: 'consent',
     RevokeConsentSuccess: 'consent canceledJobs',

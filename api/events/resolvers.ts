@@ -34,7 +34,7 @@ function typeOf({ type }: JobEventRow): JobEventType {
 }
 
 const JobEvent = {
-  id: row => toGlobalId('JobEvent', row.number),
+  id: row => toGlobalId('JobEvent', `${row.tenantId}.${row.number}`),
   number: row => Number(row.number),
   type: typeOf,
   job: (row, _args, { loaders }) => (row.jobId === null ? null : loaders.job.load(row.jobId).then(job => job ?? null)),

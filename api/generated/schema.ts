@@ -207,6 +207,8 @@ export type ApiKey = Node & {
   __typename?: 'ApiKey';
   /** When it was created. */
   createdAt: Scalars['DateTime']['output'];
+  /** Global id of the user or API key that created it. */
+  createdBy: Scalars['String']['output'];
   /** Its environment. */
   environment: ApiKeyEnvironment;
   /** When it expires; null if it never expires. */
@@ -251,6 +253,16 @@ export type ApiKeyEnvironment =
   | 'LIVE'
   /** Test data. */
   | 'TEST';
+
+/** Filter for API keys; all conditions must hold. */
+export type ApiKeyFilter = {
+  /** Whether it still holds: neither revoked nor expired. */
+  active?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Global id of the user or API key that created it. */
+  createdBy?: InputMaybe<Scalars['String']['input']>;
+  /** Whether the user who created it, or the key that created it, is no longer a member. */
+  ofFormerMember?: InputMaybe<Scalars['Boolean']['input']>;
+};
 
 /** What an API key may do. A write scope includes the read scope for the same objects. */
 export type ApiKeyScope =
@@ -809,6 +821,8 @@ export type Image = Node & {
   sha256: Scalars['String']['output'];
   /** Signed link to the PNG, valid for a few minutes. */
   url: Scalars['String']['output'];
+  /** When `url` expires. */
+  urlExpiresAt: Scalars['DateTime']['output'];
   /** Width in pixels. */
   width: Scalars['Int']['output'];
 };
@@ -1254,7 +1268,7 @@ export type Mutation = {
   generate: GenerateResult;
   /** Turns an uploaded adapter file into a version of a new or existing adapter. Every tensor must fit the base model. */
   importAdapter: ImportAdapterResult;
-  /** Invites someone by e-mail address. Returns the token for accepting the invitation; it is shown only once. */
+  /** Invites someone by e-mail address; an open invitation of the same address is replaced. Returns the token for accepting it, which is shown only once. */
   inviteMember: InviteMemberResult;
   /** Points the alias `production` of an adapter at one of its versions. */
   promoteVersion: PromoteVersionResult;
@@ -1266,10 +1280,12 @@ export type Mutation = {
   requestPhotoUploads: RequestPhotoUploadsResult;
   /** Queues a failed or canceled job again. A training resumes from its last checkpoint, which is kept for a week; after that it starts over. */
   retryJob: RetryJobResult;
-  /** Revokes a key. It is refused within a second. */
+  /** Revokes a key, which is refused within a second from then on. Callers can revoke keys whose rights they have, and a key can revoke itself. */
   revokeApiKey: RevokeApiKeyResult;
   /** Revokes a consent. Trainings and generations that depend on it are canceled, and new ones are refused. */
   revokeConsent: RevokeConsentResult;
+  /** Takes an invitation back: its token is good for nothing any more. */
+  revokeInvitation: RevokeInvitationResult;
   /** Replaces a key with a new one that has the same rights. The old key can stay valid for a grace period. */
   rotateApiKey: RotateApiKeyResult;
   /** Points an alias of an adapter at one of its versions, or removes the alias. */
@@ -1471,6 +1487,15 @@ export type MutationRevokeConsentArgs = {
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  */
+export type MutationRevokeInvitationArgs = {
+  input: RevokeInvitationInput;
+};
+
+
+/**
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ */
 export type MutationRotateApiKeyArgs = {
   input: RotateApiKeyInput;
 };
@@ -1574,6 +1599,8 @@ export type Photo = Node & {
   state: PhotoState;
   /** Signed link to the photo, valid for a few minutes; null unless accepted. */
   url?: Maybe<Scalars['String']['output']>;
+  /** When `url` expires; null unless accepted. */
+  urlExpiresAt?: Maybe<Scalars['DateTime']['output']>;
   /** Why it was rejected; null if it was not. */
   verdict?: Maybe<PhotoVerdict>;
   /** Width in pixels; null unless accepted. */
@@ -1917,7 +1944,7 @@ export type RevokeApiKeyInput = {
 };
 
 /** Answers of revokeApiKey. */
-export type RevokeApiKeyResult = NotFoundError | RevokeApiKeySuccess;
+export type RevokeApiKeyResult = NotFoundError | RevokeApiKeySuccess | RightsError;
 
 /** The key is revoked. */
 export type RevokeApiKeySuccess = {
@@ -1942,6 +1969,22 @@ export type RevokeConsentSuccess = {
   canceledJobs: Scalars['Int']['output'];
   /** The consent. */
   consent: Consent;
+};
+
+/** Input of revokeInvitation. */
+export type RevokeInvitationInput = {
+  /** The invitation. */
+  invitationId: Scalars['ID']['input'];
+};
+
+/** Answers of revokeInvitation. */
+export type RevokeInvitationResult = NotFoundError | RevokeInvitationSuccess | RightsError;
+
+/** The invitation is taken back. */
+export type RevokeInvitationSuccess = {
+  __typename?: 'RevokeInvitationSuccess';
+  /** The invitation that no longer holds. */
+  invitation: Invitation;
 };
 
 /** The caller tried to grant more rights than the caller has. */
@@ -2044,6 +2087,8 @@ export type SetRoleResult = NotFoundError | RightsError | SetRoleSuccess | Valid
 /** The role is set. */
 export type SetRoleSuccess = {
   __typename?: 'SetRoleSuccess';
+  /** Keys that the removed member, or one of the member's keys, created and that still hold; revoke those that nobody needs. */
+  apiKeys?: Maybe<Array<ApiKey>>;
   /** The membership; null if the member was removed. */
   membership?: Maybe<Membership>;
 };
@@ -2233,7 +2278,10 @@ export type SubjectFilter = {
   nameContains?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Event streams over WebSocket (graphql-transport-ws). Each delivers the event log from a cursor on, without gaps or duplicates. */
+/**
+ * Event streams over WebSocket (graphql-transport-ws). Each delivers the event log from a cursor on, without gaps or duplicates. Numbers count
+ * all events of the tenant: those of one job rise, but not by one.
+ */
 export type Subscription = {
   __typename?: 'Subscription';
   /** The events of one job, from the first or from a cursor on. Completes after the job's last event. */
@@ -2243,14 +2291,20 @@ export type Subscription = {
 };
 
 
-/** Event streams over WebSocket (graphql-transport-ws). Each delivers the event log from a cursor on, without gaps or duplicates. */
+/**
+ * Event streams over WebSocket (graphql-transport-ws). Each delivers the event log from a cursor on, without gaps or duplicates. Numbers count
+ * all events of the tenant: those of one job rise, but not by one.
+ */
 export type SubscriptionJobEventsArgs = {
   after?: InputMaybe<Scalars['SafeInt']['input']>;
   jobId: Scalars['ID']['input'];
 };
 
 
-/** Event streams over WebSocket (graphql-transport-ws). Each delivers the event log from a cursor on, without gaps or duplicates. */
+/**
+ * Event streams over WebSocket (graphql-transport-ws). Each delivers the event log from a cursor on, without gaps or duplicates. Numbers count
+ * all events of the tenant: those of one job rise, but not by one.
+ */
 export type SubscriptionTenantEventsArgs = {
   after?: InputMaybe<Scalars['SafeInt']['input']>;
 };
@@ -2280,6 +2334,7 @@ export type Tenant = Node & {
 /** A workspace. Everything except users, sessions and base models belongs to exactly one tenant. */
 export type TenantApiKeysArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<ApiKeyFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -2679,10 +2734,16 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   RevokeApiKeyResult:
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( Omit<RevokeApiKeySuccess, 'apiKey'> & { apiKey: _RefType['ApiKey'] } & { __typename: 'RevokeApiKeySuccess' } )
+    | ( RightsError & { __typename: 'RightsError' } )
   ;
   RevokeConsentResult:
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( Omit<RevokeConsentSuccess, 'consent'> & { consent: _RefType['Consent'] } & { __typename: 'RevokeConsentSuccess' } )
+  ;
+  RevokeInvitationResult:
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( Omit<RevokeInvitationSuccess, 'invitation'> & { invitation: _RefType['Invitation'] } & { __typename: 'RevokeInvitationSuccess' } )
+    | ( RightsError & { __typename: 'RightsError' } )
   ;
   RotateApiKeyResult:
     | ( NotFoundError & { __typename: 'NotFoundError' } )
@@ -2698,7 +2759,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   SetRoleResult:
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( RightsError & { __typename: 'RightsError' } )
-    | ( Omit<SetRoleSuccess, 'membership'> & { membership?: Maybe<_RefType['Membership']> } & { __typename: 'SetRoleSuccess' } )
+    | ( Omit<SetRoleSuccess, 'apiKeys' | 'membership'> & { apiKeys?: Maybe<Array<_RefType['ApiKey']>>, membership?: Maybe<_RefType['Membership']> } & { __typename: 'SetRoleSuccess' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
   ;
   SignInResult:
@@ -2781,6 +2842,7 @@ export type ResolversTypes = {
   ApiKeyConnection: ResolverTypeWrapper<Omit<ApiKeyConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['ApiKeyEdge']>, nodes: Array<ResolversTypes['ApiKey']> }>;
   ApiKeyEdge: ResolverTypeWrapper<Omit<ApiKeyEdge, 'node'> & { node: ResolversTypes['ApiKey'] }>;
   ApiKeyEnvironment: ApiKeyEnvironment;
+  ApiKeyFilter: ApiKeyFilter;
   ApiKeyScope: ApiKeyScope;
   AttemptOutcome: AttemptOutcome;
   AuditEntry: ResolverTypeWrapper<AuditEntryRow>;
@@ -2908,6 +2970,9 @@ export type ResolversTypes = {
   RevokeConsentInput: RevokeConsentInput;
   RevokeConsentResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevokeConsentResult']>;
   RevokeConsentSuccess: ResolverTypeWrapper<Omit<RevokeConsentSuccess, 'consent'> & { consent: ResolversTypes['Consent'] }>;
+  RevokeInvitationInput: RevokeInvitationInput;
+  RevokeInvitationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevokeInvitationResult']>;
+  RevokeInvitationSuccess: ResolverTypeWrapper<Omit<RevokeInvitationSuccess, 'invitation'> & { invitation: ResolversTypes['Invitation'] }>;
   RightsError: ResolverTypeWrapper<RightsError>;
   Role: Role;
   RotateApiKeyInput: RotateApiKeyInput;
@@ -2921,7 +2986,7 @@ export type ResolversTypes = {
   SetAliasSuccess: ResolverTypeWrapper<Omit<SetAliasSuccess, 'alias'> & { alias?: Maybe<ResolversTypes['Alias']> }>;
   SetRoleInput: SetRoleInput;
   SetRoleResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetRoleResult']>;
-  SetRoleSuccess: ResolverTypeWrapper<Omit<SetRoleSuccess, 'membership'> & { membership?: Maybe<ResolversTypes['Membership']> }>;
+  SetRoleSuccess: ResolverTypeWrapper<Omit<SetRoleSuccess, 'apiKeys' | 'membership'> & { apiKeys?: Maybe<Array<ResolversTypes['ApiKey']>>, membership?: Maybe<ResolversTypes['Membership']> }>;
   SignInInput: SignInInput;
   SignInResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SignInResult']>;
   SignInSuccess: ResolverTypeWrapper<Omit<SignInSuccess, 'session' | 'user'> & { session: ResolversTypes['Session'], user: ResolversTypes['User'] }>;
@@ -2973,6 +3038,7 @@ export type ResolversParentTypes = {
   ApiKey: ApiKeyRow;
   ApiKeyConnection: Omit<ApiKeyConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['ApiKeyEdge']>, nodes: Array<ResolversParentTypes['ApiKey']> };
   ApiKeyEdge: Omit<ApiKeyEdge, 'node'> & { node: ResolversParentTypes['ApiKey'] };
+  ApiKeyFilter: ApiKeyFilter;
   AuditEntry: AuditEntryRow;
   AuditEntryConnection: Omit<AuditEntryConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['AuditEntryEdge']>, nodes: Array<ResolversParentTypes['AuditEntry']> };
   AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
@@ -3091,6 +3157,9 @@ export type ResolversParentTypes = {
   RevokeConsentInput: RevokeConsentInput;
   RevokeConsentResult: ResolversUnionTypes<ResolversParentTypes>['RevokeConsentResult'];
   RevokeConsentSuccess: Omit<RevokeConsentSuccess, 'consent'> & { consent: ResolversParentTypes['Consent'] };
+  RevokeInvitationInput: RevokeInvitationInput;
+  RevokeInvitationResult: ResolversUnionTypes<ResolversParentTypes>['RevokeInvitationResult'];
+  RevokeInvitationSuccess: Omit<RevokeInvitationSuccess, 'invitation'> & { invitation: ResolversParentTypes['Invitation'] };
   RightsError: RightsError;
   RotateApiKeyInput: RotateApiKeyInput;
   RotateApiKeyResult: ResolversUnionTypes<ResolversParentTypes>['RotateApiKeyResult'];
@@ -3103,7 +3172,7 @@ export type ResolversParentTypes = {
   SetAliasSuccess: Omit<SetAliasSuccess, 'alias'> & { alias?: Maybe<ResolversParentTypes['Alias']> };
   SetRoleInput: SetRoleInput;
   SetRoleResult: ResolversUnionTypes<ResolversParentTypes>['SetRoleResult'];
-  SetRoleSuccess: Omit<SetRoleSuccess, 'membership'> & { membership?: Maybe<ResolversParentTypes['Membership']> };
+  SetRoleSuccess: Omit<SetRoleSuccess, 'apiKeys' | 'membership'> & { apiKeys?: Maybe<Array<ResolversParentTypes['ApiKey']>>, membership?: Maybe<ResolversParentTypes['Membership']> };
   SignInInput: SignInInput;
   SignInResult: ResolversUnionTypes<ResolversParentTypes>['SignInResult'];
   SignInSuccess: Omit<SignInSuccess, 'session' | 'user'> & { session: ResolversParentTypes['Session'], user: ResolversParentTypes['User'] };
@@ -3199,6 +3268,7 @@ export type AliasResolvers<ContextType = Context, ParentType extends ResolversPa
 
 export type ApiKeyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKey'] = ResolversParentTypes['ApiKey']> = {
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  createdBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   environment?: Resolver<ResolversTypes['ApiKeyEnvironment'], ParentType, ContextType>;
   expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -3476,6 +3546,7 @@ export type ImageResolvers<ContextType = Context, ParentType extends ResolversPa
   seed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  urlExpiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -3656,6 +3727,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   retryJob?: Resolver<ResolversTypes['RetryJobResult'], ParentType, ContextType, RequireFields<MutationRetryJobArgs, 'input'>>;
   revokeApiKey?: Resolver<ResolversTypes['RevokeApiKeyResult'], ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'input'>>;
   revokeConsent?: Resolver<ResolversTypes['RevokeConsentResult'], ParentType, ContextType, RequireFields<MutationRevokeConsentArgs, 'input'>>;
+  revokeInvitation?: Resolver<ResolversTypes['RevokeInvitationResult'], ParentType, ContextType, RequireFields<MutationRevokeInvitationArgs, 'input'>>;
   rotateApiKey?: Resolver<ResolversTypes['RotateApiKeyResult'], ParentType, ContextType, RequireFields<MutationRotateApiKeyArgs, 'input'>>;
   setAlias?: Resolver<ResolversTypes['SetAliasResult'], ParentType, ContextType, RequireFields<MutationSetAliasArgs, 'input'>>;
   setRole?: Resolver<ResolversTypes['SetRoleResult'], ParentType, ContextType, RequireFields<MutationSetRoleArgs, 'input'>>;
@@ -3690,6 +3762,7 @@ export type PhotoResolvers<ContextType = Context, ParentType extends ResolversPa
   sha256?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['PhotoState'], ParentType, ContextType>;
   url?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  urlExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   verdict?: Resolver<Maybe<ResolversTypes['PhotoVerdict']>, ParentType, ContextType>;
   width?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -3793,7 +3866,7 @@ export type RetryJobSuccessResolvers<ContextType = Context, ParentType extends R
 };
 
 export type RevokeApiKeyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeApiKeyResult'] = ResolversParentTypes['RevokeApiKeyResult']> = {
-  __resolveType: TypeResolveFn<'NotFoundError' | 'RevokeApiKeySuccess', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'NotFoundError' | 'RevokeApiKeySuccess' | 'RightsError', ParentType, ContextType>;
 };
 
 export type RevokeApiKeySuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeApiKeySuccess'] = ResolversParentTypes['RevokeApiKeySuccess']> = {
@@ -3808,6 +3881,15 @@ export type RevokeConsentResultResolvers<ContextType = Context, ParentType exten
 export type RevokeConsentSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeConsentSuccess'] = ResolversParentTypes['RevokeConsentSuccess']> = {
   canceledJobs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   consent?: Resolver<ResolversTypes['Consent'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RevokeInvitationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeInvitationResult'] = ResolversParentTypes['RevokeInvitationResult']> = {
+  __resolveType: TypeResolveFn<'NotFoundError' | 'RevokeInvitationSuccess' | 'RightsError', ParentType, ContextType>;
+};
+
+export type RevokeInvitationSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeInvitationSuccess'] = ResolversParentTypes['RevokeInvitationSuccess']> = {
+  invitation?: Resolver<ResolversTypes['Invitation'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -3860,6 +3942,7 @@ export type SetRoleResultResolvers<ContextType = Context, ParentType extends Res
 };
 
 export type SetRoleSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetRoleSuccess'] = ResolversParentTypes['SetRoleSuccess']> = {
+  apiKeys?: Resolver<Maybe<Array<ResolversTypes['ApiKey']>>, ParentType, ContextType>;
   membership?: Resolver<Maybe<ResolversTypes['Membership']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -4135,6 +4218,8 @@ export type Resolvers<ContextType = Context> = {
   RevokeApiKeySuccess?: RevokeApiKeySuccessResolvers<ContextType>;
   RevokeConsentResult?: RevokeConsentResultResolvers<ContextType>;
   RevokeConsentSuccess?: RevokeConsentSuccessResolvers<ContextType>;
+  RevokeInvitationResult?: RevokeInvitationResultResolvers<ContextType>;
+  RevokeInvitationSuccess?: RevokeInvitationSuccessResolvers<ContextType>;
   RightsError?: RightsErrorResolvers<ContextType>;
   RotateApiKeyResult?: RotateApiKeyResultResolvers<ContextType>;
   RotateApiKeySuccess?: RotateApiKeySuccessResolvers<ContextType>;

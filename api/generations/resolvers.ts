@@ -7,9 +7,9 @@ import type { GenerationFilter, ImageFilter, Resolvers } from '../generated/sche
 import { filterKey, toGlobalId } from '../graphql/global-id.ts'
 import { jobFields } from '../jobs/resolvers.ts'
 import { requireRow } from '../mutations/resolve-id.ts'
+import { pictureLink } from '../picture-link.ts'
 import { type Connection, type PageArguments, pageOf } from '../reading/page.ts'
 import type { ImageRow, JobRow } from '../rows.ts'
-import { LINK_SECONDS } from '../service/limits.ts'
 import { generate } from './generate.ts'
 
 function listGenerations(
@@ -82,9 +82,7 @@ export const generationResolvers = {
     seed: row => Number(row.seed),
     bytes: row => Number(row.bytes),
     generation: async (row, _args, { loaders }) => requireRow(await loaders.job.load(row.jobId), 'a generation'),
-    url: async (row, _args, { store }) => {
-      const terms = { contentType: 'image/png', fileName: `${row.id}.png`, expiresInSeconds: LINK_SECONDS }
-      return (await store.downloadLink(row.tenantId, row.sha256, terms)).url
-    },
+    url: async (row, _args, context) => requireRow(await pictureLink(context, row), 'a file').url,
+    urlExpiresAt: async (row, _args, context) => requireRow(await pictureLink(context, row), 'a file').expiresAt,
   },
 } satisfies Resolvers

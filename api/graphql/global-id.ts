@@ -5,19 +5,18 @@ export interface GlobalId {
   readonly key: string
 }
 
-export const toGlobalId = (type: string, key: string | bigint): string =>
-  Buffer.from(`${type}:${key}`).toString('base64url')
+export const toGlobalId = (type: string, key: string): string => Buffer.from(`${type}:${key}`).toString('base64url')
 
-const PARTS = /^([A-Za-z]+):([0-9a-f-]+)$/
+const PARTS = /^([A-Za-z]+):([0-9a-f.-]+)$/
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const NUMBER = /^\d{1,16}$/
+/** Events are numbered in each tenant; their ids say which. */
+const EVENT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\d{1,16}$/
 
 /** The parts of an id that this server could have made; undefined for any other text. */
 export function parseGlobalId(id: string): GlobalId | undefined {
   const [, type, key] = PARTS.exec(Buffer.from(id, 'base64url').toString('latin1')) ?? []
   if (!type || !key) return undefined
-  const numbered = type === 'JobEvent'
-  return (numbered ? NUMBER : UUID).test(key) ? { type, key } : undefined
+  return (type === 'JobEvent' ? EVENT : UUID).test(key) ? { type, key } : undefined
 }
 
 /** The key of an id of one of these types; undefined for any other text. */

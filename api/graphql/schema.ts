@@ -13,6 +13,7 @@ import {
 import { invariant } from '../../errors.ts'
 import { enforceAccess } from '../access/enforce.ts'
 import type { Resolvers } from '../generated/schema.ts'
+import { fillDefaults } from './defaults.ts'
 
 const FILE = join(import.meta.dirname, '../../schema.graphql')
 
@@ -33,7 +34,7 @@ export function buildExecutableSchema(resolvers: Resolvers): GraphQLSchema {
     }
   }
   assertValidSchema(schema)
-  return enforceAccess(schema)
+  return enforceAccess(fillDefaults(schema))
 }
 
 const scalarFunctions = ({ serialize, parseValue, parseLiteral }: Record<string, unknown>) => ({

@@ -1,6 +1,7 @@
 /** Apollo plugin around each operation: limits, metrics, one line in the log. */
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { Context } from '../context.ts'
+import { foreignOrigin } from '../faults.ts'
 import { exceededLimit } from '../graphql/cost.ts'
 import { unusableInput } from '../graphql/unusable-text.ts'
 
@@ -8,8 +9,9 @@ export const operationPlugin: ApolloServerPlugin<Context> = {
   async requestDidStart() {
     const start = performance.now()
     return {
-      async didResolveOperation({ schema, document, operation, request }) {
+      async didResolveOperation({ schema, document, operation, request, contextValue }) {
         if (!operation) return
+        if (operation.operation === 'mutation' && contextValue.foreignPage) throw foreignOrigin()
         const variables = request.variables ?? {}
         const error = unusableInput(document, variables) ?? exceededLimit(schema, document, operation, variables)
         if (error) throw error

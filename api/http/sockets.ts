@@ -55,6 +55,7 @@ export function openSockets({ server, schema, services, authenticate, introspect
     const facts = {
       requestId: crypto.randomUUID(),
       address: socket.extra.request.socket.remoteAddress ?? '',
+      foreignPage: false,
       setSession: () => undefined,
       authenticate: whoCalls,
     }

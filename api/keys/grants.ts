@@ -1,4 +1,4 @@
-/** Checks that a new key has no more rights and no later expiry than its creator. */
+/** Checks that a key, to be made, replaced or revoked, has no more rights and no later expiry than the caller. */
 import { ACTIONS, type ActionName, isAllowed } from '../access/actions.ts'
 import type { Actor } from '../access/actor.ts'
 import { expandScopes, type Scope } from '../access/roles.ts'
@@ -24,19 +24,23 @@ const has = (actor: Actor, scope: Scope): boolean =>
 export function assertGrantable(actor: Actor, { scopes, environment, expiresAt }: Grant): void {
   const missing = [...expandScopes(scopes)].filter(scope => !has(actor, scope))
   if (missing.length > 0)
-    throw rightsFault('EXCEEDS_RIGHTS', 'scopes', `you do not have ${missing.join(', ')}; leave out what you lack`)
+    throw rightsFault(
+      'EXCEEDS_RIGHTS',
+      'scopes',
+      `you do not have ${missing.join(', ')}; name only rights that you have, or ask an administrator`,
+    )
   if (actor.kind !== 'key') return
   if (actor.environment !== environment.toLowerCase())
     throw rightsFault(
       'EXCEEDS_RIGHTS',
       'environment',
-      `a ${actor.environment} key makes ${actor.environment} keys only`,
+      `a ${actor.environment} key makes and revokes ${actor.environment} keys only`,
     )
   const end = actor.expiresAt
   if (end !== null && (expiresAt === null || expiresAt > end))
     throw rightsFault(
       'EXCEEDS_RIGHTS',
       'expiresAt',
-      `this key ends at ${end.toISOString()}; the new one must end by then`,
+      `your key ends at ${end.toISOString()}; the other one must end by then`,
     )
 }

@@ -69,8 +69,7 @@ export async function rotateApiKey(context: Context, input: RotateApiKeyInput): 
     const now = new Date()
     if (old.revokedAt !== null || (old.expiresAt !== null && old.expiresAt <= now))
       throw validationFault('WRONG_STATE', 'apiKeyId', 'the key is revoked or expired; create a new one')
-    const scopes = old.scopes.filter((scope): scope is Scope => (SCOPES as readonly string[]).includes(scope))
-    const wanted = { ...old, scopes, environment: old.env === 'live' ? ('LIVE' as const) : ('TEST' as const) }
+    const wanted = { ...old, ...grantOf(old) }
     assertGrantable(context.actor, wanted)
     const created = await insertKey(tx, context, tenantId, wanted)
     const end = new Date(now.getTime() + grace * 1000)
@@ -85,10 +84,19 @@ export async function rotateApiKey(context: Context, input: RotateApiKeyInput): 
   })
 }
 
-/** Revoking again changes nothing. */
+const grantOf = ({ scopes, env, expiresAt }: ApiKeyRow): Grant => ({
+  scopes: scopes.filter((scope): scope is Scope => (SCOPES as readonly string[]).includes(scope)),
+  environment: env === 'live' ? 'LIVE' : 'TEST',
+  expiresAt,
+})
+
+/** Revoking again changes nothing. The rule is that of granting: nobody takes away what he could not give. */
 export async function revokeApiKey(context: Context, { apiKeyId }: RevokeApiKeyInput): Promise<ApiKeyRow> {
   return change(context, async (tx, _tenantId, audit) => {
-    const { id } = await findKey(tx, apiKeyId)
+    const key = await findKey(tx, apiKeyId)
+    const { id } = key
+    // A key may always end itself, for example when it has leaked.
+    if (context.actor.kind !== 'key' || context.actor.id !== id) assertGrantable(context.actor, grantOf(key))
     await tx.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date() } })
     await audit({ action: 'revokeApiKey', target: toGlobalId('ApiKey', id) })
     return tx.apiKey.findFirstOrThrow({ where: { id } })

@@ -1,7 +1,7 @@
 /** Resolvers of API keys. */
 import { mutation } from '../faults.ts'
 import type { ApiKeyScope, Resolvers } from '../generated/schema.ts'
-import { toGlobalId } from '../graphql/global-id.ts'
+import { actorId, toGlobalId } from '../graphql/global-id.ts'
 import { createApiKey, revokeApiKey, rotateApiKey } from './keys.ts'
 
 export const keyResolvers = {
@@ -28,5 +28,6 @@ export const keyResolvers = {
     prefix: row => `smb_${row.env}_${row.publicId}`,
     environment: row => (row.env === 'live' ? 'LIVE' : 'TEST'),
     scopes: row => row.scopes as ApiKeyScope[],
+    createdBy: row => actorId(row.createdBy),
   },
 } satisfies Resolvers

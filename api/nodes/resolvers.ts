@@ -34,7 +34,10 @@ const LOADS: Readonly<Record<NodeType, Load>> = {
   AdapterVersion: ({ loaders }, key) => loaders.version.load(key),
   Generation: job('Generation'),
   Image: ({ loaders }, key) => loaders.image.load(key),
-  JobEvent: ({ read }, number) => read(tx => tx.jobEvent.findFirst({ where: { number: BigInt(number) } })),
+  JobEvent: ({ read }, key) => {
+    const [tenantId = '', number = ''] = key.split('.')
+    return read(tx => tx.jobEvent.findFirst({ where: { tenantId, number: BigInt(number) } }))
+  },
   AuditEntry: ({ loaders }, key) => loaders.auditEntry.load(key),
   DeletionReceipt: ({ loaders }, key) => loaders.receipt.load(key),
 }

@@ -5,7 +5,7 @@ import { mutation } from '../faults.ts'
 import type { Resolvers } from '../generated/schema.ts'
 import { actorId, toGlobalId } from '../graphql/global-id.ts'
 import { requireRow } from '../mutations/resolve-id.ts'
-import { LINK_SECONDS } from '../service/limits.ts'
+import { pictureLink } from '../picture-link.ts'
 import { formOf } from '../upload-form.ts'
 import { completePhotoUploads } from './complete-uploads.ts'
 import { requestPhotoUploads } from './request-uploads.ts'
@@ -43,11 +43,8 @@ export const photoSetResolvers = {
   },
   Photo: {
     id: row => toGlobalId('Photo', row.id),
-    url: async ({ tenantId, sha256, id }, _args, { store }) => {
-      if (sha256 === null) return null
-      const terms = { contentType: 'image/png', fileName: `${id}.png`, expiresInSeconds: LINK_SECONDS }
-      return (await store.downloadLink(tenantId, sha256, terms)).url
-    },
+    url: async (row, _args, context) => (await pictureLink(context, row))?.url ?? null,
+    urlExpiresAt: async (row, _args, context) => (await pictureLink(context, row))?.expiresAt ?? null,
   },
   Consent: {
     id: row => toGlobalId('Consent', row.id),

@@ -4,10 +4,12 @@ import type { Context } from '../context.ts'
 import { forbidden, mutation } from '../faults.ts'
 import type { Resolvers } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
+import { apiKeyWhere } from '../keys/list.ts'
 import { requireRow } from '../mutations/resolve-id.ts'
 import { type PageArguments, type PageQuery, pageOf } from '../reading/page.ts'
 import type { TenantRow } from '../rows.ts'
-import { acceptInvite, inviteMember, setRole } from './members.ts'
+import { acceptInvite, inviteMember, revokeInvitation } from './invitations.ts'
+import { setRole } from './members.ts'
 import { createTenant } from './tenants.ts'
 
 const Mutation: Resolvers['Mutation'] = {
@@ -19,13 +21,17 @@ const Mutation: Resolvers['Mutation'] = {
     __typename: 'InviteMemberSuccess',
     ...(await inviteMember(context, input)),
   })),
+  revokeInvitation: mutation(async (input, context) => ({
+    __typename: 'RevokeInvitationSuccess',
+    invitation: await revokeInvitation(context, input),
+  })),
   acceptInvite: mutation(async (input, context) => ({
     __typename: 'AcceptInviteSuccess',
     membership: await acceptInvite(context, input),
   })),
   setRole: mutation(async (input, context) => ({
     __typename: 'SetRoleSuccess',
-    membership: await setRole(context, input),
+    ...(await setRole(context, input)),
   })),
 }
 
@@ -61,8 +67,12 @@ export const tenantResolvers = {
         const open = { acceptedAt: null, expiresAt: { gt: new Date() } }
         return context.read(tx => tx.invitation.findMany({ ...rest, where: { ...where, ...open } }))
       }),
-    apiKeys: (row, page, context) =>
-      pageOfOwn(context, row, page, query => context.read(tx => tx.apiKey.findMany(query))),
+    apiKeys: (row, { filter, ...page }, context) =>
+      pageOfOwn(context, row, page, ({ where, ...rest }) =>
+        context.read(async tx =>
+          tx.apiKey.findMany({ ...rest, where: { AND: [where, await apiKeyWhere(tx, filter ?? {})] } }),
+        ),
+      ),
     deletionReceipts: (row, page, context) =>
       pageOfOwn(context, row, page, query => context.read(tx => tx.deletionReceipt.findMany(query))),
   },

@@ -896,6 +896,7 @@ export type RevokeApiKeyMutationVariables = Exact<{
 export type RevokeApiKeyMutation = { readonly revokeApiKey:
     | { readonly __typename: 'NotFoundError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'RevokeApiKeySuccess', readonly apiKey: { readonly id: string, readonly name: string, readonly prefix: string, readonly environment: ApiKeyEnvironment, readonly scopes: ReadonlyArray<ApiKeyScope>, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly revokedAt: string | null, readonly createdAt: string } }
+    | { readonly __typename: 'RightsError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
    };
 
 type Fault_ConflictError_Fragment = { readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode };

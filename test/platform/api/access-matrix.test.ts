@@ -175,7 +175,13 @@ describe('queries and mutations', () => {
 describe('ids of another tenant', () => {
   const TYPES: Readonly<Record<string, NodeType>> = {
     ...{ membershipId: 'Membership', photoSetId: 'PhotoSet', consentId: 'Consent', subjectId: 'Subject' },
-    ...{ jobId: 'TrainingJob', versionId: 'AdapterVersion', adapterId: 'Adapter', apiKeyId: 'ApiKey' },
+    ...{
+      jobId: 'TrainingJob',
+      versionId: 'AdapterVersion',
+      adapterId: 'Adapter',
+      apiKeyId: 'ApiKey',
+      invitationId: 'Invitation',
+    },
   }
   const takers = Object.values(schema.getMutationType()?.getFields() ?? {}).flatMap(({ name }) => {
     const input = schema.getType(`${name[0]?.toUpperCase()}${name.slice(1)}Input`)

@@ -116,6 +116,21 @@ test('over many broken connections no event is lost and none comes twice', async
   await service.worker.finish(claim, steps + 1, { state: 'CANCELED', message: 'enough' })
 })
 
+test('the first events of two tenants have two ids, and neither reads the other one', async () => {
+  const other = await signUp(service, 'Ines Elsewhere', 'Elsewhere too')
+  await generate(service, other, [{ prompt: 'a house' }])
+  await generate(service, owner, [{ prompt: 'a house' }])
+  const first = async (who: Identity) =>
+    (await ask(service, '{ events(first: 1) { nodes { id number } } }', {}, who)).data.events.nodes[0]
+  const [mine, theirs] = [await first(owner), await first(other)]
+  expect([mine.number, theirs.number]).toEqual([1, 1])
+  expect(mine.id).not.toBe(theirs.id)
+  const read = async (who: Identity, id: string) =>
+    (await ask(service, 'query ($id: ID!) { node(id: $id) { id } }', { id }, who)).data.node
+  expect(await read(owner, mine.id)).toEqual({ id: mine.id })
+  expect(await read(other, mine.id)).toBeNull()
+})
+
 test('other tenants hear nothing of it', async () => {
   const other = await signUp(service, 'Frida Foreign', 'Elsewhere')
   const foreign = await subscribe(service, other, TENANT, { after: 0 })

@@ -112,6 +112,32 @@ test('a page of an allowed origin may', async () => {
   expect(answer.headers.get('access-control-allow-origin')).toBe(origin)
 })
 
+test('a page of another site changes nothing with the cookie of its reader, and signs nobody in', async () => {
+  const send = (origin: string | undefined, query: string, identity: Record<string, string>) =>
+    fetch(`${service.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(origin ? { origin } : {}), ...identity },
+      body: JSON.stringify({ query }),
+    })
+  const cookie = { cookie: owner.cookie ?? '' }
+  const { key = '' } = await keyFor(service, owner, 'SUBJECTS_WRITE')
+  const create = 'mutation { createSubject(input: { name: "x", classNoun: "cat", isPerson: false }) { __typename } }'
+  const signIn = `mutation { signIn(input: { email: "${'olga.owner@example.org'}", password: "${PASSWORD}" }) { __typename } }`
+  for (const query of [create, signIn])
+    for (const origin of ['https://evil.example', 'null', `${service.url}0`]) {
+      const refused = await send(origin, query, cookie)
+      expect(refused.status).toBe(403)
+      expect(refused.headers.getSetCookie()).toEqual([])
+      expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] })
+    }
+  for (const origin of [undefined, service.url, 'https://app.example.org'])
+    expect(await (await send(origin, create, cookie)).json()).toEqual({
+      data: { createSubject: { __typename: 'CreateSubjectSuccess' } },
+    })
+  const byKey = await send('https://evil.example', create, { authorization: `Bearer ${key}` })
+  expect(byKey.status).toBe(200)
+})
+
 test('the log says who asked for what, and holds no secret', async () => {
   const lines: string[] = []
   const logged = await openService({

@@ -51,6 +51,26 @@ test('the order of fields does not matter, and defaults equal what they stand fo
   expect(other.generation.id).toBe(one.generation.id)
 })
 
+test('a null is as good as a field that is left out, whether or not the field has a default', async () => {
+  const bare = await generate(service, owner, [{ prompt: 'a house' }], { idempotencyKey: 'nulls' })
+  const nothing = {
+    negative: null,
+    seed: null,
+    steps: null,
+    guidance: null,
+    scheduler: null,
+    rescale: null,
+    init: null,
+  }
+  const image = { prompt: 'a house', ...nothing, adapter: null }
+  const more = { idempotencyKey: 'nulls', baseModelId: null, size: null }
+  expect(await generate(service, owner, [image], more)).toEqual(bare)
+  const started = await startTraining(service, owner, subject.photoSetId, { idempotencyKey: 'null training' })
+  const settings = { method: null, options: null, batch: null, previewPrompts: null, previewEvery: null, seed: null }
+  const again = { idempotencyKey: 'null training', ...settings, token: null, captions: null, checkpointEvery: null }
+  expect(await startTraining(service, owner, subject.photoSetId, again)).toEqual(started)
+})
+
 test('a failed validation stores nothing: the key is free for the corrected request', async () => {
   const idempotencyKey = 'corrected'
   const wrong = await startTraining(service, owner, subject.photoSetId, { idempotencyKey, steps: 0 })

@@ -95,6 +95,22 @@ test('nobody grants what he lacks: neither scopes nor time nor environment', asy
   expect(await codeOf(strong.secret)).toBeUndefined()
 })
 
+test('who cannot grant the rights of a key cannot revoke it; a key can always end itself', async () => {
+  const maker = await keyFor(service, owner, 'KEYS_WRITE', 'SUBJECTS_READ')
+  const revoke = (who: Identity, apiKeyId: string) =>
+    mutate(service, who, 'revokeApiKey', { apiKeyId }, 'apiKey { id }')
+  const strong = await create(owner, { scopes: ['SUBJECTS_DELETE'] })
+  expect(await revoke(maker, strong.apiKey.id)).toMatchObject({ code: 'EXCEEDS_RIGHTS', path: ['input', 'scopes'] })
+  const testKey = await create(owner, { scopes: ['SUBJECTS_READ'], environment: 'TEST' })
+  expect(await revoke(maker, testKey.apiKey.id)).toMatchObject({ code: 'EXCEEDS_RIGHTS' })
+  expect(await codeOf(strong.secret)).toBeUndefined()
+  const weak = await create(owner, { scopes: ['SUBJECTS_READ'] })
+  expect(await revoke(maker, weak.apiKey.id)).toMatchObject({ apiKey: { id: weak.apiKey.id } })
+  const query = '{ currentKey { id } }'
+  const own = (await ask(service, query, {}, maker)).data.currentKey.id
+  expect(await revoke(maker, own)).toMatchObject({ apiKey: { id: own } })
+})
+
 test('a key reads itself and cannot act as a user', async () => {
   const key = await keyFor(service, owner, 'SUBJECTS_READ')
   const { data } = await ask(service, '{ me { id } currentKey { name scopes } tenant { __typename } }', {}, key)
