@@ -6,10 +6,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import { openSafetensors, type SafetensorsFile, writeSafetensors } from '../io/safetensors/file.ts'
 import type { Layout } from '../runtime/layout.ts'
 import type { FileRange } from '../runtime/protocol.ts'
+import type { StopState } from './stop.ts'
 
 /** What a training goes on with, in the order of the file's writer; `ema` only where one is kept. */
 export const STATE = ['params', 'm', 'v', 'ema'] as const
@@ -24,6 +26,8 @@ export interface TrainState {
   readonly step: number
   /** What the buffers hold; those not named are zero. */
   readonly buffers: Readonly<Partial<Record<StateBuffer, Content>>>
+  /** Of trainings with a stop rule: what it has seen. */
+  readonly stop?: StopState | undefined
 }
 
 /** The state after `step`, chunk by chunk. */
@@ -40,13 +44,18 @@ const layoutHash = (layout: Layout): string =>
 export async function writeCheckpoint(
   path: string,
   { step, buffers }: StateStream,
-  layout: Layout,
-  identity: string,
+  {
+    layout,
+    identity,
+    stop,
+  }: { readonly layout: Layout; readonly identity: string; readonly stop?: StopState | undefined },
 ): Promise<void> {
   const tensors = new Map(
     [...buffers].map(([name, data]) => [name, { dtype: 'F32' as const, shape: [layout.total], data }] as const),
   )
-  const metadata = { format: FORMAT, step: String(step), layout: layoutHash(layout), identity }
+  const known = { format: FORMAT, step: String(step), layout: layoutHash(layout), identity }
+  // Numbers of JSON are read back to the same bits.
+  const metadata = { ...known, ...(stop ? { stop: JSON.stringify(stop) } : {}) }
   await writeSafetensors(path, tensors, metadata)
 }
 
@@ -78,7 +87,25 @@ function readState(file: SafetensorsFile, { total }: Layout): TrainState {
   const step = Number(file.metadata.step)
   if (!Number.isSafeInteger(step) || step < 1) throw damaged(file.path)
   const names = STATE.filter(name => name !== 'ema' || file.tensors.has(name))
-  return { step, buffers: Object.fromEntries(names.map(name => [name, whole(name)])) }
+  const { stop } = file.metadata
+  return {
+    step,
+    buffers: Object.fromEntries(names.map(name => [name, whole(name)])),
+    ...(stop ? { stop: readStop(stop, file.path) } : {}),
+  }
+}
+
+const stopSchema = z.object({
+  history: z.array(z.array(z.number())),
+  stopped: z.object({ reason: z.enum(['flat', 'rising']), step: z.int() }).optional(),
+})
+
+function readStop(text: string, path: string): StopState {
+  try {
+    return stopSchema.parse(JSON.parse(text))
+  } catch (error) {
+    throw damaged(path, error)
+  }
 }
 
 const damaged = (path: string, cause?: unknown): AppError =>

@@ -5,6 +5,7 @@ import type { Layout } from '../runtime/layout.ts'
 import type { FileRange, Inline, Profile } from '../runtime/protocol.ts'
 import type { AdamWOptions } from './optim/adamw.ts'
 import type { LearningRateFactor, LearningRateName } from './optim/schedule.ts'
+import type { StopReason, StopRule } from './stop.ts'
 
 /** What happens to a trainable in place after each optimizer step: it and the step's learning rate in, its new value out. */
 export type Projection = (value: Value, rate: Value) => Value
@@ -21,8 +22,24 @@ export interface Objective {
   initialize(): Promise<Float32Array | readonly FileRange[]>
   /** By the names of the trainables' slots. */
   readonly projections?: ReadonlyMap<string, Projection> | undefined
-  /** The graph's other inputs at an optimizer step (from 0) and a micro-batch of it; must depend on these alone. */
-  feeds(step: number, micro: number): Promise<Record<string, Inline>> | Record<string, Inline>
+  /**
+   * The graph's other inputs at an optimizer step (from 0) and a micro-batch of it; must depend on these alone.
+   * @param watched whether a rule watches what is held back: then it stays out
+   */
+  feeds(step: number, micro: number, watched?: boolean): Promise<Record<string, Inline>> | Record<string, Inline>
+  /** The graph's other inputs for the loss that a stop rule watches, batch by batch: the same at every step. */
+  readonly fixed?: (() => Promise<readonly Record<string, Inline>[]>) | undefined
+}
+
+/** A rule that may end the training before its steps are used up; the objective must have `fixed` feeds. */
+export interface StopPlan {
+  readonly rule: StopRule
+  /** Called once, at the end. */
+  ended?(stop: {
+    readonly reason: StopReason
+    readonly step: number
+    readonly history: readonly (readonly number[])[]
+  }): void
 }
 
 /** Where to keep a checkpoint, and every how many steps; one is also written when training is canceled. */
@@ -36,7 +53,7 @@ export interface CheckpointPlan {
 export interface TrainOptions {
   readonly steps: number
   readonly learningRate: number
-  /** A schedule of the table by name, or a function of the caller's own. */
+  /** A schedule of the table by name, or a function of the caller's own. A stop rule has a schedule of its own. */
   readonly schedule: LearningRateName | LearningRateFactor
   readonly warmup: number
   readonly adamw: AdamWOptions
@@ -48,6 +65,8 @@ export interface TrainOptions {
   /** EMA decay, 0 for none: the average is ramped as min(decay, (1 + n) / (10 + n)). */
   readonly ema?: number | undefined
   readonly checkpoint?: CheckpointPlan | undefined
+  /** `steps` is then the most that may be taken. */
+  readonly stop?: StopPlan | undefined
   /** Called after every so many steps with a copy of what `train` would return now; training waits for it. */
   readonly snapshot?: { readonly every: number; take(step: number, flat: Float32Array): Promise<void> } | undefined
   /** Everything that must be equal for a checkpoint to continue this run. */
@@ -59,11 +78,14 @@ export interface TrainOptions {
 export interface StepEvent {
   /** Finished optimizer steps. */
   readonly step: number
+  /** The last step, as far as is known. */
   readonly steps: number
   /** Mean over rows and micro-batches. */
   readonly loss: number
   /** Per row. */
   readonly losses: readonly number[]
+  /** Mean deterministic loss over rows, at the steps at which a stop rule measures it. */
+  readonly deterministic?: number | undefined
   readonly gradientNorm: number
   readonly learningRate: number
   readonly milliseconds: number

@@ -1,5 +1,6 @@
 /** One training on a device: its buffers, the session with all gradients, and the optimizer sessions. */
 
+import { invariant } from '../../errors.ts'
 import { gradients } from '../graph/grad.ts'
 import type { Value } from '../graph/graph.ts'
 import { encode } from '../graph/onnx.ts'
@@ -9,7 +10,7 @@ import { chunksOf } from '../runtime/chunks.ts'
 import type { Device } from '../runtime/device.ts'
 import { rowCount, viewsOf } from '../runtime/layout.ts'
 import type { Feed, Profile, View } from '../runtime/protocol.ts'
-import { outputOf } from '../runtime/run.ts'
+import { outputOf, runOnce } from '../runtime/run.ts'
 import { type Allocations, trackAllocations } from './allocations.ts'
 import { STATE, type StateStream, type TrainState } from './checkpoint.ts'
 import type { Objective, TrainOptions } from './objective.ts'
@@ -69,7 +70,9 @@ export interface ProgramParts {
 /** One training's sessions and buffers on a device. It knows how a step is computed; when and how often is its caller's. */
 export interface Program {
   /** The optimizer step after `step` finished ones. */
-  step(step: number): Promise<StepResult>
+  step(step: number, watched?: boolean): Promise<StepResult>
+  /** Of each row, the mean loss over the objective's fixed batches. */
+  measure(): Promise<readonly number[]>
   /** The state after `step`, read as it is asked for. */
   state(step: number): StateStream
   /** The parameters, or their average where one is kept. */
@@ -102,6 +105,7 @@ async function fillProgram(parts: ProgramParts, allocations: Allocations): Promi
   const read = () => device.read(result, 0, total)
   return {
     step,
+    measure: measureFixed(parts, allocations),
     state: finished => ({
       step: finished,
       buffers: new Map(state.map(name => [name, streamOf(device, name, total)])),
@@ -143,12 +147,12 @@ async function openStep(
   const params = viewsOf(layout, 'params')
   const gradientViews = Object.entries(viewsOf(layout, 'grads')).map(([name, view]) => [gradientName(name), view])
   const into: Record<string, View> = Object.fromEntries(gradientViews)
-  return async step => {
+  return async (step, watched) => {
     const rate = options.learningRate * factorOf(step, { warmup: options.warmup, total: options.steps })
     const losses: Float32Array[] = []
     let norm = 0
     for (let micro = 0; micro < options.accumulate; micro++) {
-      const feeds: Record<string, Feed> = { ...params, ...(await objective.feeds(step, micro)) }
+      const feeds: Record<string, Feed> = { ...params, ...(await objective.feeds(step, micro, watched)) }
       const last = micro === options.accumulate - 1
       const [first, ...others] = await device.run([
         { session: forward, feeds, into, fetch: ['losses'] },
@@ -160,6 +164,24 @@ async function openStep(
     }
     const rows = Array.from(losses[0] ?? [], (_, row) => mean(losses.map(values => values[row] ?? 0)))
     return { losses: rows, loss: mean(rows), norm, rate }
+  }
+}
+
+/** The session and the feeds are made at the first call. */
+function measureFixed({ device, objective }: ProgramParts, { open }: Allocations): Program['measure'] {
+  const prepare = async () => {
+    invariant(objective.fixed, 'an objective without fixed batches')
+    const session = await open(encode({ losses: objective.losses }, objective.locate), 'inference')
+    return { session, batches: await objective.fixed() }
+  }
+  let prepared: ReturnType<typeof prepare> | undefined
+  const params = viewsOf(objective.layout, 'params')
+  return async () => {
+    prepared ??= prepare()
+    const { session, batches } = await prepared
+    const losses: Float32Array[] = []
+    for (const feeds of batches) losses.push(await runOnce(device, session, { ...params, ...feeds }, 'losses'))
+    return Array.from(losses[0] ?? [], (_, row) => mean(losses.map(values => values[row] ?? 0)))
   }
 }
 

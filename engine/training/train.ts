@@ -12,6 +12,7 @@ import { readCheckpoint, type TrainState, writeCheckpoint } from './checkpoint.t
 import { lockCheckpoint } from './checkpoint-lock.ts'
 import type { Objective, TrainOptions } from './objective.ts'
 import { openProgram } from './program.ts'
+import { watchLoss } from './stop.ts'
 
 export type { Objective, StepEvent, TrainOptions } from './objective.ts'
 
@@ -38,35 +39,47 @@ async function runSteps(device: Device, objective: Objective, options: TrainOpti
   const { layout } = objective
   const state = await startState(objective, options)
   if (options.signal?.aborted) throw canceled(state.step, options)
-  const program = await openProgram({ device, objective, options, start: state })
+  const watch = options.stop && watchLoss(options.stop.rule, options, state.stop)
+  const schedule = watch ? watch.factor : options.schedule
+  const program = await openProgram({ device, objective, options: { ...options, schedule }, start: state })
   try {
     const clock = stepClock()
-    for (let step = state.step; step < options.steps; step++) {
+    const end = (): number => watch?.end() ?? options.steps
+    for (let step = state.step; step < end(); step++) {
       if (options.signal?.aborted) throw canceled(step, options)
       const start = performance.now()
-      const { losses, loss, norm, rate } = await program.step(step)
+      const { losses, loss, norm, rate } = await program.step(step, watch?.isWatching(step))
       const milliseconds = performance.now() - start
       const finished = step + 1
+      const fixed = watch?.isDue(finished) ? await program.measure() : undefined
+      if (fixed) watch?.record(finished, fixed)
       options.onStep?.({
         step: finished,
-        steps: options.steps,
+        steps: end(),
         loss,
         losses,
+        ...(fixed && { deterministic: fixed.reduce((a, b) => a + b, 0) / fixed.length }),
         gradientNorm: norm,
         learningRate: rate,
         milliseconds,
-        remaining: clock(milliseconds) * (options.steps - finished),
+        remaining: clock(milliseconds) * (end() - finished),
         peak: device.memory().peak,
       })
-      if (!losses.every(Number.isFinite)) throw diverged(finished, rate)
+      if (![...losses, ...(fixed ?? [])].every(Number.isFinite)) throw diverged(finished, rate)
       if (options.snapshot && finished % options.snapshot.every === 0)
         await options.snapshot.take(finished, finite(await program.read(), finished, rate))
       if (options.checkpoint && (finished % options.checkpoint.every === 0 || options.signal?.aborted)) {
-        await writeCheckpoint(options.checkpoint.path, program.state(finished), layout, options.identity)
+        const { identity } = options
+        await writeCheckpoint(options.checkpoint.path, program.state(finished), {
+          layout,
+          identity,
+          stop: watch?.state(),
+        })
         await options.checkpoint.written?.(finished)
       }
     }
-    return finite(await program.finish(), options.steps, options.learningRate)
+    if (watch) options.stop?.ended?.({ reason: watch.reason(), step: end(), history: watch.state().history })
+    return finite(await program.finish(), end(), options.learningRate)
   } finally {
     await program.close()
   }
