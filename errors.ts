@@ -5,6 +5,8 @@
 /** Every code an AppError may carry, with the exit status the command line uses for it. */
 export const ERROR_CODES = {
   INPUT_INVALID: 2,
+  /** A file or folder that was named is not there. */
+  FILE_NOT_FOUND: 2,
   MODEL_NOT_FOUND: 3,
   MODEL_INVALID: 3,
   MODEL_UNSUPPORTED: 3,
@@ -36,6 +38,8 @@ export const ERROR_CODES = {
   FORBIDDEN: 10,
   NOT_FOUND: 10,
   CONFLICT: 11,
+  /** A file that would be written over. */
+  FILE_EXISTS: 11,
   LIMIT_EXCEEDED: 11,
   CANCELED: 130,
 } as const

@@ -89,7 +89,7 @@ async function runDemo(
     const { images, known } = await runMainJob({ ...job, steps })
     const when = known ? 'was done by an earlier start' : `is done in ${duration((performance.now() - start) / 1000)}`
     output.note(`the demo ${when}; its pictures:`)
-    for (const image of images) output.result(image, {})
+    for (const image of images) output.result(image)
     return undefined
   } catch (error) {
     return signal.aborted ? ERROR_CODES.CANCELED : reportError(error, false)
@@ -107,7 +107,7 @@ async function serve(address: string, { dataDir }: Config, output: Output, { sig
     `  data        ${dataDir}`,
     'Ctrl-C stops it. docs/api.md has a session to paste; node bin/semblance.mjs --help lists the commands.',
   ]
-  output.result(lines.join('\n'), {})
+  output.result(lines.join('\n'))
   await new Promise(done => signal.addEventListener('abort', done, { once: true }))
 }
 

@@ -13,5 +13,5 @@ const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...pro
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 })
 // The child answers signals (checkpoint, clear message); this process waits for it.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))

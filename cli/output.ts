@@ -1,13 +1,17 @@
 /** What the command line prints: progress on standard error, results on standard output, one JSON object a line with --json. */
 import { AppError, ERROR_CODES } from '../errors.ts'
 import type { Warning } from '../warnings.ts'
+import type { Line } from './events.ts'
+import { readEnvironment } from './service/environment.ts'
+import { stopCode } from './stop.ts'
+import { clip, visible } from './text.ts'
 
 export interface Output {
   readonly json: boolean
   /** A result: the text for people, the object for programs. */
-  result(text: string, object: Record<string, unknown>): void
+  result(text: string, line?: Line): void
   /** Progress of a long task; `text` follows the bar. */
-  progress(done: number, total: number, text: string, object: Record<string, unknown>): void
+  progress(done: number, total: number, text: string, line: Line): void
   /** A line that is neither result nor progress; not shown with --json. */
   note(text: string): void
   /** What was left out or done otherwise: a line on standard error, an object of its own with --json. */
@@ -17,33 +21,52 @@ export interface Output {
 const WIDTH = 28
 
 function bar(done: number, total: number): string {
-  const full = Math.round((WIDTH * done) / Math.max(total, 1))
+  const full = Math.round((WIDTH * Math.min(done, total)) / Math.max(total, 1))
   return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`
 }
 
 /** Minutes and seconds, or seconds below a minute. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
+  if (whole < 60) return `${whole} s`
+  return whole < 3600 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${(whole / 3600).toFixed(1)} h`
 }
 
-/** On a terminal the bar is redrawn in place; elsewhere a line is printed at each tenth. */
+/** Whether a bar stands in the last line of the terminal: whatever is written next takes its place. */
+let barStands = false
+const CLEAR = '\r\x1b[K'
+
+function write(stream: NodeJS.WriteStream, text: string): void {
+  if (barStands) process.stderr.write(CLEAR)
+  barStands = false
+  stream.write(text)
+}
+
+/** On a terminal the bar is redrawn in place; elsewhere a line is printed at each tenth. There are no colours. */
 export function createOutput(json: boolean): Output {
-  const terminal = process.stderr.isTTY === true
+  const terminal = process.stderr.isTTY === true && readEnvironment().hasCursor
   let tenth = -1
-  const line = (object: Record<string, unknown>) => process.stdout.write(`${JSON.stringify(object)}\n`)
+  const line = (object: Line) => process.stdout.write(`${JSON.stringify(object)}\n`)
+  const say = (text: string) => void (json || write(process.stderr, `${visible(text)}\n`))
   return {
     json,
-    result: (text, object) => (json ? line(object) : void process.stdout.write(`${text}\n`)),
-    note: text => void (json || process.stderr.write(`${text}\n`)),
-    warn: warning =>
-      json ? line({ event: 'warning', ...warning }) : void process.stderr.write(`warning: ${warning.message}\n`),
+    result: (text, object) => {
+      if (!json) write(process.stdout, `${visible(text)}\n`)
+      else if (object) line(object)
+    },
+    note: say,
+    warn: warning => (json ? void line({ event: 'warning', ...warning }) : say(`warning: ${warning.message}`)),
     progress(done, total, text, object) {
       if (json) return void line(object)
       const ended = done >= total
-      if (terminal) return void process.stderr.write(`\r\x1b[K${bar(done, total)} ${text}${ended ? '\n' : ''}`)
+      if (terminal) {
+        const shown = clip(`${bar(done, total)} ${visible(text)}`, (process.stderr.columns ?? 80) - 1)
+        process.stderr.write(`${CLEAR}${shown}${ended ? '\n' : ''}`)
+        barStands = !ended
+        return
+      }
       const now = Math.floor((10 * done) / Math.max(total, 1))
-      if (now !== tenth) process.stderr.write(`${text}\n`)
+      if (now !== tenth) process.stderr.write(`${visible(text)}\n`)
       tenth = ended ? -1 : now
     },
   }
@@ -51,22 +74,24 @@ export function createOutput(json: boolean): Output {
 
 /** The one place where errors leave the process: two lines, never a stack trace unless DEBUG is set for our own bugs. */
 export function reportError(error: unknown, json: boolean): number {
-  if (error instanceof AppError) {
-    const { code, message, next } = error
-    if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, next } })}\n`)
-    else process.stderr.write(`\n${message}\n${next}\n`)
-    return ERROR_CODES[code]
-  }
+  const known = error instanceof AppError
   const message = error instanceof Error ? error.message : String(error)
-  const next = 'This is a bug in Semblance; please report it with the command you ran.'
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code: 'INTERNAL', message, next } })}\n`)
-  else process.stderr.write(`\n${message}\n${next}\n`)
-  return 1
+  const code = known ? error.code : 'INTERNAL'
+  const next = known ? error.next : 'This is a bug in Semblance; please report it with the command you ran.'
+  if (json)
+    process.stdout.write(`${JSON.stringify({ event: 'error', error: { code, message, next } } satisfies Line)}\n`)
+  else {
+    if (barStands) process.stderr.write('\n')
+    barStands = false
+    process.stderr.write(`${visible(message)}\n${visible(next)}\n`)
+  }
+  if (!known) return 1
+  return error.code === 'CANCELED' ? stopCode() : ERROR_CODES[error.code]
 }
 
 /**
- * What outlives this process or is outlived by it. A reader that leaves (`| head`) must not end a training; the starter
- * in bin/, when it is killed, must take this process along.
+ * What outlives this process or is outlived by it. A reader that leaves must not end a training; the starter in bin/, when it
+ * is killed, must take this process along.
  */
 export function tieToCaller(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)

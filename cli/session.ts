@@ -1,6 +1,7 @@
 /** Session of a command on this machine: a base opened on a device and always closed again, and Ctrl-C. */
 import { type Base, openBase, openDevice, openPipeline, type Pipeline } from '../engine/index.ts'
 import { createOutput, type Output } from './output.ts'
+import { onStop } from './stop.ts'
 
 export interface CommonOptions {
   readonly base: string
@@ -32,12 +33,12 @@ export async function withEngine<T>(options: CommonOptions, body: (session: Engi
       controller.abort()
     } else if (performance.now() - pressed > SAME_PRESS_MS) void device.kill()
   }
-  process.on('SIGINT', stop).on('SIGTERM', stop)
+  const release = onStop(stop)
   try {
     const output = createOutput(options.json ?? false)
     return await body({ base, pipeline: openPipeline(device, base), output, signal: controller.signal })
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop)
+    release()
     await device.kill()
   }
 }

@@ -27,6 +27,8 @@ export async function readLocal(path: string): Promise<Uint8Array<ArrayBuffer>> 
   try {
     return new Uint8Array(await readFile(path))
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new AppError('FILE_NOT_FOUND', `${path} does not exist`, 'Check the path.')
     const why = error instanceof Error ? error.message : String(error)
     throw new AppError('FILE_INVALID', `${path} can't be read: ${why}`, 'Check the path and its permissions.')
   }

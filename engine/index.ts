@@ -20,7 +20,6 @@ export {
   loadImage,
   openSafetensors,
   type SafetensorsFile,
-  saveGrid,
   saveImage,
 } from './io/index.ts'
 export { METHODS, type Method } from './methods/index.ts'

@@ -150,7 +150,7 @@ const ensureGeneration: Step = async ({ client, file, output, signal }, before) 
 const ensureFiles: Step = async ({ client, photos, out }, state) => {
   const grid = join(out, 'ada.png')
   const saved = await saveImages(client, state.generationId ?? '', grid)
-  const size = saved[0]?.image.width ?? 0
+  const size = saved[0]?.width ?? 0
   const paths = [...(await listImages(photos, () => undefined)), ...saved].map(({ path }) => path)
   await saveContactSheet(grid, paths, PROMPTS.length, size)
   return { ...state, images: [grid, ...saved.map(({ path }) => path)] }

@@ -1,5 +1,7 @@
 /** When to stop: the first Ctrl-C asks for a graceful stop, a second one ends everything at once. */
 
+import { exitCodeOf, onStop } from '../cli/stop.ts'
+
 /** The terminal, npm and the starter may all pass on the same Ctrl-C. */
 const SAME_PRESS_MS = 500
 
@@ -9,8 +11,6 @@ export interface StopSignals {
   /** Exit code for the reason: 130 after Ctrl-C. */
   exitCode(): number
 }
-
-const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 /** @param onSecond called at the second press; it should end the process */
 export function listenForStop(onSecond: (code: number) => void): StopSignals {
@@ -24,9 +24,9 @@ export function listenForStop(onSecond: (code: number) => void): StopSignals {
     ;[pressed, code] = [performance.now(), exitCode]
     controller.abort()
   }
-  for (const [name, exitCode] of Object.entries(CODES)) process.on(name, () => stop(exitCode))
+  onStop(signal => stop(exitCodeOf(signal)))
   // The starter was killed: nobody is left to press Ctrl-C.
-  process.on('disconnect', () => stop(CODES.SIGTERM))
+  process.on('disconnect', () => stop(exitCodeOf('SIGTERM')))
   process.channel?.unref()
   // A reader that leaves (`| head`) does not stop the service.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)

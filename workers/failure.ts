@@ -19,6 +19,8 @@ const VERDICTS: Readonly<Record<ErrorCode, Verdict>> = {
   MODEL_UNSUPPORTED: { retry: false, publicMessage: 'this worker does not support the base model or the sampler' },
   WEIGHTS_MISMATCH: BASE,
   FILE_INVALID: OWN,
+  FILE_NOT_FOUND: { retry: true, publicMessage: 'the worker misses a file of its own' },
+  FILE_EXISTS: { retry: true, publicMessage: 'the worker could not write a file of its own' },
   ADAPTER_INVALID: OWN,
   ADAPTER_MISMATCH: {
     retry: false,

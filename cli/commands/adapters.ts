@@ -1,7 +1,7 @@
 /** `semblance adapters`: what the service has learned, as versions with aliases, and files in and out. */
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { FORMATS, findAdapterFiles } from '../../adapters-store/index.ts'
 import type { ServiceClient } from '../../client/client.ts'
 import { assertSuccess } from '../../client/failures.ts'
@@ -19,9 +19,11 @@ import {
 } from '../../client/generated/operations.ts'
 import { download, readLocal, sha256, upload } from '../../client/transfer.ts'
 import { AppError } from '../../errors.ts'
+import { assertFree, reads, writes } from '../paths.ts'
 import { confirm } from '../prompt.ts'
 import { addService, type ServiceOptions, withService } from '../service/session.ts'
-import { formatTable, showAll } from '../table.ts'
+import { showList } from '../table.ts'
+import { oneOf } from './options.ts'
 
 const FORMAT_NAMES = Object.keys(FORMATS)
 
@@ -60,18 +62,19 @@ async function runList(options: ServiceOptions & { subject?: string }): Promise<
   await withService(options, async ({ client, output }) => {
     const subject = options.subject === undefined ? undefined : await findSubject(client, options.subject)
     const adapters = await listAdapters(client, subject ? { subjectId: subject.id } : {})
-    if (output.json) return showAll(output, 'adapter', adapters)
-    if (adapters.length === 0)
-      return output.note('no adapters; make one with semblance train --subject NAME --images DIR')
-    const rows = adapters.map(adapter => [
-      adapter.name,
-      adapter.subject?.name ?? '',
-      adapter.method,
-      adapter.baseModel.name,
-      aliasText(adapter),
-      adapter.id,
-    ])
-    output.result(formatTable([['NAME', 'SUBJECT', 'METHOD', 'BASE', 'VERSIONS', 'ID'], ...rows]), {})
+    showList(output, {
+      event: 'adapter',
+      entries: adapters,
+      table: [
+        { head: 'NAME', of: ({ name }) => name, wide: true },
+        { head: 'SUBJECT', of: ({ subject }) => subject?.name ?? '', wide: true },
+        { head: 'METHOD', of: ({ method }) => method },
+        { head: 'BASE', of: ({ baseModel }) => baseModel.name, wide: true },
+        { head: 'VERSIONS', of: aliasText, wide: true },
+        { head: 'ID', of: ({ id }) => id },
+      ],
+      none: 'no adapters; make one with semblance train --subject NAME --images DIR',
+    })
   })
 }
 
@@ -132,13 +135,17 @@ interface ImportOptions extends ServiceOptions {
 const importCommand = (): Command =>
   new Command('import')
     .description('import an adapter file of any program as a version: LoRA pairs or a Textual Inversion embedding')
-    .argument('<path>', 'the .safetensors file, or the folder of an adapter that has several files')
+    .addArgument(
+      reads(new Argument('<path>', 'the .safetensors file, or the folder of an adapter that has several files')),
+    )
     .option('--name <name>', "name of the adapter, a new one or one that has versions; default: the file's name")
     .option('--adapter <name>', 'the adapter to add a version to')
     .option('--subject <name>', 'the subject that a new adapter draws')
     .option('--base <name>', 'the base of a new adapter; default: the first one')
     .option('--phrase <words>', 'the phrase that refers to the subject, if the file does not state it')
-    .option('--config <file>', 'for PEFT: its adapter_config.json; default: the one beside the file')
+    .addOption(
+      reads(new Option('--config <file>', 'for PEFT: its adapter_config.json; default: the one beside the file')),
+    )
     .addHelpText(
       'after',
       `\nThe format is detected. Every tensor must fit the base. Formats: ${FORMAT_NAMES.join(', ')}.`,
@@ -200,14 +207,15 @@ async function send(client: ServiceClient, path: string): Promise<string> {
 interface ExportOptions extends ServiceOptions {
   readonly format: string
   readonly out: string
+  readonly force?: boolean
 }
 
 const exportCommand = (): Command =>
   new Command('export')
     .description('write the files of a version')
     .argument('<version>', REFERENCE)
-    .addOption(new Option('--format <name>', 'file format').choices(FORMAT_NAMES).default('semblance'))
-    .option('--out <folder>', 'where to write them', '.')
+    .addOption(oneOf('--format <name>', 'file format', FORMAT_NAMES).default('semblance'))
+    .addOption(writes(new Option('--out <folder>', 'where to write them').default('.'), 'into'))
 
 async function runExport(reference: string, options: ExportOptions): Promise<void> {
   await withService(options, async ({ client, output }) => {
@@ -216,8 +224,10 @@ async function runExport(reference: string, options: ExportOptions): Promise<voi
       format: options.format.toUpperCase().replaceAll('-', '_') as AdapterFormat,
     }
     const { files } = assertSuccess((await client.run(ExportAdapter, { input })).exportAdapter)
-    for (const file of files) {
-      const path = join(options.out, ...file.fileName.split('/').map(part => basename(part)))
+    const paths = files.map(({ fileName }) => join(options.out, ...fileName.split('/').map(part => basename(part))))
+    await assertFree(paths, options.force ?? false)
+    for (const [i, file] of files.entries()) {
+      const path = paths[i] ?? ''
       await download(file, path)
       output.result(`wrote ${path}`, { event: 'file', path, bytes: file.bytes, sha256: file.sha256 })
     }

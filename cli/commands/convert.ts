@@ -1,9 +1,10 @@
 /** `semblance convert`: an adapter file in another program's dialect. */
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { convertAdapter, FORMATS, PUBLISHED_FAMILIES, type PublishedFamily } from '../../adapters-store/index.ts'
 import { openBase } from '../../engine/index.ts'
 import { createOutput } from '../output.ts'
-import { addShared } from './options.ts'
+import { reads, writes } from '../paths.ts'
+import { addShared, oneOf } from './options.ts'
 
 interface ConvertOptions {
   readonly to: string
@@ -17,14 +18,28 @@ interface ConvertOptions {
 export function convertCommand(): Command {
   const command = new Command('convert')
     .description("write an adapter in another program's format: LoRA pairs or Textual Inversion embeddings")
-    .argument('<path>', 'the .safetensors file, or the folder of an adapter that has several files')
-    .addOption(new Option('--to <format>', 'the format to write').choices(Object.keys(FORMATS)).makeOptionMandatory())
-    .requiredOption('--out <path>', 'a folder, or a .safetensors file if the format has a single file')
-    .option('--base <folder>', 'the base it is for; default: the published model that the file says or fits')
+    .addArgument(
+      reads(new Argument('<path>', 'the .safetensors file, or the folder of an adapter that has several files')),
+    )
+    .addOption(oneOf('--to <format>', 'the format to write', Object.keys(FORMATS)).makeOptionMandatory())
     .addOption(
-      new Option('--family <name>', 'the published model, where the file fits several')
-        .choices(PUBLISHED_FAMILIES)
-        .conflicts('base'),
+      writes(
+        new Option(
+          '--out <path>',
+          'a new folder, or a .safetensors file if the format has a single file',
+        ).makeOptionMandatory(),
+        'either',
+      ),
+    )
+    .addOption(
+      reads(
+        new Option('--base <folder>', 'the base it is for; default: the published model that the file says or fits'),
+      ),
+    )
+    .addOption(
+      oneOf('--family <name>', 'the published model, where the file fits several', PUBLISHED_FAMILIES).conflicts(
+        'base',
+      ),
     )
     .option('--subject <words>', 'the phrase that refers to the subject, if the file does not state it')
   return addShared(command).action(runConvert)

@@ -1,5 +1,5 @@
 /** `semblance doctor`: checks everything that a command needs, from this machine to the service, and says what to fix. */
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { openClient } from '../../client/client.ts'
 import { AppError } from '../../errors.ts'
 import { createOutput } from '../output.ts'
@@ -7,6 +7,7 @@ import { CHECKS, type CheckTarget, type Finding } from '../service/checks.ts'
 import { chooseService } from '../service/logins.ts'
 import type { ServiceOptions } from '../service/session.ts'
 import { addService } from '../service/session.ts'
+import { DEVICES, oneOf } from './options.ts'
 
 interface DoctorOptions extends ServiceOptions {
   readonly device: 'cpu' | 'cuda' | 'webgpu'
@@ -15,7 +16,7 @@ interface DoctorOptions extends ServiceOptions {
 export function doctorCommand(): Command {
   const command = new Command('doctor')
     .description('check this machine, the service and the login; the exit code is that of the first failed check')
-    .addOption(new Option('--device <name>', 'device to check').choices(['cpu', 'cuda', 'webgpu']).default('cpu'))
+    .addOption(oneOf('--device <name>', 'device to check', DEVICES).default('cpu'))
   return addService(command).action(runDoctor)
 }
 

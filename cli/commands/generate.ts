@@ -1,9 +1,11 @@
 /** `semblance generate`: a prompt and an optional adapter in, a PNG out, drawn on this machine or by a service. */
 import { Command, Option } from 'commander'
 import { openAdapter } from '../../adapters-store/index.ts'
+import { sha256 } from '../../client/transfer.ts'
 import {
   ADAPTER_HALVES,
   type AdapterHalves,
+  encodePng,
   type GeneratedImage,
   type ImageRequest,
   type InitImage,
@@ -12,14 +14,15 @@ import {
   loadImage,
   promptWarnings,
   SCHEDULERS,
-  saveGrid,
-  saveImage,
 } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
-import { assertWritable } from '../out-path.ts'
+import { writeFileAtomically } from '../../files/atomic.ts'
+import { imagePaths, remainingSeconds, showImage } from '../image-files.ts'
+import { duration, type Output } from '../output.ts'
+import { reads, writes } from '../paths.ts'
 import { generateOnService, type ServiceDrawing } from '../service/generate.ts'
 import { type CommonOptions, warnOfBase, withEngine } from '../session.ts'
-import { addHere, addShared, count, integer, real } from './options.ts'
+import { addHere, addShared, count, integer, oneOf, real } from './options.ts'
 import { chooseTarget, HERE, SERVICE } from './run-target.ts'
 
 /** Images that share the denoising calls; more would only take more memory. */
@@ -53,48 +56,73 @@ export function generateCommand(): Command {
       '--prompt <text>',
       'what to draw; (word:1.2), (word) and [word] weight its parts, \\( is a literal bracket, BREAK begins a new chunk',
     )
-    .requiredOption('--out <file>', 'the PNG to write; with --count above 1 a grid, or numbered files on a service')
+    .addOption(
+      writes(
+        new Option(
+          '--out <file>',
+          'the PNG to write; with --count above 1 numbered: a.png becomes a-1.png, a-2.png, ...',
+        ).makeOptionMandatory(),
+        'file',
+        (out, { count }) => imagePaths(out, Number(count)),
+      ),
+    )
     .option('--negative <text>', 'what to avoid')
     .option('--adapter-scale <x>', "multiplies the adapter's effect", real, 1)
     .addOption(
-      new Option(
+      oneOf(
         '--adapter-in <halves>',
         'halves of guidance in which the adapter works; default: as it recorded',
-      ).choices(ADAPTER_HALVES),
+        ADAPTER_HALVES,
+      ),
     )
     .option('--seed <n>', 'seed of the first image; incremented for each further image', integer, 0)
     .option('--count <n>', `images, drawn ${BATCH} at a time`, count, 1)
     .option('--steps <n>', 'denoising steps', count, 20)
     .option('--guidance <x>', 'classifier-free guidance scale', real, 5)
-    .addOption(new Option('--scheduler <name>', 'sampler').choices(Object.keys(SCHEDULERS)).default('dpm++'))
+    .addOption(oneOf('--scheduler <name>', 'sampler', Object.keys(SCHEDULERS)).default('dpm++'))
     .option('--size <pixels>', 'side length of the image; default: the size the base was trained on', count)
     .addOption(
-      new Option('--long-prompt <how>', 'words beyond the text encoder: read in further chunks of 75, or cut off')
-        .choices(LONG_PROMPTS)
-        .default(LONG_PROMPTS[0]),
+      oneOf(
+        '--long-prompt <how>',
+        'words beyond the text encoder: read in further chunks of 75, or cut off',
+        LONG_PROMPTS,
+      ).default(LONG_PROMPTS[0]),
     )
     .option('--rescale <x>', 'guidance rescale, 0 to 1', real, 0)
-    .option('--init <image>', 'start from this image instead of noise; on a service, the id of an image or photo')
+    .addOption(
+      reads(
+        new Option(
+          '--init <image>',
+          'start from this image instead of noise; on a service, the id of an image or photo',
+        ),
+        { hereOnly: true },
+      ),
+    )
     .option('--strength <x>', 'fraction of the steps taken over --init, above 0 up to 1; default 0.8', real)
-  addShared(command)
+  return addPlaces(addShared(command)).action(runGenerate)
+}
+
+function addPlaces(command: Command): Command {
   command
     .optionsGroup(HERE)
-    .option(
-      '--adapter <file>',
-      'an adapter file or folder: of `semblance train`, PEFT, diffusers, kohya or AUTOMATIC1111',
+    .addOption(
+      reads(
+        new Option(
+          '--adapter <file>',
+          'an adapter file or folder: of `semblance train`, PEFT, diffusers, kohya or AUTOMATIC1111',
+        ),
+      ),
     )
   addHere(command)
   return command
     .optionsGroup(SERVICE)
     .option('--use <adapter>', 'NAME, NAME@alias, NAME@3, or the id of a version')
     .option('--subject <name>', 'draw with the newest adapter of this subject')
-    .option('--server <address>', 'the service; default: that of the last login')
+    .option('--server <address>', 'the service; default: $SEMBLANCE_SERVER, or that of the last login')
     .option('--idempotency-key <text>', 'idempotency key: a repeated request draws nothing twice')
-    .action(runGenerate)
 }
 
 async function runGenerate(options: GenerateArguments & ServiceDrawing, command: Command): Promise<void> {
-  await assertWritable(options.out)
   if (options.strength !== undefined && options.init === undefined) throw strengthAlone()
   return chooseTarget(command) === 'here' ? generateHere(options) : generateOnService(options)
 }
@@ -134,22 +162,31 @@ async function generateHere(options: GenerateArguments): Promise<void> {
         size: options.size,
         onStep: event => {
           const [step, all] = [event.steps * batch + event.step, event.steps * batches]
-          output.progress(step, all, `step ${step}/${all}`, { event: 'step', step, steps: all })
+          const remaining = remainingSeconds(step, all, (performance.now() - start) / 1000)
+          const left = remaining === undefined || step === all ? '' : `  ${duration(remaining)} left`
+          output.progress(step, all, `step ${step}/${all}${left}`, { event: 'step', step, steps: all, remaining })
         },
       })
       images.push(...drawn)
     }
-    const [image] = images
-    if (images.length === 1 && image) await saveImage(options.out, image.pixels)
-    else
-      await saveGrid(
-        options.out,
-        images.map(({ pixels }) => pixels),
-        Math.ceil(Math.sqrt(images.length)),
-      )
-    const seconds = (performance.now() - start) / 1000
-    output.result(`wrote ${options.out} (${seconds.toFixed(1)} s)`, { event: 'image', path: options.out, seconds })
+    await saveDrawn(images, options, output)
+    output.note(`${images.length} in ${duration((performance.now() - start) / 1000)}`)
   })
+}
+
+async function saveDrawn(
+  images: readonly GeneratedImage[],
+  { prompt, seed, out }: GenerateArguments,
+  output: Output,
+): Promise<void> {
+  const paths = imagePaths(out, images.length)
+  for (const [position, { pixels, size }] of images.entries()) {
+    const path = paths[position] ?? ''
+    const png = await encodePng(path, pixels)
+    await writeFileAtomically(path, png)
+    const facts = { width: size, height: size, bytes: png.byteLength, sha256: sha256(png) }
+    showImage(output, { path, position, prompt, seed: seed + position, ...facts })
+  }
 }
 
 async function loadInit({ init, strength }: GenerateArguments, size: number): Promise<InitImage | undefined> {

@@ -1,16 +1,22 @@
 /** `semblance inspect`: what a model folder or a safetensors file is. */
 import { readdir, stat } from 'node:fs/promises'
-import { Command } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { assertReadable, describeAdapter } from '../../adapters-store/index.ts'
 import { detect, isDelta, openBase, openSafetensors, readManifest, type SafetensorsFile } from '../../engine/index.ts'
-import { AppError } from '../../errors.ts'
 import { createOutput } from '../output.ts'
+import { reads } from '../paths.ts'
 
 export function inspectCommand(): Command {
   return new Command('inspect')
     .description('show what a model folder, an adapter or a safetensors file holds')
-    .argument('<path>', 'a model folder in diffusers layout, a .safetensors file, or the folder of an adapter')
-    .option('--base <folder>', 'the base an adapter is for; default: tries Stable Diffusion 1, 2 and XL')
+    .addArgument(
+      reads(
+        new Argument('<path>', 'a model folder in diffusers layout, a .safetensors file, or the folder of an adapter'),
+      ),
+    )
+    .addOption(
+      reads(new Option('--base <folder>', 'the base an adapter is for; default: tries Stable Diffusion 1, 2 and XL')),
+    )
     .option('--json', 'one JSON object on standard output')
     .action(runInspect)
 }
@@ -21,9 +27,7 @@ interface InspectOptions {
 }
 
 async function runInspect(path: string, options: InspectOptions): Promise<void> {
-  const kind = await stat(path).catch(() => undefined)
-  if (!kind)
-    throw new AppError('INPUT_INVALID', `${path} does not exist`, 'Give a model folder or a .safetensors file.')
+  const kind = await stat(path)
   const facts =
     kind.isDirectory() && (await isModel(path))
       ? await inspectFolder(path)
@@ -31,7 +35,7 @@ async function runInspect(path: string, options: InspectOptions): Promise<void> 
   const lines = Object.entries(facts).map(
     ([key, value]) => `${key.padEnd(14)} ${typeof value === 'object' ? JSON.stringify(value) : value}`,
   )
-  createOutput(options.json ?? false).result(lines.join('\n'), facts)
+  createOutput(options.json ?? false).result(lines.join('\n'), { event: 'inspected', ...facts })
 }
 
 /** Published model folders often hold the whole checkpoint in one more file beside the index. */

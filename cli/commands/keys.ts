@@ -11,7 +11,7 @@ import {
 } from '../../client/generated/operations.ts'
 import type { Output } from '../output.ts'
 import { addService, type ServiceOptions, withService } from '../service/session.ts'
-import { formatTable, showAll } from '../table.ts'
+import { showList } from '../table.ts'
 import { integer, positive } from './options.ts'
 
 export function keysCommand(): Command {
@@ -39,16 +39,18 @@ export function keysCommand(): Command {
 async function runList(options: ServiceOptions): Promise<void> {
   await withService(options, async ({ client, output }) => {
     const keys = await listKeys(client)
-    if (output.json) return showAll(output, 'key', keys)
-    if (keys.length === 0) return output.note('no keys; semblance keys create NAME --scopes ... makes one')
-    const rows = keys.map(key => [
-      key.name,
-      key.prefix,
-      stateOf(key),
-      key.lastUsedAt?.slice(0, 16) ?? 'never',
-      key.scopes.join(','),
-    ])
-    output.result(formatTable([['NAME', 'KEY', 'STATE', 'LAST USED', 'SCOPES'], ...rows]), {})
+    showList(output, {
+      event: 'key',
+      entries: keys,
+      table: [
+        { head: 'NAME', of: ({ name }) => name, wide: true },
+        { head: 'KEY', of: ({ prefix }) => prefix },
+        { head: 'STATE', of: stateOf },
+        { head: 'LAST USED', of: ({ lastUsedAt }) => lastUsedAt?.slice(0, 16).replace('T', ' ') ?? 'never' },
+        { head: 'SCOPES', of: ({ scopes }) => scopes.join(','), wide: true },
+      ],
+      none: 'no keys; semblance keys create NAME --scopes ... makes one',
+    })
   })
 }
 

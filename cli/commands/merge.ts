@@ -1,7 +1,8 @@
 /** `semblance merge`: a base with an adapter or a delta in its weights. */
-import { Command } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { mergeAdapter, openBase } from '../../engine/index.ts'
 import { createOutput } from '../output.ts'
+import { reads, writes } from '../paths.ts'
 import { addShared, real } from './options.ts'
 
 interface MergeOptions {
@@ -16,9 +17,9 @@ export function mergeCommand(): Command {
     .description(
       'write a base with an adapter added to its weights, as a model folder that other programs can read; for a DreamBooth training use the .delta.safetensors, which is exact',
     )
-    .argument('<path>', 'the adapter or the delta (.safetensors)')
-    .requiredOption('--base <folder>', 'the base it was trained on')
-    .requiredOption('--out <folder>', 'a new or empty folder')
+    .addArgument(reads(new Argument('<path>', 'the adapter or the delta (.safetensors)')))
+    .addOption(reads(new Option('--base <folder>', 'the base it was trained on').makeOptionMandatory()))
+    .addOption(writes(new Option('--out <folder>', 'a new or empty folder').makeOptionMandatory(), 'folder'))
     .option('--scale <x>', 'how much of it is added', real, 1)
   return addShared(command).action(runMerge)
 }

@@ -1,5 +1,8 @@
 /** Options that several commands share, and the parsers of their values. */
+import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { didYouMean } from '../../similar.ts'
+import { reads } from '../paths.ts'
 
 export function integer(text: string): number {
   const value = Number(text || Number.NaN)
@@ -36,11 +39,28 @@ function setting(text: string, known: Record<string, unknown>): Record<string, u
 /** A repeatable option. */
 export const gather = (text: string, known: readonly string[]): string[] => [...known, text]
 
+/** One of `names`; another word is told with the closest of them. */
+export function oneOf(flags: string, description: string, names: readonly string[]): Option {
+  const option = new Option(flags, description).choices(names)
+  return option.argParser(word => {
+    if (names.includes(word)) return word
+    throw new InvalidArgumentError(`${didYouMean(word, names)}Choose one of ${names.join(', ')}.`)
+  })
+}
+
+/** Of this installation, wherever the command is called from. */
+const DEMO_BASE = join(import.meta.dirname, '../../models/portraits')
+
+const baseOption = (): Option =>
+  reads(new Option('--base <folder>', 'base model in diffusers layout').default(DEMO_BASE, 'the demo base'))
+
+export const DEVICES = ['cpu', 'cuda', 'webgpu']
+
 /** For every command that computes on this machine. */
 export const addHere = (command: Command): Command =>
   command
-    .option('--base <folder>', 'base model in diffusers layout', 'models/portraits')
-    .addOption(new Option('--device <name>', 'where to compute').choices(['cpu', 'cuda', 'webgpu']).default('cpu'))
+    .addOption(baseOption())
+    .addOption(oneOf('--device <name>', 'where to compute', DEVICES).default('cpu'))
     .option('--threads <n>', 'threads of the device', count)
 
 export const addShared = (command: Command): Command =>

@@ -1,9 +1,10 @@
 /** `semblance pretrain`: trains a part of a base with all its weights and writes the base with the result. */
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { PRETRAIN_PARTS, pretrain } from '../../engine/index.ts'
 import { duration } from '../output.ts'
+import { reads, writes } from '../paths.ts'
 import { type CommonOptions, withEngine } from '../session.ts'
-import { addCommon, integer, positive } from './options.ts'
+import { addCommon, integer, oneOf, positive } from './options.ts'
 import { showStep } from './train.ts'
 
 interface PretrainArguments extends CommonOptions {
@@ -21,17 +22,32 @@ interface PretrainArguments extends CommonOptions {
 export function pretrainCommand(): Command {
   const command = new Command('pretrain')
     .description('train all weights of one component of a base; run the same command again to resume')
-    .argument('<part>', `one of: ${Object.keys(PRETRAIN_PARTS).join(', ')} (unet trains the text encoder with it)`)
-    .requiredOption('--data <folder>', 'images.u8 and attributes.jsonl, or images and metadata.jsonl')
-    .requiredOption('--out <folder>', 'the base to write: a new folder, or the folder of the training to resume')
+    .addArgument(new Argument('<part>', 'unet trains the text encoder with it').choices(Object.keys(PRETRAIN_PARTS)))
+    .addOption(
+      reads(
+        new Option(
+          '--data <folder>',
+          'images.u8 and attributes.jsonl, or images and metadata.jsonl',
+        ).makeOptionMandatory(),
+      ),
+    )
+    .addOption(
+      writes(
+        new Option(
+          '--out <folder>',
+          'the base to write: a new folder, or the folder of the training to resume',
+        ).makeOptionMandatory(),
+        'folder',
+      ),
+    )
     .option('--steps <n>', 'optimizer steps', integer)
     .option('--batch <n>', 'pictures per step', integer)
     .option('--rate <x>', 'learning rate', positive)
     .option('--seed <n>', 'seed of all random numbers', integer, 0)
     .addOption(
-      new Option('--init <from>', 'start from the weights of the base, or from scratch')
-        .choices(['scratch', 'base'])
-        .default('base'),
+      oneOf('--init <from>', 'start from the weights of the base, or from scratch', ['scratch', 'base']).default(
+        'base',
+      ),
     )
     .option('--samples-every <n>', 'steps between sample sheets in --out, 0 for none', integer, 0)
     .option('--checkpoint-every <n>', 'steps between checkpoints in --out', integer, 200)

@@ -1,12 +1,13 @@
 /** `semblance subjects`: who and what the service knows, and their deletion with a receipt. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { assertSuccess } from '../../client/failures.ts'
 import { findSubject, listSubjects } from '../../client/find.ts'
 import { CreateSubject, DeleteSubject, type SubjectFactsFragment } from '../../client/generated/operations.ts'
 import { writeFileAtomically } from '../../files/atomic.ts'
+import { writes } from '../paths.ts'
 import { confirm } from '../prompt.ts'
 import { addService, type ServiceOptions, withService } from '../service/session.ts'
-import { formatTable, showAll } from '../table.ts'
+import { showList } from '../table.ts'
 
 export function subjectsCommand(): Command {
   const command = new Command('subjects').description('list, create and delete the subjects of a service')
@@ -25,23 +26,30 @@ export function subjectsCommand(): Command {
     .description('delete a subject with its photos, consents, trainings, adapters and images')
     .argument('<subject>', 'its name or id')
     .option('--yes', 'do not ask')
-    .option('--receipt <file>', 'write the receipt, the hashes of everything deleted, to this file')
+    .addOption(
+      writes(
+        new Option('--receipt <file>', 'write the receipt, the hashes of everything deleted, to this file'),
+        'file',
+      ),
+    )
   return command.addCommand(addService(create).action(runCreate)).addCommand(addService(remove).action(runDelete))
 }
 
 async function runList(options: ServiceOptions & { name?: string }): Promise<void> {
   await withService(options, async ({ client, output }) => {
     const subjects = await listSubjects(client, options.name)
-    if (output.json) return showAll(output, 'subject', subjects)
-    if (subjects.length === 0) return output.note('no subjects; create one with semblance subjects create NAME')
-    const rows = subjects.map(({ id, name, classNoun, isPerson, createdAt }) => [
-      name,
-      classNoun,
-      isPerson ? 'person' : '',
-      createdAt.slice(0, 10),
-      id,
-    ])
-    output.result(formatTable([['NAME', 'CLASS', '', 'CREATED', 'ID'], ...rows]), {})
+    showList(output, {
+      event: 'subject',
+      entries: subjects,
+      table: [
+        { head: 'NAME', of: ({ name }) => name, wide: true },
+        { head: 'CLASS', of: ({ classNoun }) => classNoun, wide: true },
+        { head: 'PERSON', of: ({ isPerson }) => (isPerson ? 'yes' : '') },
+        { head: 'CREATED', of: ({ createdAt }) => createdAt.slice(0, 10) },
+        { head: 'ID', of: ({ id }) => id },
+      ],
+      none: 'no subjects; create one with semblance subjects create NAME',
+    })
   })
 }
 

@@ -15,12 +15,12 @@ import {
 import { AppError } from '../../errors.ts'
 import { removeTemporaries } from '../../files/atomic.ts'
 import type { OnWarning } from '../../warnings.ts'
-import { assertWritable } from '../out-path.ts'
 import { duration, type Output } from '../output.ts'
+import { reads, writes } from '../paths.ts'
 import { readEnvironment } from '../service/environment.ts'
 import { type ServiceTraining, trainOnService } from '../service/train.ts'
 import { type CommonOptions, warnOfBase, withEngine } from '../session.ts'
-import { addHere, addSettings, addShared, count, gather, integer, positive } from './options.ts'
+import { addHere, addSettings, addShared, count, gather, integer, oneOf, positive } from './options.ts'
 import { assertGiven, chooseTarget, HERE, SERVICE } from './run-target.ts'
 
 /** From the most memory to the least. */
@@ -49,15 +49,28 @@ export function trainCommand(): Command {
     .description(
       'learn a subject from a folder of photos: on this machine (writes --out), or on a service (with --subject)',
     )
-    .requiredOption('--images <folder>', 'photos (JPEG, PNG, WebP); captions are read from metadata.jsonl if present')
-    .option('--out <file>', 'the adapter to write (.safetensors); required on this machine')
+    .addOption(
+      reads(
+        new Option(
+          '--images <folder>',
+          'photos (JPEG, PNG, WebP); captions are read from metadata.jsonl if present',
+        ).makeOptionMandatory(),
+      ),
+    )
+    .addOption(
+      writes(
+        new Option('--out <file>', 'the adapter to write (.safetensors); required on this machine'),
+        'file',
+        (out, { subject }) => (subject === undefined ? [out, deltaPath(out)] : [out]),
+      ),
+    )
     .option('--class <word>', 'what the subject is', 'person')
     .option(
       '--token <word>',
       'a rare word that will refer to the subject; textual-inversion needs a new word, e.g. <me>',
       'sks',
     )
-    .option('--method <name>', `one of: ${Object.keys(METHODS).join(', ')}`, 'lora')
+    .addOption(oneOf('--method <name>', 'how it learns', Object.keys(METHODS)).default('lora'))
     .option('--steps <n>', 'optimizer steps', count)
     .option('--batch <n>', 'photos per step', count)
     .option('--rate <x>', 'learning rate', positive)
@@ -70,10 +83,11 @@ export function trainCommand(): Command {
     .option('--min-snr <gamma>', 'Min-SNR loss weighting', positive)
     .option('--noise-offset <share>', 'noise added equally to all pixels of a channel, e.g. 0.05', positive)
     .addOption(
-      new Option(
+      oneOf(
         '--profile <name>',
         'fast takes the most memory, checkpoint the least; default: fast (DreamBooth has its own default)',
-      ).choices(PROFILES),
+        PROFILES,
+      ),
     )
   addHere(command)
   return addServiceOptions(command).action(runTrain)
@@ -83,7 +97,7 @@ const addServiceOptions = (command: Command): Command =>
   command
     .optionsGroup(SERVICE)
     .option('--subject <name>', 'name or id of the subject; a new name creates a subject')
-    .option('--server <address>', 'the service; default: that of the last login')
+    .option('--server <address>', 'the service; default: $SEMBLANCE_SERVER, or that of the last login')
     .option('--no-person', 'the new subject is an animal or an object: no consent needed')
     .option('--consent-from <name>', 'the person who consents to training on these photos')
     .option('--consent-statement <text>', 'text of the consent')
@@ -125,12 +139,14 @@ export const showStep =
   (event: StepEvent): void =>
     output.progress(event.step, event.steps, stepText(event), { event: 'step', ...event })
 
+const deltaPath = (out: string): string => `${out.replace(/\.safetensors$/, '')}.delta.safetensors`
+
 /** Of a training of all weights their change too, in a file beside: `me.delta.safetensors` for `me.safetensors`. */
 async function writeAdapter(out: string, adapter: Adapter): Promise<string[]> {
   await saveAdapter(out, adapter)
   await removeTemporaries(out)
   if (!adapter.delta) return [out]
-  const delta = `${out.replace(/\.safetensors$/, '')}.delta.safetensors`
+  const delta = deltaPath(out)
   await saveDelta(delta, adapter)
   await removeTemporaries(delta)
   return [out, delta]
@@ -146,7 +162,6 @@ function distilledText({ manifest: { distilled } }: Adapter): string {
 }
 
 async function trainHere(options: TrainArguments & { readonly out: string }): Promise<void> {
-  await assertWritable(options.out)
   await withEngine(options, async ({ base, pipeline, output, signal }) => {
     const subject = `${options.token} ${options.class}`
     const method = METHODS[options.method]

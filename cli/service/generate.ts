@@ -1,5 +1,4 @@
 /** `semblance generate --use | --subject`: lets the service draw and writes the images here. */
-import { extname } from 'node:path'
 import type { ServiceClient } from '../../client/client.ts'
 import { assertSuccess } from '../../client/failures.ts'
 import { type AdapterUse, findSubject, findUse, isId, listAdapters } from '../../client/find.ts'
@@ -7,6 +6,7 @@ import { Generate, type InitImageInput } from '../../client/generated/operations
 import { type Generation, readJob } from '../../client/jobs.ts'
 import { download } from '../../client/transfer.ts'
 import { AppError } from '../../errors.ts'
+import { imagePaths, showImage, type WrittenImage } from '../image-files.ts'
 import { watchJob } from './progress.ts'
 import { type ServiceOptions, withService } from './session.ts'
 
@@ -58,8 +58,7 @@ export async function generateOnService(options: ServiceDrawing): Promise<void> 
     const { generation } = assertSuccess((await client.run(Generate, { input })).generate)
     output.note(`job ${generation.id}`)
     await watchJob(client, generation.id, output, { signal })
-    for (const { path, image } of await saveImages(client, generation.id, options.out))
-      output.result(`wrote ${path}`, { event: 'image', path, ...image })
+    for (const image of await saveImages(client, generation.id, options.out)) showImage(output, image)
   })
 }
 
@@ -87,25 +86,16 @@ async function findAdapterUse(
   throw new AppError('NOT_FOUND', `${name} has no adapter yet`, `semblance train --subject "${name}" --images DIR`)
 }
 
-interface SavedImage {
-  readonly path: string
-  readonly image: Pick<Generation['images'][number], 'id' | 'seed' | 'prompt' | 'sha256' | 'width' | 'height'>
-}
-
-/** One image becomes `out`, several `out` with -1, -2, ... before its extension. */
-export async function saveImages(client: ServiceClient, id: string, out: string): Promise<SavedImage[]> {
+/** The images of a generation as files; see `imagePaths`. */
+export async function saveImages(client: ServiceClient, id: string, out: string): Promise<WrittenImage[]> {
   // Links end after some minutes: these are fresh.
   const { images } = (await readJob(client, id)) as Generation
-  const saved: SavedImage[] = []
-  for (const { url, ...image } of images) {
-    const path = images.length === 1 ? out : numbered(out, image.position + 1)
+  const paths = imagePaths(out, images.length)
+  const saved: WrittenImage[] = []
+  for (const [i, { url, ...image }] of images.entries()) {
+    const path = paths[i] ?? ''
     await download({ url, ...image }, path)
-    saved.push({ path, image })
+    saved.push({ path, ...image })
   }
   return saved
-}
-
-function numbered(path: string, number: number): string {
-  const extension = extname(path)
-  return `${path.slice(0, path.length - extension.length)}-${number}${extension || '.png'}`
 }

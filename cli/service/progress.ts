@@ -1,6 +1,7 @@
 /** Shows a job while it goes on: the bar on a terminal, its events one a line with --json. */
 
 import type { ServiceClient } from '../../client/client.ts'
+import type { JobEventType } from '../../client/generated/operations.ts'
 import { assertSucceeded, type FollowOptions, followJob, type Job, type JobEvent, readJob } from '../../client/jobs.ts'
 import type { PhotoEvent } from '../../client/photo-set.ts'
 import { AppError } from '../../errors.ts'
@@ -8,7 +9,7 @@ import { duration, type Output } from '../output.ts'
 
 function showEvent(output: Output, job: string, event: JobEvent): void {
   const { number, type, attempt, at, step, steps } = event
-  const head = { event: type.toLowerCase(), job, number, attempt, at }
+  const head = { event: type.toLowerCase() as Lowercase<JobEventType>, job, number, attempt, at }
   if (type === 'PROGRESS' && step !== null && steps !== null) {
     const { loss, remainingSeconds } = event
     output.progress(step, steps, progressText(event), { ...head, step, steps, loss, remainingSeconds })

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { openClient, type ServiceClient } from '../../client/client.ts'
 import { AppError } from '../../errors.ts'
 import { createOutput, type Output } from '../output.ts'
+import { onStop } from '../stop.ts'
 import { chooseService } from './logins.ts'
 
 export interface ServiceOptions {
@@ -19,7 +20,7 @@ interface ServiceSession {
 
 export const addService = (command: Command): Command =>
   command
-    .option('--server <address>', 'the service; default: that of the last login')
+    .option('--server <address>', 'the service; default: $SEMBLANCE_SERVER, or that of the last login')
     .option('--json', 'one JSON object a line on standard output')
 
 /** @throws AppError UNAUTHENTICATED at once where there is neither a login nor a key */
@@ -35,13 +36,12 @@ export async function withService<T>(
       `Run semblance login ${address}, or set SEMBLANCE_API_KEY.`,
     )
   const controller = new AbortController()
-  const stop = () => controller.abort()
-  process.on('SIGINT', stop).on('SIGTERM', stop)
+  const release = onStop(() => controller.abort())
   try {
     const { signal } = controller
     const client = openClient(address, credentials, { signal })
     return await body({ client, output: createOutput(options.json ?? false), signal })
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop)
+    release()
   }
 }

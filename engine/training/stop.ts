@@ -49,7 +49,7 @@ export interface StopWatch {
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
 
 /** Population variance. */
-export function variance(values: readonly number[]): number {
+function variance(values: readonly number[]): number {
   const center = mean(values)
   return mean(values.map(value => (value - center) ** 2))
 }

@@ -38,7 +38,7 @@ const generate = (...more: string[]) => {
 async function expectError({ code: exit, stdout, stderr }: CliResult, code: ErrorCode, named: string): Promise<void> {
   const errors = jsonLines(stdout).filter(line => 'error' in line)
   expect(errors, stdout + stderr).toEqual([
-    { error: { code, message: expect.stringContaining(named), next: expect.stringMatching(/\w{3}/) } },
+    { event: 'error', error: { code, message: expect.stringContaining(named), next: expect.stringMatching(/\w{3}/) } },
   ])
   expect(exit).toBe(ERROR_CODES[code])
   expect(stderr).toBe('')
@@ -68,7 +68,7 @@ describe('arguments', () => {
     ['a strength without an image', () => generate('--strength', '0.5'), 'INPUT_INVALID', '--init'],
     ['a strength above 1', () => generate('--init', at('photos/photo-0.png'), '--strength', '2'), 'INPUT_INVALID', '2'],
     ['a rescale above 1', () => generate('--rescale', '1.5'), 'INPUT_INVALID', 'rescale'],
-    ['an init image that is missing', () => generate('--init', at('no.png')), 'IMAGE_INVALID', 'no.png'],
+    ['an init image that is missing', () => generate('--init', at('no.png')), 'FILE_NOT_FOUND', 'no.png'],
     ['a rate at which nothing is left', () => train('--rate', '1e30', '--steps', '3'), 'DIVERGED', 'not finite'],
     ['a last update that is not finite', () => train('--rate', '1e39', '--steps', '1'), 'DIVERGED', 'what was learned'],
   ])
@@ -76,7 +76,7 @@ describe('arguments', () => {
 
 describe('output paths', () => {
   refuses([
-    ['a missing folder', () => train('--out', at('none', 'a.safetensors')), 'STORAGE_FAILED', at('none')],
+    ['a missing folder', () => train('--out', at('none', 'a.safetensors')), 'FILE_NOT_FOUND', at('none')],
     ['a folder', () => generate('--out', at('photos')), 'STORAGE_FAILED', at('photos')],
     ['a file as folder', () => generate('--out', at('adapter.safetensors', 'a.png')), 'STORAGE_FAILED', 'not a folder'],
   ])
@@ -113,7 +113,7 @@ describe('photos', () => {
   })
   refuses([
     ['an empty folder', () => train('--images', at('bad', 'none')), 'INPUT_INVALID', 'no photos'],
-    ['a missing folder', () => train('--images', at('bad', 'gone')), 'INPUT_INVALID', 'does not exist'],
+    ['a missing folder', () => train('--images', at('bad', 'gone')), 'FILE_NOT_FOUND', 'does not exist'],
     ['a text called .png', () => train('--images', at('bad', 'text')), 'IMAGE_INVALID', 'a.png'],
     ['half a JPEG', () => train('--images', at('bad', 'cut')), 'IMAGE_INVALID', 'a.jpg'],
     ['a single pixel', () => train('--images', at('bad', 'dot')), 'IMAGE_INVALID', '1 x 1'],
@@ -149,8 +149,8 @@ describe('bases and adapters', () => {
       'no dialect that is read',
     ],
     ['a picture as adapter', () => adapter('photos/photo-0.png'), 'FILE_INVALID', 'photo-0.png'],
-    ['a missing adapter', () => adapter('none.safetensors'), 'FILE_INVALID', 'does not exist'],
-    ['a missing path to inspect', () => ['inspect', at('none'), '--json'], 'INPUT_INVALID', 'does not exist'],
+    ['a missing adapter', () => adapter('none.safetensors'), 'FILE_NOT_FOUND', 'does not exist'],
+    ['a missing path to inspect', () => ['inspect', at('none'), '--json'], 'FILE_NOT_FOUND', 'does not exist'],
   ])
 
   test('a base behind a link, with spaces and letters of any script in its path, works', async () => {

@@ -211,7 +211,7 @@ test("another program's adapter is drawn with as it is", async () => {
   expect(await convert(own, 'kohya', 'drawn-kohya.safetensors', '--base', BASE)).toMatchObject({ code: 0 })
   const draw = async (adapter: string) => {
     const out = join(folder, 'drawn.png')
-    const request = ['--prompt', 'sks dog', '--steps', '2', '--threads', '1', '--out', out]
+    const request = ['--prompt', 'sks dog', '--steps', '2', '--threads', '1', '--out', out, '--force']
     expect(await call('generate', '--base', BASE, '--adapter', adapter, ...request)).toMatchObject({ code: 0 })
     return readFile(out)
   }

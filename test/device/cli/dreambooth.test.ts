@@ -56,7 +56,7 @@ test('a DreamBooth training writes pairs and the change of all weights, and the 
   const merged = join(folder, 'merged')
   const merge = await call('merge', delta, '--base', base, '--out', merged)
   expect(merge).toMatchObject({ code: 0, lines: [{ event: 'merged', path: merged, method: 'dreambooth' }] })
-  const draw = ['--prompt', 'x dog', '--steps', '2', '--threads', '1', '--out', join(folder, 'drawn')]
+  const draw = ['--prompt', 'x dog', '--steps', '2', '--threads', '1', '--out', join(folder, 'drawn'), '--force']
   expect((await call('generate', '--base', merged, ...draw)).code).toBe(0)
 
   const other = await call('generate', '--base', merged, '--adapter', out, ...draw)

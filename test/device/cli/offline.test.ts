@@ -112,9 +112,9 @@ describe('without a service', () => {
 
 describe('train and generate work in one place', () => {
   test.each([
-    ['train on neither', ['train', '--images', 'x'], '--out'],
-    ['train in both', ['train', '--images', 'x', '--subject', 'A', '--base', 'b'], '--base'],
-    ['train on a service without a subject', ['train', '--images', 'x', '--server', NOBODY], '--subject'],
+    ['train on neither', ['train', '--images', folder], '--out'],
+    ['train in both', ['train', '--images', folder, '--subject', 'A', '--base', folder], '--base'],
+    ['train on a service without a subject', ['train', '--images', folder, '--server', NOBODY], '--subject'],
     [
       'draw in both',
       ['generate', '--prompt', 'x', '--out', join(folder, 'x.png'), '--use', 'A', '--adapter', 'b'],

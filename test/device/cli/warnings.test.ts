@@ -44,7 +44,7 @@ test('words beyond the text encoder are drawn, or said to be cut with --long-pro
   const draw = (...more: string[]) =>
     callCli([
       ...['generate', '--base', base, '--prompt', `${words} BREAK ${words}`, '--steps', '1', '--json'],
-      ...['--out', join(folder, 'long.png'), ...more],
+      ...['--out', join(folder, 'long.png'), '--force', ...more],
     ])
   const warned = ({ stdout }: { stdout: string }) =>
     (jsonLines(stdout) as { event: string; code?: string }[]).filter(({ event }) => event === 'warning')
