@@ -29,6 +29,7 @@ export {
   personalize,
   personalizeAll,
 } from './personalize/personalize.ts'
+export { plainCaption } from './personalize/request.ts'
 export type { GeneratedImage } from './pipeline/context.ts'
 export { textChunks } from './pipeline/denoiser.ts'
 export { openPipeline, type Pipeline } from './pipeline/generate.ts'

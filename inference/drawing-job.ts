@@ -8,6 +8,7 @@ import {
   type ImageRequest,
   type InitImage,
   loadImage,
+  promptWarnings,
   textChunks,
 } from '../engine/index.ts'
 import { AppError } from '../errors.ts'
@@ -18,7 +19,7 @@ import {
   parseInput,
   type StoredImage,
 } from '../queue/index.ts'
-import { type HeldJob, retryWithBackoff, storageBackoff } from '../workers/index.ts'
+import { type HeldJob, reportWarnings, retryWithBackoff, storageBackoff } from '../workers/index.ts'
 import type { AdapterCache } from './adapter-cache.ts'
 import type { DrawRow, Scheduler } from './batching/port.ts'
 import type { Serving } from './serving.ts'
@@ -47,6 +48,10 @@ export async function runDrawing(
     waiting,
   )
   if (stopping.aborted) throw new AppError('CANCELED', 'the worker is stopping', 'Start it again.')
+  await reportWarnings(
+    job,
+    rows.flatMap(row => promptWarnings(base, row)),
+  )
   const images = await dependencies.scheduler.draw({
     base: input.base,
     rows,

@@ -1,6 +1,7 @@
 /** Inputs, results and events of each kind of job: zod schemas shared by the API, the drivers and the workers. */
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
+import type { Warning } from '../warnings.ts'
 
 const JOB_KINDS = ['TRAINING', 'GENERATION', 'PREVIEW'] as const
 export type JobKind = (typeof JOB_KINDS)[number]
@@ -63,6 +64,13 @@ const trainingInput = z.strictObject({
 })
 export type TrainingInput = z.output<typeof trainingInput>
 
+/** What can be said of a training before it starts. */
+export function plannedWarnings({ previewPrompts, previewEvery, steps }: TrainingInput): Warning[] {
+  if (previewPrompts.length === 0 || previewEvery <= steps) return []
+  const message = `no preview is drawn: there is one every ${previewEvery} steps, and the training has ${steps}; lower previewEvery`
+  return [{ code: 'PREVIEW_NONE', message }]
+}
+
 const generationInput = z.strictObject({
   base: z.string(),
   images: z.array(imageRequest).min(1),
@@ -117,14 +125,19 @@ const progress = z.strictObject({
   /** Estimated seconds to the end. */
   remaining: z.number().optional(),
 })
+const warning = z.strictObject({ code: z.string(), message: z.string() })
 const checkpoint = z.strictObject({ step: z.int().nonnegative(), sha256, bytes })
 export type Checkpoint = z.output<typeof checkpoint>
 
-/** What a worker may report itself. `running` moves the job from PREPARING to RUNNING; `message` is a remark for people. */
+/**
+ * What a worker may report itself. `running` moves the job from PREPARING to RUNNING; `message` is a remark for people; `warning` says
+ * what was left out or done otherwise than asked (`warnings.ts`).
+ */
 export const WORKER_EVENTS = {
   running: z.strictObject({}),
   progress,
   message: z.strictObject({ text: z.string() }),
+  warning,
 } as const
 export type WorkerEvent = {
   [T in keyof typeof WORKER_EVENTS]: { type: T; payload: z.output<(typeof WORKER_EVENTS)[T]> }

@@ -19,8 +19,14 @@ import {
   saveAdapter,
 } from '../engine/index.ts'
 import { AppError } from '../errors.ts'
-import { type EventPayload, parseInput, type TrainingInput, type TrainingResult } from '../queue/index.ts'
-import { type HeldJob, retryWithBackoff, storageBackoff } from '../workers/index.ts'
+import {
+  type EventPayload,
+  parseInput,
+  plannedWarnings,
+  type TrainingInput,
+  type TrainingResult,
+} from '../queue/index.ts'
+import { type HeldJob, reportWarnings, retryWithBackoff, storageBackoff } from '../workers/index.ts'
 import { fetchPhotos, restoreCheckpoint } from './inputs.ts'
 import { previewInput } from './previews.ts'
 import { makeWorkFolder, removeWorkFolder } from './work-folder.ts'
@@ -112,6 +118,7 @@ async function train(
   job.signal.addEventListener('abort', kill)
   try {
     await attempt.begin()
+    await reportWarnings(job, plannedWarnings(input))
     return await personalize(
       openPipeline(device, base),
       { photos, subject: input.subject },
@@ -120,6 +127,8 @@ async function train(
         ...{ batch, learningRate },
         cache: join(attempt.folder, 'cache'),
         onClassImage: classImageRemarks(attempt),
+        // A lost lease is noticed by the next report that somebody waits for.
+        onWarning: warning => void reportWarnings(job, [warning]).catch(() => undefined),
         checkpoint: {
           path: checkpointPath(attempt),
           every: input.checkpointEvery,

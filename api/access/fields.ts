@@ -25,7 +25,7 @@ const answers = (types: Readonly<Record<string, string>>): Record<string, Grants
   Object.fromEntries(Object.entries(types).map(([type, fields]) => [type, grant('public', fields)]))
 
 const ERROR = 'message path code'
-const JOB = 'id kind state reason code progress workUnits createdAt startedAt finishedAt events baseModel'
+const JOB = 'id kind state reason code warnings progress workUnits createdAt startedAt finishedAt events baseModel'
 
 const ROOTS: Readonly<Record<string, Grants>> = {
   Query: {
@@ -91,6 +91,7 @@ const OBJECTS: Readonly<Record<string, Grants>> = {
   BaseModel: grant('catalog.read', 'id name fingerprint family size parameters'),
   Method: grant('catalog.read', 'name options'),
   Progress: grant('jobs.read', 'step steps'),
+  Warning: grant('jobs.read', 'code message'),
   TrainingJob: grant(
     'training.read',
     `${JOB} subject photoSet adapter settings attempts checkpoints metrics previews version`,

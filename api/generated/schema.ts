@@ -759,6 +759,8 @@ export type Generation = Job & Node & {
   state: JobState;
   /** The training it is a preview of; null otherwise. */
   trainingJob?: Maybe<TrainingJob>;
+  /** What was left out or done otherwise than asked: of prompts, captions and previews. More may come while it runs. */
+  warnings: Array<Warning>;
   /** Cost in work units: one per image and step, or two with guidance. */
   workUnits: Scalars['SafeInt']['output'];
 };
@@ -1040,6 +1042,8 @@ export type Job = {
   startedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Its state. */
   state: JobState;
+  /** What was left out or done otherwise than asked: of prompts, captions and previews. More may come while it runs. */
+  warnings: Array<Warning>;
   /** Cost in work units. One unit is one pass of one image through the denoising network; a training step counts three units per image. */
   workUnits: Scalars['SafeInt']['output'];
 };
@@ -1134,7 +1138,9 @@ export type JobEventType =
   /** The worker has loaded the inputs and starts the work. */
   | 'RUNNING'
   /** The job changed its state. */
-  | 'STATE';
+  | 'STATE'
+  /** Something was left out or done otherwise than asked; see `warnings` of the job. */
+  | 'WARNING';
 
 /** Kind of a job. */
 export type JobKind =
@@ -2415,6 +2421,8 @@ export type TrainingJob = Job & Node & {
   subject: Subject;
   /** The resulting version; null until the training has succeeded. */
   version?: Maybe<AdapterVersion>;
+  /** What was left out or done otherwise than asked: of prompts, captions and previews. More may come while it runs. */
+  warnings: Array<Warning>;
   /** Cost in work units: three per image and step, plus the previews. */
   workUnits: Scalars['SafeInt']['output'];
 };
@@ -2564,6 +2572,15 @@ export type ValidationError = UserError & {
   message: Scalars['String']['output'];
   /** Path to the field of the input. */
   path: Array<Scalars['String']['output']>;
+};
+
+/** Something that was left out, or done otherwise than asked. The job goes on. */
+export type Warning = {
+  __typename?: 'Warning';
+  /** Machine-readable code, such as PROMPT_CUT, PROMPT_SYNTAX, WORD_UNKNOWN, WORD_MISSING, CAPTION_UNUSED or PREVIEW_NONE. */
+  code: Scalars['String']['output'];
+  /** Names the thing, and what was done with it. */
+  message: Scalars['String']['output'];
 };
 
 
@@ -3018,6 +3035,7 @@ export type ResolversTypes = {
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
   UserErrorCode: UserErrorCode;
   ValidationError: ResolverTypeWrapper<ValidationError>;
+  Warning: ResolverTypeWrapper<Warning>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -3203,6 +3221,7 @@ export type ResolversParentTypes = {
   User: UserRow;
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
   ValidationError: ValidationError;
+  Warning: Warning;
 };
 
 export type AcceptInviteResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AcceptInviteResult'] = ResolversParentTypes['AcceptInviteResult']> = {
@@ -3520,6 +3539,7 @@ export type GenerationResolvers<ContextType = Context, ParentType extends Resolv
   startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
   trainingJob?: Resolver<Maybe<ResolversTypes['TrainingJob']>, ParentType, ContextType>;
+  warnings?: Resolver<Array<ResolversTypes['Warning']>, ParentType, ContextType>;
   workUnits?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -4054,6 +4074,7 @@ export type TrainingJobResolvers<ContextType = Context, ParentType extends Resol
   state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
   subject?: Resolver<ResolversTypes['Subject'], ParentType, ContextType>;
   version?: Resolver<Maybe<ResolversTypes['AdapterVersion']>, ParentType, ContextType>;
+  warnings?: Resolver<Array<ResolversTypes['Warning']>, ParentType, ContextType>;
   workUnits?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -4115,6 +4136,11 @@ export type ValidationErrorResolvers<ContextType = Context, ParentType extends R
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type WarningResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Warning'] = ResolversParentTypes['Warning']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
@@ -4253,5 +4279,6 @@ export type Resolvers<ContextType = Context> = {
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   ValidationError?: ValidationErrorResolvers<ContextType>;
+  Warning?: WarningResolvers<ContextType>;
 };
 

@@ -1,17 +1,27 @@
 /** Fields that trainings and generations share, and the mutations that work on both. */
 
+import { type EventPayload, parseInput, plannedWarnings } from '../../queue/index.ts'
 import { pageOfEvents } from '../events/page.ts'
 import { mutation } from '../faults.ts'
 import type { GenerationResolvers, Resolvers, TrainingJobResolvers } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { requireRow } from '../mutations/resolve-id.ts'
+import type { JobEventRow, JobRow } from '../rows.ts'
 import { cancelJob } from './cancel.ts'
 import { typeOfJob } from './find.ts'
 import { retryJob } from './retry.ts'
 
+/** What was clear from the start and what workers have reported, each once: another attempt says the same again. */
+function warningsOf({ kind, input }: JobRow, events: readonly JobEventRow[]): EventPayload<'warning'>[] {
+  const planned = kind === 'TRAINING' ? plannedWarnings(parseInput(kind, input)) : []
+  const all = [...planned, ...events.map(({ payload }) => payload as EventPayload<'warning'>)]
+  return [...new Map(all.map(warning => [`${warning.code} ${warning.message}`, warning])).values()]
+}
+
 /** The fields of the interface `Job`. */
 export const jobFields = {
   id: row => toGlobalId(typeOfJob(row), row.id),
+  warnings: async (row, _args, { loaders }) => warningsOf(row, await loaders.warningsOf.load(row.id)),
   progress: ({ state, step, steps }) => (state === 'QUEUED' && step === 0 ? null : { step, steps }),
   workUnits: row => Number(row.costUnits),
   events: (row, page, context) => pageOfEvents(context, page, row.id),

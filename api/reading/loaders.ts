@@ -62,6 +62,11 @@ function rowsOf(read: Read) {
       (tx, ids) => tx.image.findMany({ where: { jobId: { in: ids } }, orderBy: { position: 'asc' } }),
       row => row.jobId,
     ),
+    warningsOf: groupLoader(
+      read,
+      (tx, ids) => tx.jobEvent.findMany({ where: { jobId: { in: ids }, type: 'warning' }, orderBy: { number: 'asc' } }),
+      row => row.jobId,
+    ),
     versionOfJob: groupLoader(
       read,
       (tx, ids) => tx.adapterVersion.findMany({ where: { jobId: { in: ids } } }),

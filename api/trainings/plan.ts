@@ -1,6 +1,6 @@
 /** What a training will be: its input with every default filled in, checked before anything is stored or paid for. */
 import { z } from 'zod'
-import { type Base, findMethod, METHODS, readOptions } from '../../engine/descriptors.ts'
+import { type Base, findMethod, METHODS, plainCaption, readOptions } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
 import type { TrainingInput } from '../../queue/index.ts'
 import { check, validationFault } from '../faults.ts'
@@ -82,7 +82,7 @@ export function trainingInput(
     checkpointEvery,
     photos: photos.map(({ id, sha256 }) => ({
       sha256: sha256 ?? '',
-      caption: captions.get(id) ?? `a photo of ${phrase}`,
+      caption: captions.get(id) ?? plainCaption(phrase),
     })),
   }
 }

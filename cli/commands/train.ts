@@ -8,6 +8,7 @@ import {
   METHODS,
   type Photo,
   personalize,
+  plainCaption,
   type StepEvent,
   saveAdapter,
   saveDelta,
@@ -102,6 +103,7 @@ const addServiceOptions = (command: Command): Command =>
     .option('--consent-from <name>', 'the person who consents to training on these photos')
     .option('--consent-statement <text>', 'text of the consent')
     .option('--preview <prompt>', 'draw this while it trains (repeatable, 4 at most)', gather, [])
+    .option('--preview-every <n>', 'steps between two previews; default 50', count)
     .option('--idempotency-key <text>', 'idempotency key: a repeated request starts nothing twice')
     .option('--detach', 'print the id of the job and exit; semblance watch follows it')
 
@@ -120,7 +122,7 @@ async function loadPhotos(folder: string, size: number, subject: string, onWarni
   const files = await listImages(folder, onWarning)
   const loaded = await Promise.allSettled(files.map(({ path }) => loadFramed(path, size)))
   const photos = loaded.flatMap((result, i): Photo[] => {
-    if (result.status === 'fulfilled') return [{ ...result.value, caption: files[i]?.text ?? `a photo of ${subject}` }]
+    if (result.status === 'fulfilled') return [{ ...result.value, caption: files[i]?.text ?? plainCaption(subject) }]
     if (!(result.reason instanceof AppError) || result.reason.code !== 'IMAGE_INVALID') throw result.reason
     onWarning({ code: 'PHOTO_SKIPPED', message: `left out: ${result.reason.message}` })
     return []
@@ -184,6 +186,7 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
         profile: options.profile,
         signal,
         onStep: showStep(output),
+        onWarning: output.warn,
         cache: readEnvironment().cacheFolder,
         onClassImage: ({ done, images }) =>
           output.progress(done, images, `class image ${done}/${images}`, { event: 'class-image', done, images }),

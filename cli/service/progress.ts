@@ -5,6 +5,7 @@ import type { JobEventType } from '../../client/generated/operations.ts'
 import { assertSucceeded, type FollowOptions, followJob, type Job, type JobEvent, readJob } from '../../client/jobs.ts'
 import type { PhotoEvent } from '../../client/photo-set.ts'
 import { AppError } from '../../errors.ts'
+import type { Warning } from '../../warnings.ts'
 import { duration, type Output } from '../output.ts'
 
 function showEvent(output: Output, job: string, event: JobEvent): void {
@@ -28,6 +29,10 @@ function progressText({ step, steps, loss, remainingSeconds }: JobEvent): string
   else if (remainingSeconds !== null) parts.push(`${duration(remainingSeconds)} left`)
   return parts.join('  ')
 }
+
+/** Another attempt says the same again. */
+const warningOf = ({ type, payload }: JobEvent): Warning | undefined =>
+  type === 'WARNING' ? (payload as Warning) : undefined
 
 /** What people want to know besides the bar. */
 function eventText({ type, state, reason, attempt, payload }: JobEvent): string | undefined {
@@ -54,8 +59,14 @@ export async function watchJob(
   { since, ...options }: WatchOptions = {},
 ): Promise<Job> {
   const onBreak = () => output.note('the connection broke; going on when the service answers')
+  const warned = new Set<string>()
   for await (const event of followJob(client, id, { ...options, onBreak }))
-    if (since === undefined || new Date(event.at) >= since) showEvent(output, id, event)
+    if (since === undefined || new Date(event.at) >= since) {
+      const warning = warningOf(event)
+      if (!warning) showEvent(output, id, event)
+      else if (!warned.has(warning.message)) output.warn(warning)
+      if (warning) warned.add(warning.message)
+    }
   if (options.signal?.aborted)
     throw new AppError(
       'CANCELED',

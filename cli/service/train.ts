@@ -17,6 +17,7 @@ import { recordConsent, sendPhotos } from '../../client/photo-set.ts'
 import { download } from '../../client/transfer.ts'
 import { listImages } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
+import type { WarningCode } from '../../warnings.ts'
 import { duration, type Output } from '../output.ts'
 import { showPhotos, watchJob } from './progress.ts'
 import { type ServiceOptions, withService } from './session.ts'
@@ -37,6 +38,7 @@ export interface ServiceTraining extends ServiceOptions {
   readonly seed: number
   readonly checkpointEvery: number
   readonly preview: readonly string[]
+  readonly previewEvery?: number
   readonly idempotencyKey?: string
   readonly detach?: boolean
   readonly out?: string
@@ -66,7 +68,10 @@ export async function trainOnService(options: ServiceTraining): Promise<void> {
       checkpointEvery: options.checkpointEvery,
     }
     const { job } = assertSuccess((await client.run(StartTraining, { input })).startTraining)
-    if (options.detach) return output.result(job.id, { event: 'job', ...job })
+    if (options.detach) {
+      for (const { code, message } of job.warnings) output.warn({ code: code as WarningCode, message })
+      return output.result(job.id, { event: 'job', ...job })
+    }
     output.note(`job ${job.id}`)
     const done = (await watchJob(client, job.id, output, { signal })) as TrainingJob
     await showResult(client, done, options, output)
@@ -98,13 +103,14 @@ async function findOrCreate(
 }
 
 /** What the estimate and the training share; what is left out is the service's default. */
-const settingsOf = ({ method, set, steps, batch, rate, preview }: ServiceTraining) => ({
+const settingsOf = ({ method, set, steps, batch, rate, preview, previewEvery }: ServiceTraining) => ({
   method,
   options: Object.keys(set).length > 0 ? set : undefined,
   steps,
   batch,
   learningRate: rate,
   previewPrompts: preview.length > 0 ? preview : undefined,
+  previewEvery,
 })
 
 async function showEstimate(

@@ -282,7 +282,9 @@ export type JobEventType =
   /** The worker has loaded the inputs and starts the work. */
   | 'RUNNING'
   /** The job changed its state. */
-  | 'STATE';
+  | 'STATE'
+  /** Something was left out or done otherwise than asked; see `warnings` of the job. */
+  | 'WARNING';
 
 /** Kind of a job. */
 export type JobKind =
@@ -684,7 +686,7 @@ export type StartTrainingMutation = { readonly startTraining:
     | { readonly __typename: 'ConflictError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'ConsentError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'NotFoundError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
-    | { readonly __typename: 'StartTrainingSuccess', readonly job: { readonly id: string, readonly state: JobState, readonly workUnits: number } }
+    | { readonly __typename: 'StartTrainingSuccess', readonly job: { readonly id: string, readonly state: JobState, readonly workUnits: number, readonly warnings: ReadonlyArray<{ readonly code: string, readonly message: string }> } }
     | { readonly __typename: 'ValidationError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
    };
 
@@ -956,7 +958,7 @@ export const RecordConsent: Operation<RecordConsentMutation, RecordConsentMutati
 
 export const EstimateTraining: Operation<EstimateTrainingMutation, EstimateTrainingMutationVariables> = {"name":"EstimateTraining","kind":"mutation","text":"mutation EstimateTraining($input:EstimateTrainingInput!){estimateTraining(input:$input){__typename ...on EstimateTrainingSuccess{estimate{steps workUnits seconds queued}}...Fault}}fragment Fault on UserError{message path code}"}
 
-export const StartTraining: Operation<StartTrainingMutation, StartTrainingMutationVariables> = {"name":"StartTraining","kind":"mutation","text":"mutation StartTraining($input:StartTrainingInput!){startTraining(input:$input){__typename ...on StartTrainingSuccess{job{id state workUnits}}...Fault}}fragment Fault on UserError{message path code}"}
+export const StartTraining: Operation<StartTrainingMutation, StartTrainingMutationVariables> = {"name":"StartTraining","kind":"mutation","text":"mutation StartTraining($input:StartTrainingInput!){startTraining(input:$input){__typename ...on StartTrainingSuccess{job{id state workUnits warnings{code message}}}...Fault}}fragment Fault on UserError{message path code}"}
 
 export const CancelJob: Operation<CancelJobMutation, CancelJobMutationVariables> = {"name":"CancelJob","kind":"mutation","text":"mutation CancelJob($input:CancelJobInput!){cancelJob(input:$input){__typename ...on CancelJobSuccess{job{id kind state reason}}...Fault}}fragment Fault on UserError{message path code}"}
 

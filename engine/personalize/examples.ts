@@ -3,15 +3,17 @@
  * graph.
  */
 import { AppError } from '../../errors.ts'
+import type { OnWarning, Warning } from '../../warnings.ts'
 import type { PlaceholderToken } from '../adapters/token-embeddings.ts'
 import type { Frame } from '../families/index.ts'
 import type { AdapterPlan, Prior } from '../methods/index.ts'
 import type { Pipeline } from '../pipeline/generate.ts'
 import { readPrompt } from '../pipeline/prompt-feeds.ts'
+import { captionWarnings } from '../pipeline/prompt-warnings.ts'
 import type { Example, PriorExamples } from '../training/diffusion.ts'
 import { classImages, type Moments } from './class-images.ts'
 import { trainsText } from './objective.ts'
-import type { PersonalizeOptions, Subject } from './request.ts'
+import { type PersonalizeOptions, plainCaption, type Subject } from './request.ts'
 import type { Personalization } from './settings.ts'
 
 /** An image before its texts: where it lies in latent space, what it may be described with, where its pixels come from. */
@@ -21,11 +23,17 @@ interface Described {
   readonly frame?: Frame | undefined
 }
 
+const captionsUnused = (method: string, count: number): Warning => ({
+  code: 'CAPTION_UNUSED',
+  message: `the captions of ${count} photos are not used: ${method} describes photos by its templates; with templates "captions" it reads them`,
+})
+
 /** The examples of one subject's photos. */
 export async function photoExamples(
   pipeline: Pipeline,
   run: Personalization,
   { photos, subject }: Subject,
+  onWarning: OnWarning = () => undefined,
 ): Promise<Example[]> {
   if (photos.length === 0) throw new AppError('INPUT_INVALID', 'no photos to learn from', 'Give at least one photo.')
   const { base, method, options, plan } = run
@@ -33,6 +41,16 @@ export async function photoExamples(
   const token = placeholder === undefined ? undefined : { placeholder, count: plan.embeddings?.[0]?.count ?? 0 }
   const promptsOf = (caption: string) =>
     (token && method.token?.prompts({ ...token, subject, caption }, options)) ?? [caption]
+  const unused = photos.filter(
+    ({ caption }) => caption !== plainCaption(subject) && !promptsOf(caption).includes(caption),
+  )
+  if (unused.length > 0) onWarning(captionsUnused(method.name, unused.length))
+  for (const warning of captionWarnings(
+    base,
+    photos.flatMap(({ caption }) => promptsOf(caption)),
+    token,
+  ))
+    onWarning(warning)
   const moments = await pipeline.encodeImages(
     photos.map(photo => photo.pixels),
     base.size,

@@ -35,7 +35,7 @@ export async function personalizeAll(
 ): Promise<Adapter[]> {
   const run = checkRequest(pipeline, subjects, request)
   const { plan, method, options, settings } = run
-  const examples = await Promise.all(subjects.map(subject => photoExamples(pipeline, run, subject)))
+  const examples = await Promise.all(subjects.map(subject => photoExamples(pipeline, run, subject, request.onWarning)))
   const priors: (PriorExamples | undefined)[] = []
   for (const { subject } of subjects) {
     const prior = method.prior?.of(subject, options)

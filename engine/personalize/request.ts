@@ -1,4 +1,5 @@
 /** What the caller of a personalization passes in. */
+import type { OnWarning } from '../../warnings.ts'
 import type { Adapter } from '../adapters/adapter.ts'
 import type { Frame } from '../families/index.ts'
 import type { Profile } from '../runtime/protocol.ts'
@@ -18,6 +19,9 @@ export interface Subject {
   /** The words that mean the subject, e.g. "sks person"; kept in the manifest. */
   readonly subject: string
 }
+
+/** What describes a photo that nobody has described. */
+export const plainCaption = (subject: string): string => `a photo of ${subject}`
 
 export interface PersonalizeOptions {
   readonly method: string
@@ -45,5 +49,7 @@ export interface PersonalizeOptions {
     | { readonly every: number; take(step: number, adapters: readonly Adapter[]): Promise<void> }
     | undefined
   readonly signal?: AbortSignal | undefined
+  /** What of the captions is not learned. */
+  readonly onWarning?: OnWarning | undefined
   readonly onStep?: ((event: StepEvent) => void) | undefined
 }

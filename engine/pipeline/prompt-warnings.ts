@@ -2,6 +2,7 @@
 
 import type { Warning } from '../../warnings.ts'
 import { type Adapter, placeholderTokenOf } from '../adapters/adapter.ts'
+import type { PlaceholderToken } from '../adapters/token-embeddings.ts'
 import type { Base } from '../base/base.ts'
 import type { Tokenizer } from '../io/index.ts'
 import { IMAGE_DEFAULTS, type ImageRequest } from './image-request.ts'
@@ -26,7 +27,7 @@ interface Text {
   readonly tokenizer: Tokenizer
   readonly name: string
   readonly text: string
-  readonly adapter: Adapter | undefined
+  readonly token: PlaceholderToken | undefined
   readonly longPrompt: LongPrompt
 }
 
@@ -35,17 +36,30 @@ export function promptWarnings(
   base: Base,
   { prompt, negative, adapter, longPrompt = IMAGE_DEFAULTS.longPrompt }: WarnedRequest,
 ): Warning[] {
-  const own = { tokenizer: base.tokenizer, adapter, longPrompt }
+  const own = { tokenizer: base.tokenizer, token: adapter?.tokens && placeholderTokenOf(adapter.tokens), longPrompt }
+  const known = `${adapter?.manifest.subject ?? ''} ${adapter?.tokens?.placeholder ?? ''}`
   return [
-    ...textWarnings({ ...own, name: 'prompt', text: prompt }),
-    ...textWarnings({ ...own, name: 'negative prompt', text: negative ?? '' }),
+    ...textWarnings({ ...own, name: 'prompt', text: prompt }, known),
+    ...textWarnings({ ...own, name: 'negative prompt', text: negative ?? '' }, known),
     ...(adapter ? missingWord(prompt, adapter) : []),
   ]
 }
 
 type WarnedRequest = Pick<ImageRequest, 'prompt' | 'negative' | 'adapter' | 'longPrompt'>
 
-function textWarnings(prompt: Text): Warning[] {
+/** What a training leaves out of the texts that describe its photos, in one warning however many they are. */
+export function captionWarnings(base: Base, texts: Iterable<string>, token?: PlaceholderToken): Warning[] {
+  const captions = [...new Set(texts)].map((text): Text => {
+    return { tokenizer: base.tokenizer, name: 'caption', text, token, longPrompt: 'cut' }
+  })
+  const [first, ...others] = captions.flatMap(cutWords)
+  if (!first) return []
+  const more = others.length === 0 ? '' : `; so it is with ${others.length} other captions`
+  return [{ code: 'PROMPT_CUT', message: `${first.message}${more}` }]
+}
+
+/** @param known words that the adapter has learned */
+function textWarnings(prompt: Text, known: string): Warning[] {
   const { name, longPrompt } = prompt
   const syntax = [...FOREIGN, ...(longPrompt === 'cut' ? [BREAKS] : [])].flatMap(([pattern, meaning]): Warning[] => {
     const found = pattern.exec(prompt.text)?.[0]
@@ -56,19 +70,17 @@ function textWarnings(prompt: Text): Warning[] {
     .map(part => part.text)
     .join('')
   const plain = { ...prompt, text }
-  return [...syntax, ...cutWords(plain), ...unknownWords(plain)]
+  return [...syntax, ...cutWords(plain), ...unknownWords(plain, known)]
 }
 
 /** Tokens of a text in which the adapter's placeholder stands for its embeddings. */
-function lengthOf({ tokenizer, text, adapter }: Text): number {
-  const { placeholder, embeddings } = adapter?.tokens ?? {}
-  const parts = placeholder === undefined ? [text] : text.split(wordPattern(placeholder))
-  const own = (parts.length - 1) * (embeddings?.[0]?.count ?? 0)
+function lengthOf({ tokenizer, text, token }: Text): number {
+  const parts = token ? text.split(wordPattern(token.placeholder)) : [text]
+  const own = (parts.length - 1) * (token?.count ?? 0)
   return parts.reduce((sum, part) => sum + tokenizer.tokens(part).length, own)
 }
 
-const chunksOf = ({ tokenizer, text, adapter }: Text): number =>
-  chunkRows(tokenizer, [{ text, weight: 1 }], adapter?.tokens && placeholderTokenOf(adapter.tokens)).length
+const chunksOf = ({ tokenizer, text, token }: Text): number => chunkRows(tokenizer, [{ text, weight: 1 }], token).length
 
 /** What a long text is measured in, how much of it is read, and what that is called. */
 const MEASURES: Readonly<Record<LongPrompt, (text: Text) => { length: number; limit: number; unit: string }>> = {
@@ -97,10 +109,10 @@ function cutWords(prompt: Text): Warning[] {
   return [{ code: 'PROMPT_CUT', message }]
 }
 
-function unknownWords({ tokenizer, name, text, adapter, longPrompt }: Text): Warning[] {
+function unknownWords({ tokenizer, name, text, longPrompt }: Text, known: string): Warning[] {
   if (tokenizer.spec.vocab.size > SMALL_VOCABULARY) return []
   const wordsOf = (text: string) => new Set(text.toLowerCase().match(/\p{L}{2,}/gu) ?? [])
-  const own = wordsOf(`${adapter?.manifest.subject ?? ''} ${adapter?.tokens?.placeholder ?? ''}`)
+  const own = wordsOf(known)
   const drawn = longPrompt === 'chunks' ? text.split(BREAK_WORD).join(' ') : text
   const unknown = [...wordsOf(drawn)].filter(word => !own.has(word) && tokenizer.tokens(word).length > 1)
   if (unknown.length === 0) return []

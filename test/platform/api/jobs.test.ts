@@ -53,6 +53,28 @@ test('a failed training that is retried is the same job and goes on from its che
   if (again) await service.worker.finish(again, 0, { state: 'CANCELED', message: 'enough' })
 })
 
+test('warnings of a job are there as soon as they are known, each once however many attempts repeat it', async () => {
+  const { photoSetId } = await trainable(service, owner)
+  const late = { steps: 3, previewPrompts: ['sks person'], previewEvery: 4 }
+  const jobId = (await startTraining(service, owner, photoSetId, late)).job.id
+  const query = 'query ($id: ID!) { node(id: $id) { ... on Job { warnings { code message } } } }'
+  const warnings = async (id: string) => (await ask(service, query, { id }, owner)).data.node.warnings
+  const none = { code: 'PREVIEW_NONE', message: expect.stringContaining('one every 4 steps, and the training has 3') }
+  expect(await warnings(jobId)).toEqual([none])
+  const [claim] = await service.worker.claim(['TRAINING'], 1)
+  if (!claim) throw new Error('nothing was claimed')
+  const [first] = await warnings(jobId)
+  const cut = { code: 'PROMPT_CUT', message: 'the caption is long' }
+  for (const [seq, payload] of [first, cut, cut].entries())
+    expect(await service.worker.report(claim, seq, { type: 'warning', payload })).toBe('stored')
+  expect(await warnings(jobId)).toEqual([none, cut])
+  await service.worker.finish(claim, 3, { state: 'CANCELED', message: 'enough' })
+  expect(await warnings(jobId)).toEqual([none, cut])
+  const events = 'query ($id: ID!) { events(jobId: $id) { nodes { type payload } } }'
+  const { nodes } = (await ask(service, events, { id: jobId }, owner)).data.events
+  expect(nodes.filter(({ type }: { type: string }) => type === 'WARNING')).toHaveLength(3)
+})
+
 test('a second training under the same name makes a second version', async () => {
   const { photoSetId } = await trainable(service, owner)
   for (let i = 0; i < 2; i++) {

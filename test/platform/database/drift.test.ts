@@ -9,7 +9,9 @@ import { TEMPLATE } from '../../stage/postgres-server.ts'
 import { createDatabase } from '../../stage/test-database.ts'
 
 /** Written by hand, because Prisma's schema language has no words for them. */
-const OWN_INDEXES = ['jobs_waiting', 'jobs_leased', 'jobs_to_clear', 'adapters_line', 'invitations_open']
+const OWN_INDEXES = [
+  ...['jobs_waiting', 'jobs_leased', 'jobs_to_clear', 'adapters_line', 'invitations_open', 'job_events_warnings'],
+]
 
 const FACTS = {
   columns: `select table_name, column_name, udt_name, is_nullable, coalesce(column_default, '') as default, datetime_precision

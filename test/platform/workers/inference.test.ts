@@ -114,6 +114,21 @@ test('rows with texts of other lengths are drawn in calls of their own, as the e
   }
 })
 
+test('what of the prompts is not drawn as it was meant is told once', async () => {
+  await open()
+  const own = { ...(await adapter(tenant(A), 3)) }
+  const asked = [
+    { seed: 1, prompt: 'a AND b' },
+    { seed: 2, prompt: 'a AND b' },
+    { seed: 3, prompt: 'a dog', adapter: own },
+  ]
+  const job = await ended(A, await environment.generate(tenant(A), asked))
+  expect(job.state).toBe('SUCCEEDED')
+  expect((payloads(job, 'warning') as { code: string }[]).map(({ code }) => code)).toEqual([
+    ...['PROMPT_SYNTAX', 'WORD_UNKNOWN', 'WORD_MISSING'],
+  ])
+})
+
 test('drawings that start from an image are those of the engine, beside rows that start from noise', async () => {
   await open()
   const first = await ended(A, await environment.generate(tenant(A), [{ seed: 50, steps: 10 }]))

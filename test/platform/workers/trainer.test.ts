@@ -38,6 +38,23 @@ test('a training tells every part of its way and ends with a version whose bytes
   expect(await readdir(trainers.work)).toEqual([])
 })
 
+test('what of previews and captions is left out is told', async () => {
+  await trainers.open('warned')
+  const { photos } = await environment.job(tenant, await environment.train(tenant)).then(({ input }) => input as never)
+  const captions = ['sks dog', `sks ${'a '.repeat(80)}`, `dog ${'b '.repeat(90)}`]
+  const described = (photos as { sha256: string }[]).map((photo, i) => ({ ...photo, caption: captions[i] ?? '' }))
+  const more = { steps: 2, previewPrompts: ['sks dog'], previewEvery: 4, photos: described }
+  const job = await ended(await environment.train(tenant, more))
+  expect(job.state).toBe('SUCCEEDED')
+  expect(payloads(job, 'warning')).toEqual([
+    { code: 'PREVIEW_NONE', message: expect.stringContaining('one every 4 steps, and the training has 2') },
+    {
+      code: 'PROMPT_CUT',
+      message: expect.stringMatching(/caption has 81 tokens.* 75: .*; so it is with 1 other captions/),
+    },
+  ])
+})
+
 test('a trainer that is told to stop gives its job back with the state of the last step', async () => {
   const expected = await trainers.wholeAdapter()
   const id = await environment.train(tenant)

@@ -21,6 +21,7 @@ import { parsePrompt } from '../../../../engine/pipeline/prompt.ts'
 import { cutRow } from '../../../../engine/pipeline/prompt-chunks.ts'
 import { runOnce } from '../../../../engine/runtime/run.ts'
 import { writeTinyBase } from '../../../../measures/stage/tiny-base.ts'
+import type { Warning } from '../../../../warnings.ts'
 
 let folder: string
 let device: Device
@@ -77,6 +78,27 @@ test('a word stands in prompts wherever it is a word by itself, with the weight 
   expect([row.ids[1], row.ids[4], row.ids[5]]).toEqual([...plain.ids.slice(1, 4)])
   const inside = cutRow(tokenizer, parsePrompt('abmec me'), { placeholder: 'me', count: 1 })
   expect(inside.places.filter(place => place > 0)).toHaveLength(1)
+})
+
+test('captions that are not used, or not whole, are told once', async () => {
+  const warned = async (captions: readonly string[], options: object) => {
+    const [photo] = photosOf(1)
+    const photos = captions.map(caption => ({ ...photo!, caption }))
+    const warnings: Warning[] = []
+    const more = { steps: 1, onWarning: (warning: Warning) => void warnings.push(warning) }
+    await personalize(pipeline, { photos, subject: '<me> dog' }, { ...request(options), ...more })
+    return warnings
+  }
+  expect(await warned(['a photo of <me> dog'], {})).toEqual([])
+  expect(await warned(['<me> at sea', 'a photo of <me> dog'], {})).toEqual([
+    { code: 'CAPTION_UNUSED', message: expect.stringContaining('the captions of 1 photos are not used') },
+  ])
+  const long = `<me> ${'a '.repeat(73)}`
+  expect(await warned([`${long}b`, `${long}b c`], { templates: 'captions', vectors: 1 })).toEqual([
+    { code: 'PROMPT_CUT', message: expect.stringMatching(/has 76 tokens .*: "c" has no effect$/) },
+  ])
+  const [cut] = await warned([`${long}b`, `${long}b c`], { templates: 'captions', vectors: 2 })
+  expect(cut?.message).toMatch(/has 76 tokens .*: "b" has no effect; so it is with 1 other captions$/)
 })
 
 test('vectors start from the words of the initializer in turn, or at random', async () => {
