@@ -11,10 +11,11 @@ import { writeReport } from './report-writing.ts'
 import type { BenchContext, FigureSource, Suite } from './source.ts'
 import { engine } from './suites/engine.ts'
 import { families } from './suites/families.ts'
+import { methods } from './suites/methods.ts'
 import { outside } from './suites/outside.ts'
 import { platform } from './suites/platform.ts'
 
-const SUITES: readonly Suite[] = [engine, families, platform, outside]
+const SUITES: readonly Suite[] = [engine, families, platform, outside, methods]
 const USAGE = `npm run bench -- ${SUITES.map(suite => suite.name).join('|')} [--json] [--only FIGURE,...] [--quick] [--write] [--list]`
 
 /** A wanted name selects itself and, as a prefix up to a dot, everything below it. */

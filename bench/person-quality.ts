@@ -1,5 +1,5 @@
 /** What a method carries of held-out persons of the demo base: learned from four photos, drawn in other scenes and outfits. */
-import { type Adapter, METHODS, type Pipeline, personalize } from '../engine/index.ts'
+import { type Adapter, type ImageRequest, METHODS, type Pipeline, personalize } from '../engine/index.ts'
 import { mean } from '../measures/statistics.ts'
 import type { Portrait } from '../tools/portraits/attributes.ts'
 import { OUTFIT_PHRASES, SCENE_PHRASES } from '../tools/portraits/captions.ts'
@@ -41,35 +41,77 @@ const caption = ({ outfit, outfitColour, scene }: Portrait, who: string): string
 const wordsOf = (method: string): { subject: string; prompt: string } =>
   METHODS[method]?.token ? { subject: '<me> person', prompt: '<me>' } : { subject: 'sks person', prompt: 'sks person' }
 
+/** What a method learned of a person, and what its images are compared with. */
+export interface LearnedPerson {
+  readonly adapter: Adapter
+  /** Wall time of the training. */
+  readonly seconds: number
+  /** The words that mean the person. */
+  readonly prompt: string
+  /** The photos that trained, and others. */
+  readonly training: readonly Float32Array[]
+  readonly others: readonly Float32Array[]
+  /** What the others show, which is what is drawn. */
+  readonly wanted: readonly Portrait[]
+}
+
+interface Learning {
+  readonly method: string
+  readonly cache: string
+  /** The method's own options. */
+  readonly options?: Record<string, unknown>
+}
+
 /** Photos 1-4 train; photos 5-8 (other scenes and outfits) say what the same person looks like, and what is asked for. */
+export async function learnPerson(
+  pipeline: Pipeline,
+  identity: number,
+  { method, cache, options = {} }: Learning,
+): Promise<LearnedPerson> {
+  const portraits = createPersonPortraits(identity, 8, 0)
+  const photos = portraits.map(portrait => planes(drawPortrait(portrait)))
+  const training = photos.slice(0, 4)
+  const { subject, prompt } = wordsOf(method)
+  const start = performance.now()
+  const described = training.map((pixels, i) => ({ pixels, caption: caption(portraits[i] as Portrait, prompt) }))
+  const given = { method, seed: identity, cache, options }
+  const adapter = await personalize(pipeline, { photos: described, subject }, given)
+  const seconds = (performance.now() - start) / 1000
+  return { adapter, seconds, prompt, training, others: photos.slice(4), wanted: portraits.slice(4) }
+}
+
+/** Images of what is wanted, of `who`, with the adapter or without. */
+export async function drawPerson(
+  pipeline: Pipeline,
+  { wanted }: LearnedPerson,
+  who: string,
+  own: Pick<ImageRequest, 'adapter' | 'adapterIn'> = {},
+): Promise<Float32Array[]> {
+  const requests = wanted.map((portrait, i) => ({
+    ...{ prompt: caption(portrait, who), seed: i + 1, guidance: GUIDANCE },
+    ...own,
+  }))
+  return (await pipeline.generate(requests)).map(({ pixels }) => pixels)
+}
+
+export const scorePictures = (
+  metrics: MetricNetworks,
+  { wanted, training }: LearnedPerson,
+  images: readonly Float32Array[],
+) => scoreImages(metrics, images, wanted, training)
+
 export async function scorePerson(
   pipeline: Pipeline,
   metrics: MetricNetworks,
   identity: number,
-  { method, cache }: { readonly method: string; readonly cache: string },
+  learning: Learning,
 ): Promise<PersonScores> {
-  const portraits = createPersonPortraits(identity, 8, 0)
-  const photos = portraits.map(portrait => planes(drawPortrait(portrait)))
-  const [training, wanted] = [photos.slice(0, 4), portraits.slice(4)]
-  const { subject, prompt } = wordsOf(method)
-  const start = performance.now()
-  const described = training.map((pixels, i) => ({ pixels, caption: caption(portraits[i] as Portrait, prompt) }))
-  const adapter = await personalize(pipeline, { photos: described, subject }, { method, seed: identity, cache })
-  const seconds = (performance.now() - start) / 1000
-  const draw = async (who: string, own?: Adapter): Promise<Float32Array[]> => {
-    const requests = wanted.map((portrait, i) => ({
-      prompt: caption(portrait, who),
-      seed: i + 1,
-      guidance: GUIDANCE,
-      ...(own ? { adapter: own } : {}),
-    }))
-    return (await pipeline.generate(requests)).map(({ pixels }) => pixels)
-  }
-  const score = (images: readonly Float32Array[]) => scoreImages(metrics, images, wanted, training)
+  const person = await learnPerson(pipeline, identity, learning)
+  const { adapter, seconds, prompt, others } = person
   return {
-    base: await score(await draw('a person')),
-    adapted: await score(await draw(prompt, adapter)),
-    photos: await score(photos.slice(4)),
+    base: await scorePictures(metrics, person, await drawPerson(pipeline, person, 'a person')),
+    adapted: await scorePictures(metrics, person, await drawPerson(pipeline, person, prompt, { adapter })),
+    photos: await scorePictures(metrics, person, others),
     seconds,
     adapter,
   }
