@@ -1,4 +1,7 @@
 /** What a method carries of held-out persons of the demo base: learned from four photos, drawn in other scenes and outfits. */
+
+import { cosine } from '../engine/evaluators/evaluator.ts'
+import type { MetricNetworks } from '../engine/evaluators/portraits.ts'
 import { type Adapter, type ImageRequest, METHODS, type Pipeline, personalize } from '../engine/index.ts'
 import { mean } from '../measures/statistics.ts'
 import type { Portrait } from '../tools/portraits/attributes.ts'
@@ -6,7 +9,6 @@ import { OUTFIT_PHRASES, SCENE_PHRASES } from '../tools/portraits/captions.ts'
 import { drawPortrait } from '../tools/portraits/draw.ts'
 import { createPersonPortraits } from '../tools/portraits/person.ts'
 import { GUIDANCE, planes } from './figures/base-quality.ts'
-import { cosine, type MetricNetworks } from './metric-network.ts'
 
 /** Training data draws other identity numbers. */
 export const PERSONS: readonly number[] = Array.from({ length: 8 }, (_, i) => 987_650_000 + i * 7)

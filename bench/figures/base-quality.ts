@@ -1,5 +1,6 @@
 /** What the demo base draws: named attributes of combinations it never saw, and seconds per image. */
 import { join } from 'node:path'
+import { type MetricNetworks, openMetrics } from '../../engine/evaluators/portraits.ts'
 import { openBase, openDevice, openPipeline } from '../../engine/index.ts'
 import { type Claim, type Figure, measured } from '../../measures/figure.ts'
 import type { Portrait } from '../../tools/portraits/attributes.ts'
@@ -7,7 +8,6 @@ import { createPortrait, heldOutCombinations } from '../../tools/portraits/attri
 import { createFullCaption } from '../../tools/portraits/captions.ts'
 import { drawPortrait } from '../../tools/portraits/draw.ts'
 import { createFace } from '../../tools/portraits/identity.ts'
-import { type MetricNetworks, openMetrics } from '../metric-network.ts'
 import { type BenchContext, onDemoBase } from '../source.ts'
 
 /** The evaluated attributes: each has at least four values. */

@@ -3,10 +3,10 @@
  * ways; likeness is the mean cosine to the photos, asked the attributes of the prompt.
  */
 import { join } from 'node:path'
+import { type MetricNetworks, openMetrics } from '../../engine/evaluators/portraits.ts'
 import { METHODS, openBase, openDevice, openPipeline, type Pipeline } from '../../engine/index.ts'
 import { type Claim, type Figure, measured } from '../../measures/figure.ts'
 import { mean, meanInterval } from '../../measures/statistics.ts'
-import { type MetricNetworks, openMetrics } from '../metric-network.ts'
 import { ASKED, drawPerson, learnPerson, PERSONS, type Scores, scorePictures } from '../person-quality.ts'
 import { type BenchContext, onDemoBase } from '../source.ts'
 

@@ -1,9 +1,9 @@
 /** What a LoRA of four photos carries: the person's identity in new scenes, without losing what the prompt asks for. */
 import { join } from 'node:path'
+import { openMetrics } from '../../engine/evaluators/portraits.ts'
 import { openBase, openDevice, openPipeline } from '../../engine/index.ts'
 import { type Claim, type Figure, measured } from '../../measures/figure.ts'
 import { mean, meanInterval } from '../../measures/statistics.ts'
-import { openMetrics } from '../metric-network.ts'
 import { ASKED, PERSONS, type PersonScores, scorePerson } from '../person-quality.ts'
 import { type BenchContext, onDemoBase } from '../source.ts'
 

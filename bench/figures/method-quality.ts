@@ -3,10 +3,10 @@
  * the attributes that are the person's alone (colour and cut of the hair).
  */
 import { join } from 'node:path'
+import { type MetricNetworks, openMetrics } from '../../engine/evaluators/portraits.ts'
 import { METHODS, openBase, openDevice, openPipeline, type Pipeline } from '../../engine/index.ts'
 import { type Claim, type Figure, measured } from '../../measures/figure.ts'
 import { mean, standardError } from '../../measures/statistics.ts'
-import { type MetricNetworks, openMetrics } from '../metric-network.ts'
 import { ASKED, OWN, PERSONS, type PersonScores, type Scores, scorePerson } from '../person-quality.ts'
 import { type BenchContext, onDemoBase } from '../source.ts'
 

@@ -10,6 +10,7 @@ export {
   sniffFormat,
 } from './images/image.ts'
 export { listImages } from './images/image-list.ts'
+export { type Preprocessing, preprocess, readPreprocessing } from './images/preprocess.ts'
 export { fingerprint } from './model-folder/fingerprint.ts'
 export { type ModelComponent, type ModelFolder, openModelFolder } from './model-folder/model-folder.ts'
 export { assertTensors } from './model-folder/tensor-match.ts'

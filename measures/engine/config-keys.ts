@@ -7,6 +7,7 @@ import { TRANSFORMERS_KEYS } from '../../engine/nets/transformers-keys.ts'
 import { UNUSED_UNET_KEYS } from '../../engine/nets/unet/config.ts'
 import { readUnetConfig } from '../../engine/nets/unet/index.ts'
 import { readVaeConfig, UNUSED_VAE_KEYS } from '../../engine/nets/vae.ts'
+import { readVitConfig, UNUSED_VIT_KEYS } from '../../engine/nets/vit.ts'
 import { reasonAgainstProcess, treatmentOf } from '../../engine/schedulers/process.ts'
 import { AppError } from '../../errors.ts'
 
@@ -29,6 +30,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   AutoencoderKL: { read: readVaeConfig, unused: UNUSED_VAE_KEYS },
   CLIPTextConfig: { read: readClipTextConfig, unused: TRANSFORMERS_KEYS },
   CLIPVisionConfig: { read: readClipVisionConfig, unused: TRANSFORMERS_KEYS },
+  ViTConfig: { read: readVitConfig, unused: [...TRANSFORMERS_KEYS, ...UNUSED_VIT_KEYS] },
 }
 
 /** No key takes such a value: where it is not refused, nobody has looked. */

@@ -34,9 +34,9 @@ def main() -> None:
         schedulers |= {name: keys for name, keys in registered(path).items() if not name.startswith("Flax")}
     networks = registered(diffusers / "models/unets/unet_2d_condition.py")
     networks |= registered(diffusers / "models/autoencoders/autoencoder_kl.py")
-    from transformers import CLIPTextConfig, CLIPVisionConfig
+    from transformers import CLIPTextConfig, CLIPVisionConfig, ViTConfig
 
-    for config in (CLIPTextConfig, CLIPVisionConfig):
+    for config in (CLIPTextConfig, CLIPVisionConfig, ViTConfig):
         networks[config.__name__] = sorted(config().to_dict())
     OUT.write_text(json.dumps({"schedulers": schedulers, "networks": networks}, indent=1) + "\n")
 

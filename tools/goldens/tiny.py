@@ -75,7 +75,7 @@ def randomize(model: torch.nn.Module, seed: int) -> torch.nn.Module:
                 value.copy_(0.5 * noise)
             elif name.endswith("bias"):
                 value.copy_(0.1 * noise)
-            elif value.dim() == 1:
+            elif value.dim() < 2:
                 value.copy_(1 + 0.2 * noise)
             else:
                 value.copy_(noise / value[0].numel() ** 0.5)

@@ -1,5 +1,5 @@
 /** Command line of the portrait renderer: data sets, contact sheets, sample persons, the held-out list. */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { createContext, createPortrait, heldOutCombinations } from './attributes.ts'
 import { createFullCaption } from './captions.ts'
@@ -7,6 +7,7 @@ import { writeDataset } from './dataset.ts'
 import { drawPortrait } from './draw.ts'
 import { createFace } from './identity.ts'
 import { writePerson } from './person.ts'
+import { promptPhrases } from './phrases.ts'
 import { encodeSheet } from './png.ts'
 import type { Style } from './styles.ts'
 
@@ -73,6 +74,12 @@ const COMMANDS: Record<string, () => void> = {
       return { ...context, caption: createFullCaption(portrait) }
     })
     writeFileSync(required('out'), `[\n${list.map(entry => `  ${JSON.stringify(entry)}`).join(',\n')}\n]\n`)
+  },
+  /** Adds to the settings of the measuring networks what prompts ask with. */
+  phrases: () => {
+    const config = JSON.parse(readFileSync(required('out'), 'utf8'))
+    config.attributes.phrases = promptPhrases(config.attributes.heads)
+    writeFileSync(required('out'), `${JSON.stringify(config, null, 1)}\n`)
   },
   face: () => process.stdout.write(`${JSON.stringify(createFace(Number(values.identity)))}\n`),
 }

@@ -28,7 +28,10 @@ const FLOORS: readonly Readonly<Record<string, string>>[] = [
   },
   { families: 'what tells Stable Diffusion 1, 2 and XL apart' },
   { base: 'a base model from its folder' },
-  { adapters: 'what is learned: pairs, token rows, deltas' },
+  {
+    adapters: 'what is learned: pairs, token rows, deltas',
+    evaluators: 'what judges drawn images: one number for a set',
+  },
   { pipeline: 'drawing: prompts, latents, the denoiser' },
   { training: 'the training loop and its optimizers', methods: 'what a method learns, and its defaults' },
   { personalize: 'learning a subject', pretrain: 'making a base' },
