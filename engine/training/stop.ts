@@ -55,7 +55,7 @@ function variance(values: readonly number[]): number {
 }
 
 /** Variance of the last `window` values as a share of the variance of all; 1 while there are no more than these. */
-function varianceRatio(history: readonly number[], window: number): number {
+export function varianceRatio(history: readonly number[], window: number): number {
   const all = variance(history)
   return all === 0 ? 1 : variance(history.slice(-window)) / all
 }
