@@ -46,6 +46,11 @@ async function isModel(folder: string): Promise<boolean> {
 
 const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
 
+const POOLED = {
+  end: 'text is pooled at its end token',
+  transformers: 'text is pooled as transformers does (semblance.json)',
+} as const
+
 async function inspectFolder(path: string): Promise<Record<string, unknown>> {
   const { base, architecture, components } = await detect(path)
   const layers = base.layers.adaptable
@@ -59,6 +64,7 @@ async function inspectFolder(path: string): Promise<Record<string, unknown>> {
     prediction: base.schedule.prediction,
     ...(base.notes.length > 0 && { notes: base.notes }),
     components,
+    ...(base.conditioningShapes.pooled && { pooled: POOLED[base.options.pooledText] }),
     context: `${base.tokenizer.maxLength} tokens of ${base.configs.unet.contextWidth}`,
     adaptable: `${layers.length - convolutions} linear layers, ${convolutions} convolutions`,
     fingerprint: await base.fingerprint(),

@@ -14,6 +14,7 @@ import { fingerprint, loadTokenizer, openModelFolder, type Tokenizer } from '../
 import { vaeFactor } from '../nets/vae.ts'
 import { type NoiseSchedule, noiseSchedule, type RawConfig, readProcess } from '../schedulers/index.ts'
 import { type AdaptableLayer, walkNetworks } from './networks.ts'
+import { type BaseOptions, readBaseOptions } from './options.ts'
 import { locateTensor, matchTensors } from './tensors.ts'
 
 export type { AdaptableLayer } from './networks.ts'
@@ -32,6 +33,7 @@ export interface Base {
   /** What was read otherwise than the files say, in sentences. */
   readonly notes: readonly string[]
   readonly schedule: NoiseSchedule
+  readonly options: BaseOptions
   /** Pixels of a side the base was trained for. */
   readonly size: number
   readonly layers: {
@@ -74,6 +76,7 @@ export async function openBase(path: string): Promise<Base> {
     schedulerConfig: config,
     notes,
     schedule: noiseSchedule(config),
+    options: await readBaseOptions(folder),
     size: configs.unet.sampleSize * vaeFactor(configs.vae),
     layers: { adaptable, read, parameters },
     shapes,

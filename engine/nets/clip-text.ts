@@ -18,6 +18,8 @@ const schema = z.object({
   hidden_act: activation.default('quick_gelu'),
   layer_norm_eps: z.number().positive().default(1e-5),
   projection_dim: width.default(512),
+  /** 2 in files from before transformers 4.31: transformers then pools at the largest id. */
+  eos_token_id: z.unknown().default(49407),
   use_attention_mask: only(false),
   dropout: only(0),
   attention_dropout: only(0),

@@ -54,6 +54,7 @@ export async function trainingIdentity(
     settings,
     photosHash(subjects),
     ...names,
+    ...(base.options.pooledText === 'end' ? [] : [base.options]),
   ]
   return createHash('sha256').update(JSON.stringify(text)).digest('hex')
 }

@@ -1,6 +1,6 @@
 /**
  * Prompts of any length: cut into chunks that each fill one run of the text encoder, as AUTOMATIC1111's web UI does it
- * (`modules/sd_hijack_clip.py`, `tokenize_line`; docs/decisions/0017). The chunks are encoded apart and their states lie one after the other.
+ * (`modules/sd_hijack_clip.py`, `tokenize_line`; docs/decisions/0019). The chunks are encoded apart and their states lie one after the other.
  */
 
 import type { PlaceholderToken } from '../adapters/token-embeddings.ts'

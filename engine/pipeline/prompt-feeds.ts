@@ -37,7 +37,8 @@ export function promptFeeds(
   start: BatchOffset = { image: 0, embedding: 0 },
 ): Record<string, Inline> {
   const feeds: Record<string, Inline> = {}
-  base.configs.texts.forEach(({ component }, index) => {
+  base.configs.texts.forEach(({ component, config }, index) => {
+    const atLargest = base.options.pooledText === 'transformers' && config.eos_token_id === OLD_EOS
     const rows = prompts.map(rows => {
       const row = rows[index]
       invariant(row, `no tokens for ${component}`)
@@ -51,7 +52,7 @@ export function promptFeeds(
       shape,
     )
     feeds[names.ends] = integers(
-      rows.map(({ ids }, i) => (start.image + i) * maxLength + ids.indexOf(eosId)),
+      rows.map((row, i) => (start.image + i) * maxLength + (atLargest ? largestId(row) : row.ids.indexOf(eosId))),
       [rows.length],
     )
     feeds[placesName(component)] = integers(
@@ -60,6 +61,15 @@ export function promptFeeds(
     )
   })
   return feeds
+}
+
+/** What `eos_token_id` is in configs from before transformers knew the right one. */
+const OLD_EOS = 2
+
+/** The first place of the largest id. Embeddings have ids behind the vocabulary, one after the other. */
+function largestId({ ids, places }: TokenRow): number {
+  const last = Math.max(...places)
+  return last > 0 ? places.indexOf(last) : ids.indexOf(Math.max(...ids))
 }
 
 const integers = (data: readonly number[], shape: Shape): Inline => ({
