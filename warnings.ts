@@ -10,6 +10,8 @@ export const WARNING_CODES = {
   PROMPT_SYNTAX: 'syntax of other programs that is drawn as words',
   WORD_MISSING: 'a prompt without the word that the adapter has learned',
   WORD_UNKNOWN: 'words that the base does not know',
+  SIZE_LARGE: 'an image larger than what the base was trained on',
+  INIT_CROPPED: 'an image to start from that is cropped to the shape of the drawing',
   PREVIEW_NONE: 'previews that would come after the last step',
   FORMAT_OTHER: 'a file whose name says another format than its content',
   BASE_CORRECTED: 'a setting of the base that is read otherwise than its files say',

@@ -11,16 +11,20 @@ export {
 } from './adapters/adapter.ts'
 export { deltaHash, isDelta, saveDelta } from './adapters/delta.ts'
 export { mergeAdapter } from './adapters/merge.ts'
-export { type Base, latentShape, openBase } from './base/base.ts'
+export { type Base, latentShape, openBase, sizeRule } from './base/base.ts'
 export { detect } from './base/detect.ts'
 export {
+  cropWarnings,
   encodePng,
   listImages,
   loadFramed,
   loadImage,
   openSafetensors,
+  type PictureSize,
   type SafetensorsFile,
   saveImage,
+  sizeWarnings,
+  square,
 } from './io/index.ts'
 export { METHODS, type Method } from './methods/index.ts'
 export {

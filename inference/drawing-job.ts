@@ -3,12 +3,15 @@ import { type BlobStore, readBlob } from '../adapters-store/index.ts'
 import { takenSteps } from '../engine/descriptors.ts'
 import {
   type Base,
+  cropWarnings,
   encodePng,
   type GeneratedImage,
-  type ImageRequest,
   type InitImage,
-  loadImage,
+  loadFramed,
+  type PictureSize,
   promptWarnings,
+  sizeRule,
+  sizeWarnings,
   textChunks,
 } from '../engine/index.ts'
 import { AppError } from '../errors.ts'
@@ -19,6 +22,7 @@ import {
   parseInput,
   type StoredImage,
 } from '../queue/index.ts'
+import type { Warning } from '../warnings.ts'
 import { type HeldJob, reportWarnings, retryWithBackoff, storageBackoff } from '../workers/index.ts'
 import type { AdapterCache } from './adapter-cache.ts'
 import type { DrawRow, Scheduler } from './batching/port.ts'
@@ -41,21 +45,18 @@ export async function runDrawing(
   const base = await dependencies.serving.base(input.base)
   const waiting = storageBackoff(AbortSignal.any([job.signal, stopping]), logWait(job))
   const rows = await retryWithBackoff(
-    () =>
-      Promise.all(
-        input.images.map(image => loadRow(dependencies, job, { base, size: input.size ?? base.size }, image)),
-      ),
+    () => Promise.all(input.images.map(image => loadRow(dependencies, job, base, image))),
     waiting,
   )
   if (stopping.aborted) throw new AppError('CANCELED', 'the worker is stopping', 'Start it again.')
   await reportWarnings(
     job,
-    rows.flatMap(row => promptWarnings(base, row)),
+    rows.flatMap(row => [...promptWarnings(base, row), ...sizeWarnings(row, sizeRule(base)), ...row.cropped]),
   )
   const images = await dependencies.scheduler.draw({
     base: input.base,
     rows,
-    size: input.size,
+    area: base.size ** 2,
     signal: job.signal,
     onSteps: progressOf(job, input),
   })
@@ -67,28 +68,37 @@ const logWait = (job: HeldJob) => (error: unknown) => job.log.warn({ err: error 
 
 /** What our own images may have, which are small where the base is. */
 const MIN_SIDE = 8
+const INIT = 'the image to start from'
 const MAX_INIT_BYTES = 100_000_000
 
 async function initOf(
   { store }: DrawingDependencies,
   { claim }: HeldJob,
-  size: number,
+  size: PictureSize,
   { sha256, strength }: NonNullable<ImageJobRequest['init']>,
-): Promise<InitImage> {
+): Promise<{ readonly init: InitImage; readonly cropped: readonly Warning[] }> {
   const bytes = await readBlob(await store.open(claim.tenantId, sha256), MAX_INIT_BYTES)
-  return { pixels: await loadImage(bytes, size, 'the image to start from', MIN_SIDE), strength }
+  const { pixels, frame } = await loadFramed(bytes, size, INIT, MIN_SIDE)
+  const [height, width] = frame.original
+  return { init: { pixels, strength }, cropped: cropWarnings(INIT, { height, width }, size) }
+}
+
+interface LoadedRow extends DrawRow {
+  /** What of the image to start from is left out. */
+  readonly cropped: readonly Warning[]
 }
 
 async function loadRow(
   dependencies: DrawingDependencies,
   job: HeldJob,
-  { base, size }: { readonly base: Base; readonly size: number },
+  base: Base,
   image: ImageJobRequest,
-): Promise<DrawRow> {
-  const { init, adapter, ...settings } = image
-  const request: ImageRequest = {
+): Promise<LoadedRow> {
+  const { init: named, adapter, ...settings } = image
+  const { init, cropped = [] } = named ? await initOf(dependencies, job, image, named) : {}
+  const request = {
     ...settings,
-    init: init && (await initOf(dependencies, job, size, init)),
+    init,
     ...(adapter
       ? {
           adapter: await dependencies.cache.get(job.claim.tenantId, adapter.sha256, base),
@@ -97,7 +107,7 @@ async function loadRow(
         }
       : {}),
   }
-  return { ...request, chunks: textChunks(base, request) }
+  return { ...request, chunks: textChunks(base, request), cropped }
 }
 
 /** Steps are row-steps: a job of four images of 20 steps has 80. The first call begins the job. */
@@ -120,12 +130,12 @@ async function storeImage(
   { store }: DrawingDependencies,
   job: HeldJob,
   position: number,
-  { pixels, size }: GeneratedImage,
+  { pixels, width, height }: GeneratedImage,
 ): Promise<StoredImage> {
-  const png = await encodePng(`image ${position + 1}`, pixels)
+  const png = await encodePng(`image ${position + 1}`, pixels, { width, height })
   const blob = await retryWithBackoff(
     () => store.put(job.claim.tenantId, png),
     storageBackoff(job.signal, logWait(job)),
   )
-  return { position, ...blob, width: size, height: size }
+  return { position, ...blob, width, height }
 }

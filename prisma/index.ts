@@ -35,6 +35,8 @@ export interface BaseModelEntry {
   readonly folder: string
   /** Pixels of each side. */
   readonly size: number
+  /** What the width and height of an image must be multiples of. */
+  readonly sizeStep: number
   readonly family: string
   readonly parameters: number | bigint
 }
@@ -130,8 +132,9 @@ async function check(app: PrismaClient): Promise<void> {
 }
 
 async function registerBaseModel(app: PrismaClient, base: BaseModelEntry): Promise<string> {
-  const { name, fingerprint, folder, size, family, parameters } = base
+  const { name, fingerprint, folder, size, sizeStep, family, parameters } = base
   const rows = await app.$queryRaw<[{ id: string }]>`
-    select register_base_model(${name}, ${fingerprint}, ${folder}, ${size}::int, ${family}, ${parameters}::bigint) as id`
+    select register_base_model(${name}, ${fingerprint}, ${folder}, ${size}::int, ${sizeStep}::int, ${family}, ${parameters}::bigint)
+      as id`
   return rows[0].id
 }

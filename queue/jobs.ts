@@ -30,6 +30,9 @@ const imageRequest = z.strictObject({
   prompt: z.string(),
   negative: z.string().optional(),
   seed,
+  /** Pixels. */
+  width: z.int().positive(),
+  height: z.int().positive(),
   steps: z.int().positive(),
   guidance: z.number(),
   rescale: z.number().min(0).max(1).optional(),
@@ -74,8 +77,6 @@ export function plannedWarnings({ previewPrompts, previewEvery, steps }: Trainin
 const generationInput = z.strictObject({
   base: z.string(),
   images: z.array(imageRequest).min(1),
-  /** Pixels of each side, default the base's own size. */
-  size: z.int().positive().optional(),
   /** Subjects that the images which are started from may show: deleting one deletes what was drawn from it. */
   from: z.array(z.uuid()).optional(),
 })

@@ -1,5 +1,5 @@
 /** Registers the base models of a folder in the catalog, each under its folder's name. */
-import { openBase } from '../engine/index.ts'
+import { openBase, sizeRule } from '../engine/index.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Database } from '../prisma/index.ts'
@@ -15,7 +15,8 @@ export async function registerBases(database: Database, modelsDir: string, log: 
     try {
       const base = await openBase(folder)
       const { size, family, layers } = base
-      const entry = { name, folder: name, size, family: family.name, parameters: layers.parameters }
+      const { step: sizeStep } = sizeRule(base)
+      const entry = { name, folder: name, size, sizeStep, family: family.name, parameters: layers.parameters }
       await database.registerBaseModel({ ...entry, fingerprint: await base.fingerprint() })
       registered.push(name)
     } catch (error) {

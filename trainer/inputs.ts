@@ -1,7 +1,7 @@
 /** Inputs of a training: its photos from the store, and the checkpoint it resumes from. */
 import { rm, stat } from 'node:fs/promises'
 import { type BlobStore, readBlob, saveBlob } from '../adapters-store/index.ts'
-import { loadFramed, type Photo } from '../engine/index.ts'
+import { loadFramed, type Photo, square } from '../engine/index.ts'
 import { AppError } from '../errors.ts'
 import type { Checkpoint, TrainingInput } from '../queue/index.ts'
 
@@ -18,7 +18,7 @@ export async function fetchPhotos(
   const fetched: Photo[] = []
   for (const [i, { sha256, caption }] of photos.entries()) {
     const bytes = await readBlob(await store.open(tenantId, sha256), MAX_PHOTO_BYTES)
-    fetched.push({ ...(await loadFramed(bytes, size, `photo ${i + 1}`)), caption })
+    fetched.push({ ...(await loadFramed(bytes, square(size), `photo ${i + 1}`)), caption })
   }
   return fetched
 }

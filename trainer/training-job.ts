@@ -134,7 +134,7 @@ async function train(
           every: input.checkpointEvery,
           written: step => storeCheckpoint(attempt, step),
         },
-        ...(input.previewPrompts.length > 0 ? { snapshot: previewPlan(attempt) } : {}),
+        ...(input.previewPrompts.length > 0 ? { snapshot: previewPlan(attempt, base.size) } : {}),
       },
     )
   } finally {
@@ -159,12 +159,12 @@ async function storeCheckpoint(attempt: Attempt, step: number): Promise<void> {
   await attempt.job.checkpoint({ step, ...blob })
 }
 
-const previewPlan = (attempt: Attempt) => ({
+const previewPlan = (attempt: Attempt, side: number) => ({
   every: attempt.input.previewEvery,
   take: async (step: number, [adapter]: readonly Adapter[]) => {
     if (!adapter) return
     const { sha256 } = await storeAdapter(attempt, adapter)
-    await attempt.job.preview(previewInput(attempt.input, step, sha256))
+    await attempt.job.preview(previewInput(attempt.input, side, step, sha256))
   },
 })
 

@@ -88,7 +88,7 @@ const OBJECTS: Readonly<Record<string, Grants>> = {
   PhotoUpload: grant('subjects.write', 'photo form'),
   UploadForm: grant('own.read', 'url fields expiresAt'),
   FormField: grant('own.read', 'name value'),
-  BaseModel: grant('catalog.read', 'id name fingerprint family size parameters'),
+  BaseModel: grant('catalog.read', 'id name fingerprint family size sizeStep maxPixels parameters'),
   Method: grant('catalog.read', 'name options'),
   Progress: grant('jobs.read', 'step steps'),
   Warning: grant('jobs.read', 'code message'),
@@ -111,7 +111,7 @@ const OBJECTS: Readonly<Record<string, Grants>> = {
   Generation: grant('images.read', `${JOB} adapters requests images trainingJob`),
   ImageRequest: grant(
     'images.read',
-    'prompt negative seed steps guidance rescale scheduler longPrompt init version scale halves',
+    'prompt negative seed width height steps guidance rescale scheduler longPrompt init version scale halves',
   ),
   InitImage: grant('images.read', 'photo image strength'),
   Image: grant(

@@ -368,12 +368,16 @@ export type BaseModel = Node & {
   fingerprint: Scalars['String']['output'];
   /** Global id. */
   id: Scalars['ID']['output'];
+  /** Maximum number of pixels of an image, width times height. Above `size` times `size` images take longer and may show figures twice. */
+  maxPixels: Scalars['Int']['output'];
   /** Its name. */
   name: Scalars['String']['output'];
   /** Number of parameters of the denoising network. */
   parameters: Scalars['SafeInt']['output'];
-  /** Side length, in pixels, of the images it was trained on. */
+  /** Side length, in pixels, of the images it was trained on. An image that gives no width or height is drawn at this size. */
   size: Scalars['Int']['output'];
+  /** Width and height of an image must be multiples of this number of pixels. */
+  sizeStep: Scalars['Int']['output'];
 };
 
 /** Input of cancelJob. */
@@ -712,8 +716,6 @@ export type GenerateInput = {
   idempotencyKey: Scalars['String']['input'];
   /** The images, at most 16. */
   images: Array<ImageInput>;
-  /** Side length in pixels; by default the base model's own. */
-  size?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** Answers of generate. */
@@ -863,6 +865,8 @@ export type ImageInput = {
   adapter?: InputMaybe<AdapterUseInput>;
   /** Classifier-free guidance scale. 1 or less disables guidance, which halves the cost. */
   guidance?: InputMaybe<Scalars['Float']['input']>;
+  /** Height in pixels, a multiple of the base model's `sizeStep`; by default its `size`. */
+  height?: InputMaybe<Scalars['Int']['input']>;
   /** An image to start from instead of noise. */
   init?: InputMaybe<InitImageInput>;
   /** What happens to words of either prompt beyond the text encoder's 75 tokens. */
@@ -879,6 +883,8 @@ export type ImageInput = {
   seed?: InputMaybe<Scalars['SafeInt']['input']>;
   /** Denoising steps. */
   steps?: InputMaybe<Scalars['Int']['input']>;
+  /** Width in pixels, a multiple of the base model's `sizeStep`; by default its `size`. Width times height is at most its `maxPixels`. */
+  width?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** The request for one image, with all defaults filled in. */
@@ -888,6 +894,8 @@ export type ImageRequest = {
   guidance: Scalars['Float']['output'];
   /** The halves of guidance in which the adapter works; null if the request left it to the adapter. */
   halves?: Maybe<AdapterHalves>;
+  /** Height in pixels. */
+  height: Scalars['Int']['output'];
   /** The image to start from; null if it starts from noise. */
   init?: Maybe<InitImage>;
   /** What happens to words beyond the text encoder's 75 tokens. */
@@ -908,6 +916,8 @@ export type ImageRequest = {
   steps: Scalars['Int']['output'];
   /** The adapter version it uses; null if it uses none or the version was deleted. */
   version?: Maybe<AdapterVersion>;
+  /** Width in pixels. */
+  width: Scalars['Int']['output'];
 };
 
 /** Input of importAdapter. */
@@ -955,7 +965,7 @@ export type InitImage = {
   strength: Scalars['Float']['output'];
 };
 
-/** An image to start from: a photo or an earlier image of the tenant, cropped to the drawn square. A person in it must have given a consent that is not revoked. */
+/** An image to start from: a photo or an earlier image of the tenant. It is resized to cover the width and height of the drawing and cropped around its centre, never stretched. A person in it must have given a consent that is not revoked. */
 export type InitImageInput = {
   /** An image drawn earlier. Give either this or `photoId`. */
   imageId?: InputMaybe<Scalars['ID']['input']>;
@@ -1171,6 +1181,8 @@ export type Limits = {
   __typename?: 'Limits';
   /** Maximum size of an adapter file in bytes. */
   adapterBytes: Scalars['SafeInt']['output'];
+  /** Maximum number of pixels of an image, width times height, with any base model; see also `BaseModel.maxPixels`. */
+  imagePixels: Scalars['Int']['output'];
   /** Maximum number of images in a generation. */
   imagesPerGeneration: Scalars['Int']['output'];
   /** Maximum number of entries in a page. */
@@ -3335,9 +3347,11 @@ export type BaseModelResolvers<ContextType = Context, ParentType extends Resolve
   family?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   fingerprint?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  maxPixels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   parameters?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   size?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sizeStep?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -3585,6 +3599,7 @@ export type ImageEdgeResolvers<ContextType = Context, ParentType extends Resolve
 export type ImageRequestResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageRequest'] = ResolversParentTypes['ImageRequest']> = {
   guidance?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   halves?: Resolver<Maybe<ResolversTypes['AdapterHalves']>, ParentType, ContextType>;
+  height?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   init?: Resolver<Maybe<ResolversTypes['InitImage']>, ParentType, ContextType>;
   longPrompt?: Resolver<ResolversTypes['LongPrompt'], ParentType, ContextType>;
   negative?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -3595,6 +3610,7 @@ export type ImageRequestResolvers<ContextType = Context, ParentType extends Reso
   seed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   steps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   version?: Resolver<Maybe<ResolversTypes['AdapterVersion']>, ParentType, ContextType>;
+  width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ImportAdapterResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportAdapterResult'] = ResolversParentTypes['ImportAdapterResult']> = {
@@ -3689,6 +3705,7 @@ export type JobEventEdgeResolvers<ContextType = Context, ParentType extends Reso
 
 export type LimitsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Limits'] = ResolversParentTypes['Limits']> = {
   adapterBytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  imagePixels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   imagesPerGeneration?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   pageSize?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   photoBytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;

@@ -1,7 +1,7 @@
 /** Queues drawings: resolves the adapters, fills in every default, and checks each subject's consent. */
 import { randomInt } from 'node:crypto'
 import { z } from 'zod'
-import { SCHEDULERS, takenSteps } from '../../engine/descriptors.ts'
+import { type PictureSize, SCHEDULERS, takenSteps } from '../../engine/descriptors.ts'
 import type { Transaction } from '../../prisma/index.ts'
 import type { GenerationInput, ImageJobRequest } from '../../queue/index.ts'
 import { actorName } from '../access/actor.ts'
@@ -18,6 +18,7 @@ import { LIMITS } from '../service/limits.ts'
 import { drawingUnits } from '../trainings/cost.ts'
 import { resolveUse, type Use } from './adapter-use.ts'
 import { type InitSource, resolveInit } from './init-image.ts'
+import { imageSize } from './size.ts'
 
 const LONG_PROMPT = { CHUNKS: 'chunks', CUT: 'cut' } as const
 
@@ -25,6 +26,8 @@ const image = z.object({
   prompt: z.string().trim().min(1).max(1000),
   negative: z.string().trim().max(1000).nullish(),
   seed: z.int().min(0).nullish(),
+  width: z.int().nullish(),
+  height: z.int().nullish(),
   steps: z.int().min(1).max(LIMITS.stepsPerImage),
   guidance: z.number().min(0).max(30),
   rescale: z.number().min(0).max(1),
@@ -33,7 +36,6 @@ const image = z.object({
 })
 const request = z.object({
   images: z.array(image).min(1).max(LIMITS.imagesPerGeneration),
-  size: z.int().min(8).nullish(),
 })
 
 export async function generate(context: Context, input: GenerateInput): Promise<JobRow> {
@@ -47,7 +49,7 @@ export async function generate(context: Context, input: GenerateInput): Promise<
           input: jobInput,
           baseModelId: base.id,
           steps: Math.max(...jobInput.images.map(takenSteps)),
-          costUnits: drawingUnits(jobInput.images),
+          costUnits: drawingUnits(jobInput.images, base),
           createdBy: actorName(context.actor),
         },
       })
@@ -82,11 +84,11 @@ async function prepare(context: Context, tx: Transaction, input: GenerateInput):
     const message = `the adapter does not belong to the base ${base.name}; draw with one base at a time`
     throw validationFault('INVALID', ['images', i, 'adapter'], message)
   })
-  const size = sizeOf(checked.size, base)
+  const sizes = checked.images.map((one, i) => imageSize(one, base, ['images', i]))
   const inits = await resolveInits(context, tx, input, checked.images)
-  const images = checked.images.map((one, i) => jobImage(one, uses[i], inits[i]))
+  const images = checked.images.map((one, i) => ({ ...jobImage(one, uses[i], inits[i]), ...(sizes[i] as PictureSize) }))
   const from = [...new Set(inits.flatMap(source => source?.subjects ?? []))]
-  const more = { ...(size === undefined ? {} : { size }), ...(from.length > 0 ? { from } : {}) }
+  const more = from.length > 0 ? { from } : {}
   return { base, uses, jobInput: { base: base.name, images, ...more } }
 }
 
@@ -105,13 +107,6 @@ async function resolveInits(
   return inits
 }
 
-/** A base draws what it was trained for, and smaller. */
-function sizeOf(size: number | null | undefined, base: BaseModelRow): number | undefined {
-  if (size === null || size === undefined) return undefined
-  if (size % 8 === 0 && size <= base.size) return size
-  throw validationFault('INVALID', 'size', `size is ${size}, ${base.name} draws multiples of 8 up to ${base.size}`)
-}
-
 const adapterOf = ({ version, scale, halves }: Use): NonNullable<ImageJobRequest['adapter']> => ({
   versionId: version.id,
   sha256: version.sha256,
@@ -119,7 +114,11 @@ const adapterOf = ({ version, scale, halves }: Use): NonNullable<ImageJobRequest
   ...(halves ? { halves } : {}),
 })
 
-function jobImage(one: z.output<typeof image>, use: Use | undefined, source: InitSource | undefined): ImageJobRequest {
+function jobImage(
+  one: z.output<typeof image>,
+  use: Use | undefined,
+  source: InitSource | undefined,
+): Omit<ImageJobRequest, keyof PictureSize> {
   const { prompt, negative, steps, guidance, rescale, scheduler, longPrompt } = one
   return {
     prompt,

@@ -8,6 +8,7 @@ export const LIMITS = {
   photoPixels: MAX_PIXELS,
   adapterBytes: 512 * 2 ** 20,
   imagesPerGeneration: 16,
+  imagePixels: 2048 * 2048,
   stepsPerImage: 200,
   stepsPerTraining: 20_000,
   pageSize: PAGE_LIMIT,

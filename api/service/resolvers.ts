@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ENGINE_VERSION, METHODS, SCHEDULERS } from '../../engine/descriptors.ts'
 import type { Resolvers } from '../generated/schema.ts'
+import { imageRule } from '../generations/size.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { LIMITS } from './limits.ts'
 
@@ -13,5 +14,9 @@ export const serviceResolvers = {
       Object.values(METHODS).map(({ name, options }) => ({ name, options: z.toJSONSchema(options, { io: 'input' }) })),
     schedulers: () => Object.keys(SCHEDULERS),
   },
-  BaseModel: { id: row => toGlobalId('BaseModel', row.id), parameters: row => Number(row.parameters) },
+  BaseModel: {
+    id: row => toGlobalId('BaseModel', row.id),
+    parameters: row => Number(row.parameters),
+    maxPixels: row => imageRule(row).limit,
+  },
 } satisfies Resolvers

@@ -5,14 +5,21 @@ import { type ImageJobRequest, type JobKind, PREVIEW_SETTINGS } from '../../queu
 import type { BaseModelRow } from '../rows.ts'
 import type { Plan } from './plan.ts'
 
-/** Guidance needs the network's answer twice. */
-export const drawingUnits = (images: readonly Pick<ImageJobRequest, 'steps' | 'guidance' | 'init'>[]): number =>
-  images.reduce((sum, image) => sum + takenSteps(image) * (image.guidance > 1 ? 2 : 1), 0)
+type Drawn = Pick<ImageJobRequest, 'steps' | 'guidance' | 'init' | 'width' | 'height'>
+
+/** Guidance needs the network's answer twice; the pixels count as a share of the base's own size. */
+export const drawingUnits = (images: readonly Drawn[], { size }: Pick<BaseModelRow, 'size'>): number =>
+  Math.ceil(
+    images.reduce(
+      (sum, image) => sum + (takenSteps(image) * (image.guidance > 1 ? 2 : 1) * image.width * image.height) / size ** 2,
+      0,
+    ),
+  )
 
 /** Forward and backward pass of a step cost about three forward passes; class images are as many as photos in every step. */
 export function trainingUnits(plan: Plan): number {
   const previews = Math.floor(plan.steps / plan.previewEvery) * plan.previewPrompts.length
-  const preview = drawingUnits([PREVIEW_SETTINGS])
+  const preview = drawingUnits([{ ...PREVIEW_SETTINGS, width: 1, height: 1 }], { size: 1 })
   const prior = findMethod(plan.method).prior?.of('', plan.options)
   const images = plan.batch * (prior ? 2 : 1)
   return plan.steps * images * 3 + previews * preview

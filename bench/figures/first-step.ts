@@ -21,8 +21,8 @@ async function firstStep(folder: string, threads: number): Promise<{ seconds: nu
       event.resolve((performance.now() - start) / 1000)
       stopped.abort()
     }
-    const request = { prompt: 'a photo of a person', seed: 1, steps: 2, guidance: 5 }
-    const image = pipeline.generate([request], { size: SIZE, signal: stopped.signal, onStep })
+    const request = { prompt: 'a photo of a person', seed: 1, steps: 2, guidance: 5, width: SIZE, height: SIZE }
+    const image = pipeline.generate([request], { signal: stopped.signal, onStep })
     const seconds = await Promise.race([event.promise, image.then(() => Number.NaN)])
     const memory = readMemory(device.pid)
     await image.catch(() => undefined)

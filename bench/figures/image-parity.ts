@@ -1,7 +1,7 @@
 /** Whole images of the demo base against diffusers: same prompt, same first noise, every scheduler. */
 import { join } from 'node:path'
 import { elements } from '../../engine/graph/graph.ts'
-import { type Base, latentShape, openBase, openDevice, openPipeline } from '../../engine/index.ts'
+import { type Base, latentShape, openBase, openDevice, openPipeline, square } from '../../engine/index.ts'
 import { openSafetensors } from '../../engine/io/index.ts'
 import { findScheduler, startRow } from '../../engine/schedulers/index.ts'
 import { levelError } from '../../measures/engine/levels.ts'
@@ -17,7 +17,7 @@ const PROMPTS = ['a photo of a person on the beach', 'a pencil sketch of a perso
 
 /** The first noise that the engine draws for `seed`, as the peer's latents. */
 async function writeLatents(path: string, base: Base, scheduler: string, seed: number): Promise<void> {
-  const shape = latentShape(base, 1, base.size)
+  const shape = latentShape(base, 1, square(base.size))
   const plan = findScheduler(scheduler).plan(base.schedulerConfig, STEPS)
   const { x } = startRow(plan, seed, { scale: GUIDANCE, rescale: 0 }, elements(shape))
   await writeTensors(path, { latents: { data: Float32Array.from(x), dtype: 'float32', shape } })

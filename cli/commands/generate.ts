@@ -5,15 +5,20 @@ import { sha256 } from '../../client/transfer.ts'
 import {
   ADAPTER_HALVES,
   type AdapterHalves,
+  cropWarnings,
   encodePng,
   type GeneratedImage,
   type ImageRequest,
   type InitImage,
   LONG_PROMPTS,
   type LongPrompt,
-  loadImage,
+  latentShape,
+  loadFramed,
+  type PictureSize,
   promptWarnings,
   SCHEDULERS,
+  sizeRule,
+  sizeWarnings,
 } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
 import { writeFileAtomically } from '../../files/atomic.ts'
@@ -22,7 +27,7 @@ import { duration, type Output } from '../output.ts'
 import { reads, writes } from '../paths.ts'
 import { generateOnService, type ServiceDrawing } from '../service/generate.ts'
 import { type CommonOptions, warnOfBase, withEngine } from '../session.ts'
-import { addHere, addShared, count, integer, oneOf, real } from './options.ts'
+import { addHere, addShared, count, integer, oneOf, pictureSize, real } from './options.ts'
 import { chooseTarget, HERE, SERVICE } from './run-target.ts'
 
 /** Images that share the denoising calls; more would only take more memory. */
@@ -43,8 +48,15 @@ interface GenerateArguments extends CommonOptions {
   readonly longPrompt: LongPrompt
   readonly init?: string
   readonly strength?: number
-  readonly size?: number
+  readonly size?: PictureSize
+  readonly width?: number
+  readonly height?: number
   readonly out: string
+}
+
+type Sized<T> = Omit<T, 'size' | 'width' | 'height'> & {
+  readonly width: number | undefined
+  readonly height: number | undefined
 }
 
 export function generateCommand(): Command {
@@ -80,7 +92,6 @@ export function generateCommand(): Command {
     .option('--steps <n>', 'denoising steps', count, 20)
     .option('--guidance <x>', 'classifier-free guidance scale', real, 5)
     .addOption(oneOf('--scheduler <name>', 'sampler', Object.keys(SCHEDULERS)).default('dpm++'))
-    .option('--size <pixels>', 'side length of the image; default: the size the base was trained on', count)
     .addOption(
       oneOf(
         '--long-prompt <how>',
@@ -88,6 +99,9 @@ export function generateCommand(): Command {
         LONG_PROMPTS,
       ).default(LONG_PROMPTS[0]),
     )
+    .option('--width <pixels>', 'width of the image; default: the side length the base was trained on', count)
+    .option('--height <pixels>', 'height of the image; likewise', count)
+    .option('--size <WxH>', 'both at once, e.g. 96x128; a single number is a square', pictureSize)
     .option('--rescale <x>', 'guidance rescale, 0 to 1', real, 0)
     .addOption(
       reads(
@@ -123,17 +137,24 @@ function addPlaces(command: Command): Command {
 }
 
 async function runGenerate(options: GenerateArguments & ServiceDrawing, command: Command): Promise<void> {
+  const { size, width = size?.width, height = size?.height } = options
+  if (size && (options.width !== undefined || options.height !== undefined)) throw sizeTwice()
   if (options.strength !== undefined && options.init === undefined) throw strengthAlone()
-  return chooseTarget(command) === 'here' ? generateHere(options) : generateOnService(options)
+  const sized = { ...options, width, height }
+  return chooseTarget(command) === 'here' ? generateHere(sized) : generateOnService(sized)
 }
 
-async function generateHere(options: GenerateArguments): Promise<void> {
+async function generateHere(options: Sized<GenerateArguments>): Promise<void> {
   await withEngine(options, async ({ base, pipeline, output, signal }) => {
     // Nothing here is worth waiting for the end of a step.
     signal.addEventListener('abort', () => void pipeline.device.kill(canceled()))
     const { prompt, negative, adapterScale, steps, guidance, scheduler, rescale, longPrompt } = options
     const { adapter } = options.adapter ? await openAdapter(options.adapter, base) : {}
-    const init = await loadInit(options, options.size ?? base.size)
+    const { width = base.size, height = base.size } = options
+    const size = { width, height }
+    // Before anything is read: a size that cannot be drawn.
+    latentShape(base, 1, size)
+    const init = await loadInit(options, size, output)
     const requests = Array.from(
       { length: options.count },
       (_, i): ImageRequest => ({
@@ -146,11 +167,12 @@ async function generateHere(options: GenerateArguments): Promise<void> {
         longPrompt,
         init,
         negative,
-        ...{ adapter, adapterScale, adapterIn: options.adapterIn },
+        ...{ adapter, adapterScale, adapterIn: options.adapterIn, ...size },
       }),
     )
     warnOfBase({ base, output })
     for (const warning of promptWarnings(base, { prompt, negative, adapter, longPrompt })) output.warn(warning)
+    for (const warning of sizeWarnings(size, sizeRule(base))) output.warn(warning)
     if (!/\.png$/i.test(options.out))
       output.warn({ code: 'FORMAT_OTHER', message: `${options.out} is written as PNG, whatever its name says` })
     const start = performance.now()
@@ -159,7 +181,6 @@ async function generateHere(options: GenerateArguments): Promise<void> {
     for (let batch = 0; batch < batches; batch++) {
       const drawn = await pipeline.generate(requests.slice(batch * BATCH, (batch + 1) * BATCH), {
         signal,
-        size: options.size,
         onStep: event => {
           const [step, all] = [event.steps * batch + event.step, event.steps * batches]
           const remaining = remainingSeconds(step, all, (performance.now() - start) / 1000)
@@ -176,23 +197,34 @@ async function generateHere(options: GenerateArguments): Promise<void> {
 
 async function saveDrawn(
   images: readonly GeneratedImage[],
-  { prompt, seed, out }: GenerateArguments,
+  { prompt, seed, out }: Pick<GenerateArguments, 'prompt' | 'seed' | 'out'>,
   output: Output,
 ): Promise<void> {
   const paths = imagePaths(out, images.length)
-  for (const [position, { pixels, size }] of images.entries()) {
+  for (const [position, { pixels, width, height }] of images.entries()) {
     const path = paths[position] ?? ''
-    const png = await encodePng(path, pixels)
+    const png = await encodePng(path, pixels, { width, height })
     await writeFileAtomically(path, png)
-    const facts = { width: size, height: size, bytes: png.byteLength, sha256: sha256(png) }
+    const facts = { width, height, bytes: png.byteLength, sha256: sha256(png) }
     showImage(output, { path, position, prompt, seed: seed + position, ...facts })
   }
 }
 
-async function loadInit({ init, strength }: GenerateArguments, size: number): Promise<InitImage | undefined> {
+/** Cropped to the size that is drawn, never stretched. */
+async function loadInit(
+  { init, strength }: Pick<GenerateArguments, 'init' | 'strength'>,
+  size: PictureSize,
+  output: Output,
+): Promise<InitImage | undefined> {
   if (init === undefined) return undefined
-  return { pixels: await loadImage(init, size), strength }
+  const { pixels, frame } = await loadFramed(init, size)
+  const [height, width] = frame.original
+  for (const warning of cropWarnings(init, { height, width }, size)) output.warn(warning)
+  return { pixels, strength }
 }
+
+const sizeTwice = (): AppError =>
+  new AppError('INPUT_INVALID', '--size and --width or --height say the same thing twice', 'Give one of them.')
 
 const strengthAlone = (): AppError =>
   new AppError('INPUT_INVALID', '--strength needs --init', 'Name the image to start from with --init.')

@@ -16,6 +16,13 @@ export function count(text: string): number {
   return value
 }
 
+/** `96x128`, width first; `128` is a square. */
+export function pictureSize(text: string): { readonly width: number; readonly height: number } {
+  const [, width, height = width] = /^([1-9]\d{0,5})(?:[x\u00d7]([1-9]\d{0,5}))?$/i.exec(text) ?? []
+  if (width === undefined) throw new InvalidArgumentError('give width x height in pixels, e.g. 96x128')
+  return { width: Number(width), height: Number(height) }
+}
+
 export function positive(text: string): number {
   const value = Number(text)
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('give a number above 0')

@@ -12,6 +12,7 @@ import {
   type StepEvent,
   saveAdapter,
   saveDelta,
+  square,
 } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
 import { removeTemporaries } from '../../files/atomic.ts'
@@ -120,7 +121,7 @@ async function runTrain(options: TrainArguments & Partial<ServiceTraining>, comm
 /** The folder's photos with their captions; without one, a plain caption names the subject. One bad photo stops no other. */
 async function loadPhotos(folder: string, size: number, subject: string, onWarning: OnWarning): Promise<Photo[]> {
   const files = await listImages(folder, onWarning)
-  const loaded = await Promise.allSettled(files.map(({ path }) => loadFramed(path, size)))
+  const loaded = await Promise.allSettled(files.map(({ path }) => loadFramed(path, square(size))))
   const photos = loaded.flatMap((result, i): Photo[] => {
     if (result.status === 'fulfilled') return [{ ...result.value, caption: files[i]?.text ?? plainCaption(subject) }]
     if (!(result.reason instanceof AppError) || result.reason.code !== 'IMAGE_INVALID') throw result.reason

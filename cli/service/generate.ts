@@ -27,7 +27,8 @@ export interface ServiceDrawing extends ServiceOptions {
   /** Global id of an image or a photo. */
   readonly init?: string
   readonly strength?: number
-  readonly size?: number
+  readonly width?: number | undefined
+  readonly height?: number | undefined
   readonly idempotencyKey?: string
   readonly out: string
 }
@@ -38,7 +39,7 @@ const LONG_PROMPT = { chunks: 'CHUNKS', cut: 'CUT' } as const
 export async function generateOnService(options: ServiceDrawing): Promise<void> {
   await withService(options, async ({ client, output, signal }) => {
     const use = await findAdapterUse(client, options)
-    const { prompt, negative, steps, guidance, scheduler, rescale, count, seed } = options
+    const { prompt, negative, steps, guidance, scheduler, rescale, count, seed, width, height } = options
     const longPrompt = LONG_PROMPT[options.longPrompt]
     const init = options.init === undefined ? undefined : initOf(options.init, options.strength)
     const images = Array.from({ length: count }, (_, i) => ({
@@ -51,10 +52,12 @@ export async function generateOnService(options: ServiceDrawing): Promise<void> 
       longPrompt,
       init,
       negative,
+      width,
+      height,
       adapter: use && { ...use, scale: options.adapterScale, halves: HALVES[options.adapterIn ?? 'unsaid'] },
     }))
     const idempotencyKey = options.idempotencyKey ?? crypto.randomUUID()
-    const input = { idempotencyKey, images, size: options.size }
+    const input = { idempotencyKey, images }
     const { generation } = assertSuccess((await client.run(Generate, { input })).generate)
     output.note(`job ${generation.id}`)
     await watchJob(client, generation.id, output, { signal })

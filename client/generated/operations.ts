@@ -205,8 +205,6 @@ export type GenerateInput = {
   readonly idempotencyKey: string;
   /** The images, at most 16. */
   readonly images: ReadonlyArray<ImageInput>;
-  /** Side length in pixels; by default the base model's own. */
-  readonly size?: number | null | undefined;
 };
 
 /** An image to draw. */
@@ -215,6 +213,8 @@ export type ImageInput = {
   readonly adapter?: AdapterUseInput | null | undefined;
   /** Classifier-free guidance scale. 1 or less disables guidance, which halves the cost. */
   readonly guidance?: number | null | undefined;
+  /** Height in pixels, a multiple of the base model's `sizeStep`; by default its `size`. */
+  readonly height?: number | null | undefined;
   /** An image to start from instead of noise. */
   readonly init?: InitImageInput | null | undefined;
   /** What happens to words of either prompt beyond the text encoder's 75 tokens. */
@@ -231,6 +231,8 @@ export type ImageInput = {
   readonly seed?: number | null | undefined;
   /** Denoising steps. */
   readonly steps?: number | null | undefined;
+  /** Width in pixels, a multiple of the base model's `sizeStep`; by default its `size`. Width times height is at most its `maxPixels`. */
+  readonly width?: number | null | undefined;
 };
 
 /** Input of importAdapter. */
@@ -257,7 +259,7 @@ export type ImportAdapterInput = {
   readonly uploadId: string;
 };
 
-/** An image to start from: a photo or an earlier image of the tenant, cropped to the drawn square. A person in it must have given a consent that is not revoked. */
+/** An image to start from: a photo or an earlier image of the tenant. It is resized to cover the width and height of the drawing and cropped around its centre, never stretched. A person in it must have given a consent that is not revoked. */
 export type InitImageInput = {
   /** An image drawn earlier. Give either this or `photoId`. */
   readonly imageId?: string | null | undefined;
@@ -857,7 +859,7 @@ export type DeleteAdapterMutation = { readonly deleteAdapter:
 export type BaseModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type BaseModelsQuery = { readonly baseModels: ReadonlyArray<{ readonly id: string, readonly name: string, readonly family: string, readonly size: number, readonly parameters: number }> };
+export type BaseModelsQuery = { readonly baseModels: ReadonlyArray<{ readonly id: string, readonly name: string, readonly family: string, readonly size: number, readonly sizeStep: number, readonly maxPixels: number, readonly parameters: number }> };
 
 export type ApiKeysQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -984,7 +986,7 @@ export const ExportAdapter: Operation<ExportAdapterMutation, ExportAdapterMutati
 
 export const DeleteAdapter: Operation<DeleteAdapterMutation, DeleteAdapterMutationVariables> = {"name":"DeleteAdapter","kind":"mutation","text":"mutation DeleteAdapter($input:DeleteAdapterInput!){deleteAdapter(input:$input){__typename ...on DeleteAdapterSuccess{deletedId}...Fault}}fragment Fault on UserError{message path code}"}
 
-export const BaseModels: Operation<BaseModelsQuery, BaseModelsQueryVariables> = {"name":"BaseModels","kind":"query","text":"query BaseModels{baseModels{id name family size parameters}}"}
+export const BaseModels: Operation<BaseModelsQuery, BaseModelsQueryVariables> = {"name":"BaseModels","kind":"query","text":"query BaseModels{baseModels{id name family size sizeStep maxPixels parameters}}"}
 
 export const ApiKeys: Operation<ApiKeysQuery, ApiKeysQueryVariables> = {"name":"ApiKeys","kind":"query","text":"query ApiKeys($first:Int$after:String){tenant{apiKeys(first:$first after:$after){nodes{...KeyFacts}pageInfo{hasNextPage endCursor}}}}fragment KeyFacts on ApiKey{id name prefix environment scopes expiresAt lastUsedAt revokedAt createdAt}"}
 

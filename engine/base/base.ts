@@ -10,7 +10,15 @@ import {
 } from '../families/index.ts'
 import { elements, type Shape } from '../graph/graph.ts'
 import type { TensorLocation } from '../graph/onnx.ts'
-import { fingerprint, loadTokenizer, openModelFolder, type Tokenizer } from '../io/index.ts'
+import {
+  fingerprint,
+  loadTokenizer,
+  openModelFolder,
+  type PictureSize,
+  type SizeRule,
+  sizeFault,
+  type Tokenizer,
+} from '../io/index.ts'
 import { vaeFactor } from '../nets/vae.ts'
 import { type NoiseSchedule, noiseSchedule, type RawConfig, readProcess } from '../schedulers/index.ts'
 import { type AdaptableLayer, walkNetworks } from './networks.ts'
@@ -125,21 +133,20 @@ async function openTokenizer(base: string, { tokenizer: name, config }: TextEnco
   )
 }
 
-/** Four times the size a base was trained for, or 512 px: beyond that attention takes more memory than the image is worth. */
-const largestSize = (base: Base): number => Math.max(512, 4 * base.size)
-
 /**
- * Shape of latents for images of `size` pixels.
- * @throws AppError INPUT_INVALID when the size is not a multiple of what the networks halve, or too large.
+ * What sizes the base draws. At most the area of four times the side that it was trained for, or of 512 px: beyond that attention
+ * takes more memory than the image is worth.
  */
-export function latentShape(base: Base, batch: number, size: number): Shape {
-  const { configs } = base
-  const [factor, largest] = [vaeFactor(configs.vae), largestSize(base)]
-  if (!Number.isInteger(size / factor) || size < 2 * factor || size > largest)
-    throw new AppError(
-      'INPUT_INVALID',
-      `size ${size} is not a multiple of ${factor} from ${2 * factor} to ${largest}`,
-      'Choose such a size.',
-    )
-  return [batch, configs.unet.inChannels, size / factor, size / factor]
+export const sizeRule = ({ size, configs }: Pick<Base, 'size' | 'configs'>): SizeRule => ({
+  step: vaeFactor(configs.vae),
+  area: size ** 2,
+  limit: Math.max(512, 4 * size) ** 2,
+})
+
+/** Shape of latents for images of `size`. @throws AppError INPUT_INVALID naming the rule that the size breaks. */
+export function latentShape(base: Base, batch: number, size: PictureSize): Shape {
+  const rule = sizeRule(base)
+  const fault = sizeFault(size, rule)
+  if (fault) throw new AppError('INPUT_INVALID', fault.message, fault.next)
+  return [batch, base.configs.unet.inChannels, size.height / rule.step, size.width / rule.step]
 }

@@ -1,5 +1,6 @@
 /** What a model family is: which pipeline classes it loads, its components, and what conditions its UNet. */
 import { type Graph, input, type Shape, type Value } from '../graph/graph.ts'
+import type { PictureSize } from '../io/index.ts'
 import type { NetOptions } from '../nets/blocks.ts'
 import type { ClipTextConfig } from '../nets/clip-text.ts'
 import type { UnetConfig } from '../nets/unet/index.ts'
@@ -36,6 +37,13 @@ export interface Frame {
   readonly crop: readonly [number, number]
   readonly target: readonly [number, number]
 }
+
+/** A picture that was neither resized nor cropped. */
+export const wholeFrame = ({ height, width }: PictureSize): Frame => ({
+  original: [height, width],
+  crop: [0, 0],
+  target: [height, width],
+})
 
 /** What conditions the UNet beside the timestep, by name; every family has a `context` `[L, D]`, per row where batched. */
 export type ConditioningShapes = Readonly<Record<string, Shape>>

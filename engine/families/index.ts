@@ -13,6 +13,7 @@ export {
   promptInputs,
   type TextEncoder,
   tokenNames,
+  wholeFrame,
 } from './family.ts'
 
 export const FAMILIES: readonly Family[] = [stableDiffusion, stableDiffusionXl]

@@ -11,6 +11,17 @@ export {
 } from './images/image.ts'
 export { listImages } from './images/image-list.ts'
 export { type Preprocessing, preprocess, readPreprocessing } from './images/preprocess.ts'
+export {
+  areaOf,
+  cropWarnings,
+  nearestSize,
+  type PictureSize,
+  type SizeRule,
+  sizeFault,
+  sizeText,
+  sizeWarnings,
+  square,
+} from './images/size.ts'
 export { fingerprint } from './model-folder/fingerprint.ts'
 export { type ModelComponent, type ModelFolder, openModelFolder } from './model-folder/model-folder.ts'
 export { assertTensors } from './model-folder/tensor-match.ts'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { type Base, latentShape } from '../base/base.ts'
 import { elements } from '../graph/graph.ts'
-import { openSafetensors, writeSafetensors } from '../io/index.ts'
+import { openSafetensors, square, writeSafetensors } from '../io/index.ts'
 import type { Prior } from '../methods/index.ts'
 import type { Pipeline } from '../pipeline/generate.ts'
 
@@ -75,7 +75,7 @@ async function drawMoments(
   const images = await pipeline.generate(seeds.map(seed => ({ prompt, seed })))
   const moments = await pipeline.encodeImages(
     images.map(({ pixels }) => pixels),
-    pipeline.base.size,
+    square(pipeline.base.size),
   )
   return new Map(moments.map((one, i) => [seeds[i] ?? 0, one]))
 }
@@ -92,7 +92,7 @@ async function readMoments(path: string, base: Base): Promise<Moments | undefine
   try {
     const file = await openSafetensors(path)
     const moments = { mean: await file.readFloat32('mean'), logVariance: await file.readFloat32('logVariance') }
-    const count = elements(latentShape(base, 1, base.size))
+    const count = elements(latentShape(base, 1, square(base.size)))
     return moments.mean.length === count && moments.logVariance.length === count ? moments : undefined
   } catch (error) {
     if (error instanceof AppError && error.code === 'FILE_INVALID') return undefined

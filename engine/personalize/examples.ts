@@ -5,7 +5,8 @@
 import { AppError } from '../../errors.ts'
 import type { OnWarning, Warning } from '../../warnings.ts'
 import type { PlaceholderToken } from '../adapters/token-embeddings.ts'
-import type { Frame } from '../families/index.ts'
+import { type Frame, wholeFrame } from '../families/index.ts'
+import { square } from '../io/index.ts'
 import type { AdapterPlan, Prior } from '../methods/index.ts'
 import type { Pipeline } from '../pipeline/generate.ts'
 import { readPrompt } from '../pipeline/prompt-feeds.ts'
@@ -53,7 +54,7 @@ export async function photoExamples(
     onWarning(warning)
   const moments = await pipeline.encodeImages(
     photos.map(photo => photo.pixels),
-    base.size,
+    square(base.size),
   )
   const described = photos.flatMap(({ caption, frame }, i) => {
     const moment = moments[i]
@@ -83,7 +84,7 @@ async function examplesOf(
 ): Promise<Example[]> {
   const { base } = pipeline
   const inGraph = trainsText(plan)
-  const whole: Frame = { original: [base.size, base.size], crop: [0, 0], target: [base.size, base.size] }
+  const whole = wholeFrame(square(base.size))
   const texts = inGraph
     ? []
     : await encodeEach(

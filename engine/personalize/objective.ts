@@ -5,6 +5,7 @@ import { embeddingHook, embeddingTensors } from '../adapters/token-embeddings.ts
 import { type Base, latentShape } from '../base/base.ts'
 import { type ConditioningShapes, promptInputs } from '../families/index.ts'
 import { createGraph, elements, type Graph, input, type Shape, type Value } from '../graph/graph.ts'
+import { square } from '../io/index.ts'
 import type { AdapterPlan } from '../methods/index.ts'
 import type { NetOptions } from '../nets/blocks.ts'
 import { textConditioning } from '../pipeline/text.ts'
@@ -50,7 +51,7 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
   const { base, plan, settings, examples } = training
   const rows = examples.length
   const graph = createGraph()
-  const shape = latentShape(base, rowBatch(training) * rows, base.size)
+  const shape = latentShape(base, rowBatch(training) * rows, square(base.size))
   const shapes = trainsText(plan) ? withoutText(base) : base.conditioningShapes
   const inputs = diffusionInputs(graph, shape, shapes)
   const options = hooks(graph, plan, rows, shape)

@@ -6,6 +6,7 @@ import { invariant } from '../../errors.ts'
 import type { Base } from '../base/base.ts'
 import type { ConditioningShapes } from '../families/index.ts'
 import { elements, type Shape } from '../graph/graph.ts'
+import type { PictureSize } from '../io/index.ts'
 import type { Device } from '../runtime/device.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import type { Sessions } from '../runtime/sessions.ts'
@@ -17,10 +18,9 @@ export interface PipelineContext {
   readonly session: Sessions
 }
 
-/** An image as `[3, size, size]` in -1..1. */
-export interface GeneratedImage {
+/** An image as `[3, height, width]` in -1..1. */
+export interface GeneratedImage extends PictureSize {
   readonly pixels: Float32Array
-  readonly size: number
 }
 
 /** What conditions one image, by the family's names: its text states `context` `[L, D]` and what else the UNet asks for. */

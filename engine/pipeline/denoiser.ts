@@ -3,9 +3,10 @@ import type { Adapter } from '../adapters/adapter.ts'
 import { type AdapterBatch, adapterBatch } from '../adapters/batch.ts'
 import { lowRankHook } from '../adapters/pairs.ts'
 import { type Base, latentShape } from '../base/base.ts'
-import { type ConditioningShapes, conditioningInputs } from '../families/index.ts'
+import { type ConditioningShapes, conditioningInputs, wholeFrame } from '../families/index.ts'
 import { createGraph, elements, input, type Shape } from '../graph/graph.ts'
 import { encode, type Model } from '../graph/onnx.ts'
+import type { PictureSize } from '../io/index.ts'
 import type { Device } from '../runtime/device.ts'
 import { viewsOf } from '../runtime/layout.ts'
 import { runOnce } from '../runtime/run.ts'
@@ -34,9 +35,9 @@ export interface Denoiser {
   close(): Promise<void>
 }
 
-/** Pixels of a side, the halves of each image, and the chunks that every image's texts have (`textChunks`). */
+/** The size of all images, the halves of each, and the chunks that every image's texts have (`textChunks`). */
 export interface DenoiserOptions {
-  readonly size: number
+  readonly size: PictureSize
   readonly halves: 1 | 2
   readonly chunks: number
 }
@@ -145,7 +146,7 @@ async function conditionings(
   networkRows: readonly NetworkRow[],
   { size, chunks }: DenoiserOptions,
 ): Promise<Conditioning[]> {
-  const frame = base.family.describeFrame({ original: [size, size], crop: [0, 0], target: [size, size] })
+  const frame = base.family.describeFrame(wholeFrame(size))
   const known: { own: EncodeTextOptions; text: string; states: Conditioning }[] = []
   const rows: Conditioning[] = []
   for (const { text, unconditional, adapter, adapterScale, longPrompt } of networkRows) {

@@ -2,18 +2,17 @@
 import { AppError } from '../../errors.ts'
 import { type Base, latentShape } from '../base/base.ts'
 import { elements } from '../graph/graph.ts'
+import { areaOf, type PictureSize, sizeText } from '../io/index.ts'
 import type { Device } from '../runtime/device.ts'
 import { openSessions } from '../runtime/sessions.ts'
 import { isGuided, type Row } from '../schedulers/index.ts'
 import type { Conditioning, GeneratedImage, PipelineContext } from './context.ts'
 import { type Denoiser, openDenoiser, stepRows, textChunks } from './denoiser.ts'
-import { type ImageRequest, type InitImage, rowOf } from './image-request.ts'
+import { type ImageRequest, type InitImage, imageSize, rowOf } from './image-request.ts'
 import { decode, encodeImages } from './latents.ts'
 import { type EncodeTextOptions, encodeText } from './text.ts'
 
 export interface GenerateOptions {
-  /** Pixels of each side, default the base's own size. */
-  readonly size?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly onStep?: ((event: { step: number; steps: number; milliseconds: number }) => void) | undefined
 }
@@ -25,12 +24,12 @@ export interface Pipeline {
   generate(requests: readonly ImageRequest[], options?: GenerateOptions): Promise<GeneratedImage[]>
   /** What each prompt conditions the UNet with, by the family's names: the text states `context` `[L, D]` and others. */
   encodeText(prompts: readonly string[], options?: EncodeTextOptions): Promise<Conditioning[]>
-  /** Latent moments of images `[3, size, size]`; both `[C, h, w]`, before the scaling factor. */
+  /** Latent moments of images `[3, height, width]`; both `[C, h, w]`, before the scaling factor. */
   encodeImages(
     images: readonly Float32Array[],
-    size: number,
+    size: PictureSize,
   ): Promise<{ mean: Float32Array; logVariance: Float32Array }[]>
-  decode(latents: readonly Float32Array[], size: number): Promise<GeneratedImage[]>
+  decode(latents: readonly Float32Array[], size: PictureSize): Promise<GeneratedImage[]>
   close(): Promise<void>
 }
 
@@ -50,21 +49,23 @@ export function openPipeline(device: Device, base: Base): Pipeline {
 }
 
 /** A row for each request, from noise or from its image. */
-async function startRows(context: PipelineContext, requests: readonly ImageRequest[], size: number): Promise<Row[]> {
+async function startRows(context: PipelineContext, requests: readonly ImageRequest[]): Promise<Row[]> {
   const { base } = context
-  const count = elements(latentShape(base, 1, size))
   const rows: Row[] = []
-  for (const request of requests)
+  for (const request of requests) {
+    const size = imageSize(base, request)
+    const count = elements(latentShape(base, 1, size))
     rows.push(rowOf(base, request, count, request.init && (await initLatent(context, request.init, size))))
+  }
   return rows
 }
 
 /** The mode of the image's latent, with the scaling factor. */
-async function initLatent(context: PipelineContext, { pixels }: InitImage, size: number): Promise<Float32Array> {
-  if (pixels.length !== 3 * size * size)
+async function initLatent(context: PipelineContext, { pixels }: InitImage, size: PictureSize): Promise<Float32Array> {
+  if (pixels.length !== 3 * areaOf(size))
     throw new AppError(
       'INPUT_INVALID',
-      `the image to start from has ${pixels.length} values, ${size} x ${size} pixels have ${3 * size * size}`,
+      `the image to start from has ${pixels.length} values, ${sizeText(size)} pixels have ${3 * areaOf(size)}`,
       'Load it at the size that is drawn.',
     )
   const [moments] = await encodeImages(context, [pixels], size)
@@ -75,27 +76,28 @@ interface Batch {
   readonly requests: readonly ImageRequest[]
   readonly rows: readonly Row[]
   readonly chunks: number
+  readonly size: PictureSize
 }
 
-/** Images whose texts have as many chunks are drawn together, batch after batch. */
+/** Images of one size whose texts have as many chunks are drawn together, batch after batch. */
 async function generate(context: PipelineContext, requests: readonly ImageRequest[], options: GenerateOptions) {
   const { base } = context
-  const size = options.size ?? base.size
-  const rows = await startRows(context, requests, size)
-  const groups = Map.groupBy(requests.keys(), i => textChunks(base, requests[i] as ImageRequest))
-  const all = [...groups.values()].reduce((sum, group) => sum + stepsOf(group.map(i => rows[i] as Row)), 0)
+  const rows = await startRows(context, requests)
+  const shapes = requests.map(one => ({ chunks: textChunks(base, one), size: imageSize(base, one) }))
+  const groups = [...Map.groupBy(requests.keys(), i => JSON.stringify(shapes[i])).values()]
+  const all = groups.reduce((sum, group) => sum + stepsOf(group.map(i => rows[i] as Row)), 0)
   const images: GeneratedImage[] = []
   let done = 0
-  for (const [chunks, group] of groups) {
-    const batch = {
+  for (const group of groups) {
+    const batch: Batch = {
       requests: group.map(i => requests[i] as ImageRequest),
       rows: group.map(i => rows[i] as Row),
-      chunks,
+      ...(shapes[group[0] as number] as Pick<Batch, 'chunks' | 'size'>),
     }
     const before = done
     const onStep: GenerateOptions['onStep'] = event =>
       options.onStep?.({ ...event, step: before + event.step, steps: all })
-    const drawn = await drawBatch(context, batch, { ...options, size, onStep })
+    const drawn = await drawBatch(context, batch, { ...options, onStep })
     group.forEach((index, i) => {
       images[index] = drawn[i] as GeneratedImage
     })
@@ -108,10 +110,9 @@ const stepsOf = (rows: readonly Row[]): number => Math.max(0, ...rows.map(row =>
 
 async function drawBatch(
   context: PipelineContext,
-  { requests, rows, chunks }: Batch,
-  options: GenerateOptions & { readonly size: number },
+  { requests, rows, chunks, size }: Batch,
+  options: GenerateOptions,
 ): Promise<GeneratedImage[]> {
-  const { size } = options
   const halves = rows.some(row => isGuided(row.guidance)) ? 2 : 1
   const denoiser = await openDenoiser(context, requests, { size, halves, chunks })
   try {

@@ -2,13 +2,14 @@
 import { AppError } from '../../errors.ts'
 import type { Adapter, AdapterHalves } from '../adapters/adapter.ts'
 import type { Base } from '../base/base.ts'
+import type { PictureSize } from '../io/index.ts'
 import type { Seed } from '../noise.ts'
 import { findScheduler, type Row, startRow } from '../schedulers/index.ts'
 import type { LongPrompt } from './prompt-chunks.ts'
 
 /** An image to start from instead of noise. */
 export interface InitImage {
-  /** `[3, size, size]` in -1..1, of the size that is drawn. */
+  /** `[3, height, width]` in -1..1, of the size that is drawn. */
   readonly pixels: Float32Array
   /** The share of the steps that is taken, above 0 (the image stays) to 1 (all of it is drawn anew). Default 0.8. */
   readonly strength?: number | undefined
@@ -20,6 +21,9 @@ export interface ImageRequest {
   /** What to avoid, weights as in the prompt. Empty is the same as none. */
   readonly negative?: string | undefined
   readonly seed: Seed
+  /** Pixels, default the base's own size: what the VAE halves is a multiple, and more than the base's area is a request of its own. */
+  readonly width?: number | undefined
+  readonly height?: number | undefined
   /** Denoising steps, default 20. */
   readonly steps?: number | undefined
   /** Classifier-free guidance scale, default 5; 1 or less is unguided. */
@@ -74,6 +78,12 @@ export function takenSteps(request: {
   const { steps, init } = request
   return init ? Math.floor(steps * init.strength) : steps
 }
+
+/** A side that is left out is the base's own. */
+export const imageSize = (base: Base, { width = base.size, height = base.size }: ImageRequest): PictureSize => ({
+  width,
+  height,
+})
 
 /**
  * The row of `count` latent elements at its start.

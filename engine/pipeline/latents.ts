@@ -3,6 +3,7 @@ import { latentShape } from '../base/base.ts'
 import { createGraph, input } from '../graph/graph.ts'
 import { encode } from '../graph/onnx.ts'
 import * as op from '../graph/ops/index.ts'
+import type { PictureSize } from '../io/index.ts'
 import { createNet } from '../nets/blocks.ts'
 import { decodeLatents, encodeImage } from '../nets/vae.ts'
 import { runOnce, runOutputs } from '../runtime/run.ts'
@@ -12,16 +13,17 @@ import { floats, type GeneratedImage, type PipelineContext } from './context.ts'
 export async function encodeImages(
   { base, device, session }: PipelineContext,
   images: readonly Float32Array[],
-  size: number,
+  size: PictureSize,
 ) {
-  const id = await session(`encode ${size}`, () => {
+  const shape = [1, 3, size.height, size.width]
+  const id = await session(`encode ${shape}`, () => {
     const graph = createGraph()
-    const pixels = input(graph, 'pixels', 'float32', [1, 3, size, size])
+    const pixels = input(graph, 'pixels', 'float32', shape)
     return encode({ ...encodeImage(createNet(graph, 'vae'), base.configs.vae, pixels) }, base.locate)
   })
   const results: { mean: Float32Array; logVariance: Float32Array }[] = []
   for (const image of images) {
-    const feeds = { pixels: floats(image, [1, 3, size, size]) }
+    const feeds = { pixels: floats(image, shape) }
     results.push(await runOutputs(device, id, feeds, ['mean', 'logVariance']))
   }
   return results
@@ -31,10 +33,10 @@ export async function encodeImages(
 export async function decode(
   { base, device, session }: PipelineContext,
   latents: readonly Float32Array[],
-  size: number,
+  size: PictureSize,
 ) {
   const shape = latentShape(base, 1, size)
-  const id = await session(`decode ${size}`, () => {
+  const id = await session(`decode ${shape}`, () => {
     const graph = createGraph()
     const scaled = op.mul(input(graph, 'latents', 'float32', shape), 1 / base.configs.vae.scaling_factor)
     const pixels = decodeLatents(createNet(graph, 'vae'), base.configs.vae, scaled)
@@ -42,7 +44,8 @@ export async function decode(
   })
   const images: GeneratedImage[] = []
   for (const latent of latents) {
-    images.push({ pixels: await runOnce(device, id, { latents: floats(latent, shape) }, 'pixels'), size })
+    const pixels = await runOnce(device, id, { latents: floats(latent, shape) }, 'pixels')
+    images.push({ pixels, height: size.height, width: size.width })
   }
   return images
 }

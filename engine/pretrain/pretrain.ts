@@ -8,6 +8,7 @@ import { changeConfig, type ReadWeight, writeBase } from '../base/folder.ts'
 import { readWeights } from '../base/weights.ts'
 import { type Dataset, openDataset } from '../io/images/dataset.ts'
 import { saveGrid } from '../io/images/image.ts'
+import { square } from '../io/images/size.ts'
 import { openPipeline, type Pipeline } from '../pipeline/generate.ts'
 import { type Layout, tensorsOf } from '../runtime/layout.ts'
 import { type StepEvent, type TrainOptions, train } from '../training/train.ts'
@@ -198,7 +199,7 @@ async function drawSheet(run: Pretraining, layout: Layout, step: number, flat: F
   const folder = join(options.out, 'samples')
   await mkdir(folder, { recursive: true })
   const path = join(folder, `step-${String(step).padStart(6, '0')}.png`)
-  await saveGrid(path, sheet.images, sheet.columns)
+  await saveGrid(path, sheet.images, sheet.columns, square(pipeline.base.size))
   options.onSample?.({ step, path })
 }
 

@@ -3,6 +3,7 @@ import { latentShape } from '../base/base.ts'
 import { type Family, type FamilyConfigs, promptInputs } from '../families/index.ts'
 import { createGraph, input, type Shape } from '../graph/graph.ts'
 import { side } from '../graph/ops/types.ts'
+import { square } from '../io/index.ts'
 import { integers, normals, uniforms } from '../noise.ts'
 import type { Inline } from '../runtime/protocol.ts'
 import { addNoise, minSnrWeight, type NoiseSchedule, trainingTarget } from '../schedulers/index.ts'
@@ -71,7 +72,7 @@ function latentSource({ base, pipeline, dataset }: PretrainContext): (picture: n
   return async picture => {
     const known = kept.get(picture)
     if (known) return known
-    const [moments] = await pipeline.encodeImages([await dataset.image(picture)], base.size)
+    const [moments] = await pipeline.encodeImages([await dataset.image(picture)], square(base.size))
     const latent = (moments?.mean ?? new Float32Array()).map(value => value * base.configs.vae.scaling_factor)
     if ((kept.size + 1) * latent.byteLength <= CACHE_BYTES) kept.set(picture, latent)
     return latent
@@ -93,7 +94,7 @@ export const unetPart: PretrainPart = {
   },
   build(context) {
     const { base, batch, seed } = context
-    const shape = latentShape(base, batch, base.size)
+    const shape = latentShape(base, batch, square(base.size))
     const latentOf = latentSource(context)
     return {
       ...unetTraining(base.family, base.configs, shape, base.tokenizer.maxLength),

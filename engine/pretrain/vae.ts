@@ -2,6 +2,7 @@
 import { createGraph, input, type Value } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'
 import { side } from '../graph/ops/types.ts'
+import { square } from '../io/index.ts'
 import { createNet } from '../nets/blocks.ts'
 import { decodeLatents, encodeImage, type Moments, type VaeConfig, vaeFactor } from '../nets/vae.ts'
 import { integers, normals } from '../noise.ts'
@@ -104,9 +105,9 @@ export const vaePart: PretrainPart = {
     const originals = await Promise.all(
       Array.from({ length: count }, (_, i) => dataset.image(Math.floor((i * dataset.count) / count))),
     )
-    const moments = await pipeline.encodeImages(originals, size)
+    const moments = await pipeline.encodeImages(originals, square(size))
     const means = moments.map(({ mean }) => mean.map(value => value * configs.vae.scaling_factor))
-    const decoded = await pipeline.decode(means, size)
+    const decoded = await pipeline.decode(means, square(size))
     return { images: [...originals, ...decoded.map(({ pixels }) => pixels)], columns: count }
   },
   /** The scaling factor that brings the latents of the data to a standard deviation of 1. */
@@ -115,7 +116,7 @@ export const vaePart: PretrainPart = {
     const sums = { n: 0, x: 0, xx: 0 }
     for (let i = 0; i < count; i++) {
       const picture = await dataset.image(Math.floor((i * dataset.count) / count))
-      const [moments] = await pipeline.encodeImages([picture], pipeline.base.size)
+      const [moments] = await pipeline.encodeImages([picture], square(pipeline.base.size))
       for (const value of moments?.mean ?? []) {
         sums.n++
         sums.x += value

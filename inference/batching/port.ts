@@ -2,21 +2,23 @@
  * The seam between jobs and the device: a scheduler takes the rows of many jobs and decides which share a denoising call.
  * `whole.ts` draws whole batches; one that lets rows join and leave at every step has the same interface.
  */
-import type { GeneratedImage, ImageRequest } from '../../engine/index.ts'
+import type { GeneratedImage, ImageRequest, PictureSize } from '../../engine/index.ts'
 
-/** One image, and what else decides with whom it may be drawn. */
-export interface DrawRow extends ImageRequest {
+/** One image, its size settled, and what else decides with whom it may be drawn. */
+export interface DrawRow extends ImageRequest, PictureSize {
+  readonly height: number
+  readonly width: number
   /** Chunks of its texts, default 1: only rows of one length can share a call. */
   readonly chunks?: number | undefined
 }
 
 /** The images of one job. */
 export interface DrawRequest {
-  /** Name of the base; only rows of one base and one size can share a call. */
+  /** Name of the base; only rows of one base, width and height can share a call. */
   readonly base: string
   readonly rows: readonly DrawRow[]
-  /** Pixels of each side, default the base's own. */
-  readonly size?: number | undefined
+  /** Pixels of an image of the base's own size: a larger one takes the place of several in a batch. */
+  readonly area: number
   /** The promise rejects at once; what is drawn for others goes on. */
   readonly signal: AbortSignal
   /** Row-steps done so far; the total is the sum of the rows' steps. Called first with 0, when drawing begins. */
@@ -38,7 +40,6 @@ export type DrawRows = (
   base: string,
   rows: readonly ImageRequest[],
   options: {
-    readonly size?: number | undefined
     readonly signal: AbortSignal
     readonly onStep: (event: { step: number }) => void
   },

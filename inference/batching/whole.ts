@@ -1,17 +1,19 @@
 /**
  * Draws what waits in batches, one at a time: rows of several jobs and tenants in one engine call, as many as fit. Rows that
- * share a call have the same base, size, steps, guidedness and length of texts, so none rides along without being drawn.
+ * share a call have the same base, width, height, steps, guidedness and length of texts, so none rides along without being drawn.
  */
 import { type ResolvedImage, resolveImage, takenSteps } from '../../engine/descriptors.ts'
-import type { GeneratedImage } from '../../engine/index.ts'
+import type { GeneratedImage, PictureSize } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
 import type { DrawRequest, DrawRows, Scheduler } from './port.ts'
+
+type Row = ResolvedImage & PictureSize
 
 /** A job whose images are not all drawn. */
 interface Waiting {
   readonly request: DrawRequest
   /** The request's rows with their defaults. */
-  readonly rows: readonly ResolvedImage[]
+  readonly rows: readonly Row[]
   /** Indexes of rows that are in no batch yet. */
   readonly pending: Set<number>
   readonly images: Map<number, GeneratedImage>
@@ -70,7 +72,7 @@ const canceled = (): AppError => new AppError('CANCELED', 'drawing was stopped',
 
 const waitingJob = (request: DrawRequest, resolve: Waiting['resolve'], reject: Waiting['reject']): Waiting => ({
   request,
-  rows: request.rows.map(resolveImage),
+  rows: request.rows.map(row => ({ ...resolveImage(row), width: row.width, height: row.height })),
   pending: new Set(request.rows.keys()),
   images: new Map(),
   ...{ done: 0, reported: -1, ended: false, resolve, reject },
@@ -82,17 +84,22 @@ function end(job: Waiting, error: unknown): void {
   job.reject(error)
 }
 
-const rowAt = ({ job, index }: RowRef): ResolvedImage => job.rows[index] as ResolvedImage
+const rowAt = ({ job, index }: RowRef): Row => job.rows[index] as Row
 
 /** Rows of one group cost each other nothing but time. */
 function groupOf(ref: RowRef): string {
-  const { base, size } = ref.job.request
   const row = rowAt(ref)
   const { chunks = 1 } = ref.job.request.rows[ref.index] ?? {}
-  return JSON.stringify([base, size, takenSteps(row), row.guidance > 1, chunks])
+  return JSON.stringify([ref.job.request.base, row.width, row.height, takenSteps(row), row.guidance > 1, chunks])
 }
 
-/** Rows of the first job's group, one of each job in turn. */
+/** How much of a batch a row takes: one of the base's own size or smaller counts as one. */
+const weightOf = (ref: RowRef): number => {
+  const { width, height } = rowAt(ref)
+  return Math.max(1, (width * height) / ref.job.request.area)
+}
+
+/** Rows of the first job's group, one of each job in turn, and as many as fit; one alone always does. */
 function takeBatch(jobs: readonly Waiting[], maxRows: number): RowRef[] {
   const next = (job: Waiting): number => job.pending.values().next().value as number
   const first = jobs[0] as Waiting
@@ -101,9 +108,10 @@ function takeBatch(jobs: readonly Waiting[], maxRows: number): RowRef[] {
   for (let found = -1; found !== refs.length; ) {
     found = refs.length
     for (const job of jobs) {
-      if (refs.length === maxRows) return refs
       const index = [...job.pending].find(row => groupOf({ job, index: row }) === group)
       if (index === undefined) continue
+      // All of a group weigh the same.
+      if (refs.length > 0 && (refs.length + 1) * weightOf({ job, index }) > maxRows) return refs
       job.pending.delete(index)
       refs.push({ job, index })
     }
@@ -129,7 +137,7 @@ async function drawBatch(drawRows: DrawRows, all: readonly RowRef[]): Promise<vo
 
 async function drawTogether(
   drawRows: DrawRows,
-  { base, size }: DrawRequest,
+  { base }: DrawRequest,
   refs: readonly RowRef[],
   shares: ReadonlyMap<Waiting, readonly RowRef[]>,
 ): Promise<GeneratedImage[]> {
@@ -142,7 +150,6 @@ async function drawTogether(
   try {
     report(0)
     return await drawRows(base, refs.map(rowAt), {
-      size,
       signal: controller.signal,
       onStep: ({ step }) => report(step),
     })

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type FileStore, openFileStore } from '../../adapters-store/index.ts'
-import { encodePng, openBase } from '../../engine/index.ts'
+import { encodePng, openBase, sizeRule, square } from '../../engine/index.ts'
 import { uniforms } from '../../engine/noise.ts'
 import { createLog, type Logger } from '../../log.ts'
 import { urlFor } from '../../prisma/connection.ts'
@@ -52,7 +52,7 @@ async function storePhotos(store: FileStore, tenantId: string): Promise<Training
   const photos: TrainingInput['photos'] = []
   for (const seed of [1, 2, 3]) {
     const pixels = uniforms(seed, 0, 3 * 64 * 64).map(value => 2 * value - 1)
-    const { sha256 } = await store.put(tenantId, await encodePng('photo', pixels))
+    const { sha256 } = await store.put(tenantId, await encodePng('photo', pixels, square(64)))
     photos.push({ sha256, caption: 'sks dog' })
   }
   return photos
@@ -63,8 +63,9 @@ export async function registerBase(
   { database, modelsDir }: Pick<OwnEnvironment, 'database' | 'modelsDir'>,
   name: string,
 ) {
-  const { size, layers, fingerprint } = await openBase(join(modelsDir, name))
-  const entry = { name, folder: name, family: 'sd', size, parameters: layers.parameters }
+  const base = await openBase(join(modelsDir, name))
+  const { size, layers, fingerprint } = base
+  const entry = { name, folder: name, family: 'sd', size, sizeStep: sizeRule(base).step, parameters: layers.parameters }
   return database.registerBaseModel({ ...entry, fingerprint: await fingerprint() })
 }
 
@@ -72,7 +73,7 @@ const TRAINING: Omit<TrainingInput, 'photos'> = {
   ...{ base: 'tiny', subject: 'sks dog', classNoun: 'dog', adapterName: 'Dog', method: 'lora', options: { rank: 2 } },
   ...{ steps: 8, batch: 1, seed: 5, checkpointEvery: 2, previewPrompts: [], previewEvery: 4 },
 }
-const IMAGE = { prompt: 'sks dog', seed: 1, steps: 2, guidance: 3 }
+const IMAGE = { prompt: 'sks dog', seed: 1, width: 16, height: 16, steps: 2, guidance: 3 }
 
 /** Brings back what killed workers held, as the API's process does. */
 function startReconciling({ reconcile }: DispatchQueue): () => void {

@@ -21,6 +21,7 @@ export const createTestBase = ({ registerBaseModel }: Database, name = 'tiny'): 
     fingerprint: 'f'.repeat(64),
     folder: name,
     size: 32,
+    sizeStep: 8,
     family: 'stable-diffusion',
     parameters: 1000,
   })

@@ -1,7 +1,7 @@
 /** Test material: a complete tiny base folder made of the committed fixtures, and photos to train on. */
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { saveImage } from '../../engine/index.ts'
+import { saveImage, square } from '../../engine/index.ts'
 import { uniforms } from '../../engine/noise.ts'
 
 const FIXTURES = join(import.meta.dirname, '../../test/fixtures/tiny')
@@ -44,7 +44,7 @@ export async function writePhotos(folder: string, count = 3): Promise<string> {
   await mkdir(folder, { recursive: true })
   for (let i = 0; i < count; i++) {
     const pixels = uniforms(i, 0, 3 * 64 * 64).map(value => 2 * value - 1)
-    await saveImage(join(folder, `photo-${i}.png`), pixels)
+    await saveImage(join(folder, `photo-${i}.png`), pixels, square(64))
   }
   return folder
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type FileStore, openFileStore } from '../../adapters-store/index.ts'
-import { encodePng, openBase } from '../../engine/index.ts'
+import { encodePng, openBase, sizeRule, square } from '../../engine/index.ts'
 import { uniforms } from '../../engine/noise.ts'
 import { createLog, type Logger } from '../../log.ts'
 import { createTestTenant } from '../../measures/stage/test-tenant.ts'
@@ -61,7 +61,10 @@ async function storePhotos(store: FileStore, tenantId: string): Promise<Training
   const photos: TrainingInput['photos'] = []
   for (const seed of [1, 2, 3]) {
     const pixels = uniforms(seed, 0, 3 * 64 * 64).map(value => 2 * value - 1)
-    photos.push({ ...(await store.put(tenantId, await encodePng('photo', pixels))), caption: 'sks dog' } as never)
+    photos.push({
+      ...(await store.put(tenantId, await encodePng('photo', pixels, square(64)))),
+      caption: 'sks dog',
+    } as never)
   }
   return photos.map(({ sha256, caption }) => ({ sha256, caption }))
 }
@@ -70,7 +73,7 @@ const TRAINING: Omit<TrainingInput, 'photos'> = {
   ...{ base: 'tiny', subject: 'sks dog', classNoun: 'dog', adapterName: 'Dog', method: 'lora', options: { rank: 2 } },
   ...{ steps: 8, batch: 1, seed: 5, checkpointEvery: 2, previewPrompts: [], previewEvery: 4 },
 }
-const IMAGE = { prompt: 'sks dog', seed: 1, steps: 2, guidance: 3 }
+const IMAGE = { prompt: 'sks dog', seed: 1, width: 16, height: 16, steps: 2, guidance: 3 }
 
 /** Brings back what killed workers held, as the API's process does. */
 function reconciling(dispatch: DispatchQueue): () => void {
@@ -86,8 +89,10 @@ export async function openEnvironment(): Promise<Environment> {
   const { database, dispatch, openWorker, close } = await (QUEUE_DRIVERS.postgres as Open)()
   const store = openFileStore({ folder, signingKey: Buffer.alloc(32, 7), publicUrl: () => 'http://localhost' })
   const stopReconciling = reconciling(dispatch)
-  const { size, layers, fingerprint } = await openBase(bases.tiny)
-  const entry = { name: 'tiny', folder: 'tiny', family: 'sd', size, parameters: layers.parameters }
+  const base = await openBase(bases.tiny)
+  const { size, layers, fingerprint } = base
+  const { step: sizeStep } = sizeRule(base)
+  const entry = { name: 'tiny', folder: 'tiny', family: 'sd', size, sizeStep, parameters: layers.parameters }
   const baseModelId = await database.registerBaseModel({ ...entry, fingerprint: await fingerprint() })
   const [one, two] = [await createTestTenant(database, 'one'), await createTestTenant(database, 'two')]
   const tenants = [one.tenantId, two.tenantId] as const

@@ -40,7 +40,15 @@ export async function openService({
   const modelsDir = join(folder, 'models')
   const base = await openBase(await writeTinyBase(join(modelsDir, 'tiny'), family))
   const fingerprint = await base.fingerprint()
-  const entry = { name: 'tiny', fingerprint, folder: 'tiny', size: 16, family: 'stable-diffusion', parameters: 1000 }
+  const entry = {
+    name: 'tiny',
+    fingerprint,
+    folder: 'tiny',
+    size: 16,
+    sizeStep: 8,
+    family: 'stable-diffusion',
+    parameters: 1000,
+  }
   await database.registerBaseModel(entry)
   const connected = openPostgresDispatchQueue({ url: database.appUrl, log })
   const dispatch = withoutHints ? { ...connected, onEvents: () => () => false } : connected

@@ -65,6 +65,8 @@ describe('arguments', () => {
     ['an unknown method', () => train('--method', 'magic'), 'INPUT_INVALID', 'magic'],
     ['an unknown option of a method', () => train('--set', 'rnak=2'), 'INPUT_INVALID', 'rnak'],
     ['a size the networks cannot halve', () => generate('--size', '101'), 'INPUT_INVALID', '101'],
+    ['a size twice', () => generate('--size', '16', '--width', '16'), 'INPUT_INVALID', '--width'],
+    ['a size that is none', () => generate('--size', '16x'), 'INPUT_INVALID', '--size'],
     ['a strength without an image', () => generate('--strength', '0.5'), 'INPUT_INVALID', '--init'],
     ['a strength above 1', () => generate('--init', at('photos/photo-0.png'), '--strength', '2'), 'INPUT_INVALID', '2'],
     ['a rescale above 1', () => generate('--rescale', '1.5'), 'INPUT_INVALID', 'rescale'],

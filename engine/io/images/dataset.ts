@@ -9,6 +9,7 @@ import { extname, join } from 'node:path'
 import { AppError } from '../../../errors.ts'
 import { isObject, parseJsonObject, readTextIfPresent } from '../../../files/json.ts'
 import { loadImage } from './image.ts'
+import { square } from './size.ts'
 
 export interface Dataset {
   readonly folder: string
@@ -119,7 +120,7 @@ async function openImages(folder: string, names: readonly string[], options: Dat
     count: names.length,
     hash: hash.digest('hex'),
     captions: index => known.get(names[index] ?? '') ?? [],
-    image: index => loadImage(join(folder, names[index] ?? ''), options.size),
+    image: index => loadImage(join(folder, names[index] ?? ''), square(options.size)),
   }
 }
 

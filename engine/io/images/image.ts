@@ -7,9 +7,10 @@
 
 import { readFile, stat } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'
-import { AppError } from '../../../errors.ts'
+import { AppError, invariant } from '../../../errors.ts'
 import { appendBytes, writeAtomically } from '../../../files/atomic.ts'
 import { systemCode } from '../../../files/json.ts'
+import { areaOf, type PictureSize, sizeText } from './size.ts'
 
 sharp.block({ operation: ['VipsForeignLoad'] })
 sharp.unblock({
@@ -34,12 +35,12 @@ export function sniffFormat(data: Uint8Array): Format | undefined {
 }
 
 /**
- * A photo as [3, size, size] values in -1..1 (x / 127.5 - 1, sRGB): EXIF orientation applied, alpha flattened on white, the shorter
- * side resized to `size` with Lanczos, the centre cropped. Throws IMAGE_INVALID naming the file (or `name`) and the reason.
+ * A photo as [3, H, W] values in -1..1 (x / 127.5 - 1, sRGB): EXIF orientation applied, alpha flattened on white, resized with
+ * Lanczos until it covers `size`, the centre cropped; never stretched. Throws IMAGE_INVALID naming the file (or `name`) and the reason.
  */
 export async function loadImage(
   source: string | Uint8Array,
-  size: number,
+  size: PictureSize,
   name = typeof source === 'string' ? source : 'the image',
   minSide = MIN_SIDE,
 ): Promise<Float32Array> {
@@ -49,11 +50,16 @@ export async function loadImage(
     photo(data)
       .autoOrient()
       .flatten({ background: '#ffffff' })
-      .resize(size, size, { fit: 'cover', position: 'centre', kernel: 'lanczos3', fastShrinkOnLoad: false })
+      .resize(size.width, size.height, {
+        fit: 'cover',
+        position: 'centre',
+        kernel: 'lanczos3',
+        fastShrinkOnLoad: false,
+      })
       .raw({ depth: 'uchar' })
       .toBuffer(),
   )
-  return toPlanes(pixels, size * size)
+  return toPlanes(pixels, areaOf(size))
 }
 
 function photo(data: Uint8Array): Sharp {
@@ -72,7 +78,7 @@ async function readPhoto(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Where a photo's pixels come from, `[height, width]` or `[top, left]`: the upright original, the crop of the resized one, its side. */
+/** Where a photo's pixels come from, `[height, width]` or `[top, left]`: the upright original, the crop of the resized one, its size. */
 export type PhotoFrame = {
   readonly original: readonly [number, number]
   readonly crop: readonly [number, number]
@@ -80,18 +86,22 @@ export type PhotoFrame = {
 }
 
 /** A photo as `loadImage` gives it, and the frame of it that was cut out. Errors as there. */
-export async function loadFramed(source: string | Uint8Array, size: number, name?: string) {
+export async function loadFramed(source: string | Uint8Array, size: PictureSize, name?: string, minSide = MIN_SIDE) {
   const data = typeof source === 'string' ? await readPhoto(source) : source
-  const pixels = await loadImage(data, size, name ?? (typeof source === 'string' ? source : undefined))
+  const pixels = await loadImage(data, size, name ?? (typeof source === 'string' ? source : undefined), minSide)
   const { autoOrient } = await photo(data).metadata()
   return { pixels, frame: frameOf(autoOrient, size) }
 }
 
-/** The shorter side becomes `size`, the middle of the longer one is kept. */
-function frameOf({ width, height }: PictureSize, size: number): PhotoFrame {
-  const scale = size / Math.min(width, height)
-  const start = (side: number) => Math.floor((Math.round(side * scale) - size) / 2)
-  return { original: [height, width], crop: [start(height), start(width)], target: [size, size] }
+/** Resized until it covers `size`, the middle of the longer side is kept. */
+function frameOf({ width, height }: PictureSize, size: PictureSize): PhotoFrame {
+  const scale = Math.max(size.width / width, size.height / height)
+  const start = (side: number, kept: number) => Math.floor((Math.round(side * scale) - kept) / 2)
+  return {
+    original: [height, width],
+    crop: [start(height, size.height), start(width, size.width)],
+    target: [size.height, size.width],
+  }
 }
 
 /** Checks format and sides by the header alone. */
@@ -128,12 +138,9 @@ function toPlanes(pixels: Uint8Array, count: number): Float32Array {
   return planes
 }
 
-/** Height and width in pixels; left out, a picture is square. */
-export type PictureSize = { readonly height: number; readonly width: number }
-
 /** Writes [3, H, W] values in -1..1 (clamped) as PNG, whole or not at all. Throws STORAGE_FAILED; IMAGE_INVALID for NaN. */
-export async function saveImage(path: string, pixels: Float32Array, size?: PictureSize): Promise<void> {
-  await savePng(path, toBytes(path, pixels), size ?? squareOf(path, pixels))
+export async function saveImage(path: string, pixels: Float32Array, size: PictureSize): Promise<void> {
+  await savePng(path, toBytes(path, pixels, size), size)
 }
 
 /**
@@ -143,16 +150,16 @@ export async function saveGrid(
   path: string,
   images: readonly Float32Array[],
   columns: number,
-  size?: PictureSize,
+  size: PictureSize,
 ): Promise<void> {
-  const first = images[0]
-  if (!first) throw new AppError('INPUT_INVALID', `${path}: a grid needs at least one picture`, 'Generate one first.')
-  const { height, width } = size ?? squareOf(path, first)
+  if (images.length === 0)
+    throw new AppError('INPUT_INVALID', `${path}: a grid needs at least one picture`, 'Generate one first.')
+  const { height, width } = size
   const across = Math.min(columns, images.length)
   const grid = { width: across * width, height: Math.ceil(images.length / across) * height }
   const bytes = new Uint8Array(grid.width * grid.height * 3).fill(255)
   for (const [i, image] of images.entries()) {
-    const picture = toBytes(path, image)
+    const picture = toBytes(path, image, size)
     const corner = (Math.floor(i / across) * height * grid.width + (i % across) * width) * 3
     for (let y = 0; y < height; y++) {
       bytes.set(picture.subarray(y * width * 3, (y + 1) * width * 3), corner + y * grid.width * 3)
@@ -162,8 +169,8 @@ export async function saveGrid(
 }
 
 /** The bytes of the file that `saveImage` writes; `name` stands for it in messages. Throws IMAGE_INVALID for NaN. */
-export async function encodePng(name: string, pixels: Float32Array, size?: PictureSize): Promise<Uint8Array> {
-  return pngOf(toBytes(name, pixels), size ?? squareOf(name, pixels))
+export async function encodePng(name: string, pixels: Float32Array, size: PictureSize): Promise<Uint8Array> {
+  return pngOf(toBytes(name, pixels, size), size)
 }
 
 const pngOf = (bytes: Uint8Array, { width, height }: PictureSize): Promise<Uint8Array> =>
@@ -176,15 +183,10 @@ async function savePng(path: string, bytes: Uint8Array, size: PictureSize): Prom
   await writeAtomically(path, file => appendBytes(file, png))
 }
 
-function squareOf(path: string, pixels: Float32Array): PictureSize {
-  const side = Math.sqrt(pixels.length / 3)
-  if (Number.isInteger(side) && side > 0) return { height: side, width: side }
-  throw new AppError('INPUT_INVALID', `${path}: ${pixels.length} values do not make a square picture`, 'Name its size.')
-}
-
 /** Planes in -1..1 to interleaved bytes, rounded. */
-function toBytes(path: string, planes: Float32Array): Uint8Array {
-  const count = planes.length / 3
+function toBytes(path: string, planes: Float32Array, size: PictureSize): Uint8Array {
+  const count = areaOf(size)
+  invariant(planes.length === 3 * count, `${path}: ${planes.length} values are no picture of ${sizeText(size)}`)
   const bytes = new Uint8Array(planes.length)
   for (let i = 0; i < count; i++) {
     for (let c = 0; c < 3; c++) {

@@ -65,7 +65,7 @@ const remove = (subjectId: string) =>
 /** Draws a preview of the training that waits, as the workers do between them. */
 async function preview(): Promise<void> {
   const [training] = await service.worker.claim(['TRAINING'], 1)
-  const image = { prompt: 'a secret preview', seed: 1, steps: 1, guidance: 1 }
+  const image = { prompt: 'a secret preview', seed: 1, width: 16, height: 16, steps: 1, guidance: 1 }
   if (training) await service.worker.preview(training, { base: 'tiny', images: [image], step: 1 })
   const [claim] = await service.worker.claim(['PREVIEW'], 1)
   if (!claim || !training) throw new Error('nothing was claimed')

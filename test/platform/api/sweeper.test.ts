@@ -134,7 +134,10 @@ test('the state of an adapter that a preview waits for stays until the preview i
   const { photoSetId } = await trainable(service, service.who)
   const claim = await claimTraining(photoSetId)
   const snapshot = await put('the adapter after one step')
-  const image = { prompt: 'p', seed: 1, steps: 1, guidance: 1, adapter: { sha256: snapshot.sha256, scale: 1 } }
+  const image = {
+    ...{ prompt: 'p', seed: 1, width: 16, height: 16, steps: 1, guidance: 1 },
+    adapter: { sha256: snapshot.sha256, scale: 1 },
+  }
   await service.worker.preview(claim, { base: 'tiny', images: [image], step: 1 })
   await succeed(claim, 0)
   await age(snapshot.sha256)

@@ -114,6 +114,11 @@ test('photos become an adapter on the service, and the adapter images here', asy
   expect((await sharp(await readFile(at('rex.png'))).metadata()).width).toBe(16)
   const started = ['--init', String(one.id), '--strength', '0.5', '--rescale', '0.5', '--out', at('started.png')]
   expect(await last(...draw, ...started, '--use', 'Rex')).toMatchObject({ event: 'image', path: at('started.png') })
+  const wide = await last(...draw, '--use', 'Rex', '--width', '24', '--out', at('wide.png'))
+  expect(wide).toMatchObject({ event: 'image', width: 24, height: 16 })
+  expect(await sharp(await readFile(at('wide.png'))).metadata()).toMatchObject({ width: 24, height: 16 })
+  const odd = await fail(...draw, '--use', 'Rex', '--size', '17x16', '--out', at('x.png'))
+  expect(odd).toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('The nearest size is') })
   const file = [...draw, '--use', 'Rex', '--init', at('rex.png'), '--out', at('x.png')]
   expect(await fail(...file)).toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('--init') })
   const two = await run(...draw, '--subject', 'Rex', '--count', '2', '--out', at('two.png'))

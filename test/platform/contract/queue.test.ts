@@ -19,7 +19,7 @@ const TRAINING: TrainingInput = {
   previewPrompts: ['sks person'],
   previewEvery: 5,
 }
-const image = (seed: number) => ({ prompt: `prompt ${seed}`, seed, steps: 4, guidance: 3 })
+const image = (seed: number) => ({ prompt: `prompt ${seed}`, seed, width: 32, height: 32, steps: 4, guidance: 3 })
 const GENERATION: GenerationInput = { base: 'tiny', images: [image(7), image(8)] }
 const TRAINED = { adapter: { sha256: hash('b'), bytes: 10, manifest: { method: 'lora' } } }
 const DRAWN = {

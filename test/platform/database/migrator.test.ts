@@ -35,6 +35,36 @@ test('four that start at once apply each migration once', async () => {
   expect(rows.every(({ checksum }) => /^[0-9a-f]{64}$/.test(checksum))).toBe(true)
 })
 
+test('drawings that were stored with one side for all images have a width and a height each, of every tenant', async () => {
+  const name = '0008_image_sizes'
+  const sql = await readFile(join(folder, name, 'migration.sql'), 'utf8')
+  for (const later of committed.filter(one => one >= name)) await rm(join(folder, later), { recursive: true })
+  await migrate(database.url, folder)
+  await query(
+    `insert into base_models (name, fingerprint, folder, size, family, parameters) values ('b', 'f', 'b', 128, 'sd', 1)`,
+  )
+  for (const tenant of ['one', 'two']) {
+    await query(`insert into tenants (name) values ('${tenant}')`)
+    for (const [kind, input] of [
+      ['GENERATION', '{"base": "b", "size": 64, "images": [{"seed": 1}, {"seed": 2}]}'],
+      ['PREVIEW', '{"base": "b", "images": [{"seed": 3}], "step": 1}'],
+      ['TRAINING', '{"base": "b"}'],
+    ])
+      await query(`insert into jobs (tenant_id, kind, input, base_model_id, steps, created_by)
+        select t.id, '${kind}', '${input}', b.id, 1, 'user:x' from tenants t, base_models b where t.name = '${tenant}'`)
+  }
+  await add(name, sql)
+  expect(await migrate(database.url, folder)).toEqual([name])
+  const rows = await query<{ input: unknown }>('select input from jobs order by id')
+  const inputs = [
+    { base: 'b', images: [64, 64].map((side, i) => ({ seed: i + 1, width: side, height: side })) },
+    { base: 'b', images: [{ seed: 3, width: 128, height: 128 }], step: 1 },
+    { base: 'b' },
+  ]
+  expect(rows.map(({ input }) => input)).toEqual([...inputs, ...inputs])
+  expect(await query('select size_step from base_models')).toEqual([{ size_step: 8 }])
+})
+
 test('a migration that fails is taken back whole, and the next start tries again', async () => {
   await add('9001_broken', 'create table half (id int); create table half (id int);')
   await expect(migrate(database.url, folder)).rejects.toThrow(/9001_broken failed and was taken back/)

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readBlob } from '../../../adapters-store/index.ts'
-import { encodePng, loadImage, openBase, openDevice, openPipeline, saveAdapter } from '../../../engine/index.ts'
+import { encodePng, loadImage, openBase, openDevice, openPipeline, saveAdapter, square } from '../../../engine/index.ts'
 import { type Inference, openInference } from '../../../inference/index.ts'
 import { descendants } from '../../../measures/stage/cli-process.ts'
 import { randomAdapter } from '../../../measures/stage/random-adapter.ts'
@@ -68,6 +68,56 @@ async function pixelsOf(which: number, { images }: Job): Promise<Buffer[]> {
 const difference = (a: Buffer | undefined, b: Buffer | undefined): number =>
   a && b ? a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (b[i] as number))), 0) : 256
 
+test('jobs of several shapes that wait together each get their own, drawn and stored as they are alone', async () => {
+  await open({ maxRows: 4 })
+  const shapes = [
+    { width: 12, height: 20 },
+    { width: 20, height: 12 },
+    { width: 16, height: 16 },
+  ]
+  const ids = await Promise.all(
+    [0, 1].map(seed =>
+      environment.generate(
+        tenant(seed),
+        shapes.map(shape => ({ seed, ...shape })),
+      ),
+    ),
+  )
+  const device = openDevice({ threads: 1 })
+  try {
+    const pipeline = openPipeline(device, await openBase(environment.bases.tiny as string))
+    for (const [which, id] of ids.entries()) {
+      const job = await ended(which, id)
+      expect(job.images).toMatchObject(shapes)
+      const drawn = await pixelsOf(which, job)
+      for (const [i, shape] of shapes.entries()) {
+        const row = { prompt: 'sks dog', seed: which, steps: 2, guidance: 3, ...shape }
+        const [own] = await pipeline.generate([row])
+        const png = await encodePng('own', own?.pixels ?? new Float32Array(), shape)
+        const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true })
+        expect([info.width, info.height]).toEqual([shape.width, shape.height])
+        expect(difference(drawn[i], data), JSON.stringify(row)).toBeLessThanOrEqual(1)
+      }
+    }
+  } finally {
+    await device.kill()
+  }
+})
+
+test('an image larger than the base, and one to start from that is cropped, are drawn with warnings on the job', async () => {
+  await open()
+  const pixels = new Float32Array(3 * 32 * 16)
+  const photo = await environment.store.put(tenant(A), await encodePng('photo', pixels, { width: 32, height: 16 }))
+  const init = { sha256: photo.sha256, strength: 0.5 }
+  const job = await ended(A, await environment.generate(tenant(A), [{ width: 16, height: 24 }, { init }]))
+  expect(job.images).toMatchObject([
+    { width: 16, height: 24 },
+    { width: 16, height: 16 },
+  ])
+  const codes = payloads(job, 'warning').map(warning => (warning as { code: string }).code)
+  expect(codes).toEqual(expect.arrayContaining(['SIZE_LARGE', 'INIT_CROPPED']))
+})
+
 test('a generation is drawn, stored and told', async () => {
   await open()
   const id = await environment.generate(tenant(A), [{ seed: 1 }, { seed: 2, adapter: await adapter(tenant(A), 1) }])
@@ -104,7 +154,7 @@ test('rows with texts of other lengths are drawn in calls of their own, as the e
     const pipeline = openPipeline(device, await openBase(environment.bases.tiny as string))
     for (const [i, request] of asked.entries()) {
       const [own] = await pipeline.generate([request])
-      const expected = await sharp(await encodePng('own', own?.pixels ?? new Float32Array()))
+      const expected = await sharp(await encodePng('own', own?.pixels ?? new Float32Array(), square(16)))
         .raw()
         .toBuffer()
       expect(difference(drawn[i], expected), `row ${i}`).toBeLessThanOrEqual(1)
@@ -145,13 +195,18 @@ test('drawings that start from an image are those of the engine, beside rows tha
   // 1 + 9 steps of the images that start from one, 10 of each other.
   expect(payloads(job, 'progress').at(-1)).toMatchObject({ step: 30, steps: 30 })
   const drawn = await pixelsOf(A, job)
-  const pixels = await loadImage(await readBlob(await environment.store.open(tenant(A), sha256)), 16, 'the image', 8)
+  const pixels = await loadImage(
+    await readBlob(await environment.store.open(tenant(A), sha256)),
+    square(16),
+    'the image',
+    8,
+  )
   const device = openDevice({ threads: 1 })
   try {
     const pipeline = openPipeline(device, await openBase(environment.bases.tiny as string))
     for (const [i, { strength, ...more }] of rows.entries()) {
       const [own] = await pipeline.generate([{ ...row, ...more, ...(strength && { init: { pixels, strength } }) }])
-      const expected = await sharp(await encodePng('own', own?.pixels ?? new Float32Array()))
+      const expected = await sharp(await encodePng('own', own?.pixels ?? new Float32Array(), square(16)))
         .raw()
         .toBuffer()
       expect(difference(drawn[i], expected), JSON.stringify(rows[i])).toBeLessThanOrEqual(1)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { GeneratedImage, ImageRequest } from '../../../engine/index.ts'
 import { AppError } from '../../../errors.ts'
-import type { DrawRequest, DrawRows } from '../../../inference/batching/port.ts'
+import type { DrawRequest, DrawRow, DrawRows } from '../../../inference/batching/port.ts'
 import { openBatching } from '../../../inference/batching/whole.ts'
 import { openServing, type Serving } from '../../../inference/serving.ts'
 import { randomAdapter } from '../../../measures/stage/random-adapter.ts'
@@ -30,10 +30,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-function request(prompts: readonly string[], more: Partial<ImageRequest & DrawRequest> = {}): DrawRequest {
-  const { signal = new AbortController().signal, onSteps = () => undefined, size, ...row } = more
-  const rows = prompts.map((prompt, i) => ({ prompt, seed: i, steps: 2, guidance: 3, ...row }))
-  return { base: 'tiny', rows, signal, onSteps, ...(size === undefined ? {} : { size }) }
+const SIZE = { width: 16, height: 16 }
+
+function request(prompts: readonly string[], more: Partial<DrawRow & DrawRequest> = {}): DrawRequest {
+  const { signal = new AbortController().signal, onSteps = () => undefined, area = 16 * 16, ...row } = more
+  const rows = prompts.map((prompt, i) => ({ prompt, seed: i, steps: 2, guidance: 3, ...SIZE, ...row }))
+  return { base: 'tiny', rows, signal, onSteps, area }
 }
 
 const difference = (a: GeneratedImage | undefined, b: GeneratedImage | undefined): number =>
@@ -75,17 +77,37 @@ describe('what waits is drawn together', () => {
     expect(done).toEqual(['b', 'a'])
   })
 
-  test('rows of another size, number of steps or guidedness go into calls of their own', async () => {
+  test('rows of another width, height, number of steps or guidedness go into calls of their own', async () => {
     const { draw } = open()
-    const others = [{ size: 24 }, { steps: 3 }, { guidance: 1 }, {}]
+    const others = [{ width: 24 }, { height: 24 }, { steps: 3 }, { guidance: 1 }, {}]
     await Promise.all(others.map((more, i) => draw(request([String(i)], more))))
     await Promise.all([draw(request(['x'])), draw(request(['y']))])
-    expect(calls).toEqual([['0'], ['1'], ['2'], ['3'], ['x', 'y']])
+    expect(calls).toEqual([['0'], ['1'], ['2'], ['3'], ['4'], ['x', 'y']])
+  })
+
+  test('images of several shapes in one job come back in order, each as it is alone, in calls of one shape', async () => {
+    const { draw } = open()
+    const shapes = [SIZE, { width: 12, height: 20 }, SIZE, { width: 20, height: 12 }, { width: 12, height: 20 }]
+    const rows = shapes.map((shape, i) => ({ prompt: String(i), seed: i, steps: 2, guidance: 3, ...shape }))
+    const images = await draw({ ...request([]), rows })
+    expect(calls).toEqual([['0', '2'], ['1', '4'], ['3']])
+    for (const [i, row] of rows.entries()) {
+      expect(images[i]).toMatchObject(shapes[i] ?? {})
+      expect(difference(images[i], await alone(row))).toBeLessThanOrEqual(2e-5)
+    }
+  })
+
+  test('a larger image takes the place of several in a batch, and one alone is always drawn', async () => {
+    const { draw } = open(4)
+    await draw(request(['1', '2', '3', '4', '5'], { width: 32, height: 16 }))
+    expect(calls).toEqual([['1', '2'], ['3', '4'], ['5']])
+    await draw(request(['large', 'other'], { width: 64, height: 64 }))
+    expect(calls.slice(3)).toEqual([['large'], ['other']])
   })
 
   test('rows whose texts have another number of chunks go into calls of their own', async () => {
     const { draw } = open()
-    const rows = [1, 2, undefined, 2].map((chunks, seed) => ({ prompt: String(seed), seed, steps: 1, chunks }))
+    const rows = [1, 2, undefined, 2].map((chunks, seed) => ({ prompt: String(seed), seed, steps: 1, chunks, ...SIZE }))
     await draw({ ...request([]), rows })
     expect(calls).toEqual([
       ['0', '2'],
@@ -177,7 +199,7 @@ test('a device that is lost is opened again, and jobs that shared its batch are 
 test('what a request leaves out is what the engine takes it for: such rows share a call with rows that say it', async () => {
   const { draw } = open()
   const { rows, ...rest } = request(['said', 'unsaid'], { steps: 20, guidance: 5 })
-  const bare = rows.map(({ prompt, seed }) => ({ prompt, seed }))
+  const bare = rows.map(({ prompt, seed }) => ({ prompt, seed, ...SIZE }))
   await Promise.all([draw({ ...rest, rows: rows.slice(0, 1) }), draw({ ...rest, rows: bare.slice(1) })])
   expect(calls).toEqual([['said', 'unsaid']])
 })

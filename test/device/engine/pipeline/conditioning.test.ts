@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { latentShape, openBase, openDevice, openPipeline } from '../../../../engine/index.ts'
+import { latentShape, openBase, openDevice, openPipeline, square } from '../../../../engine/index.ts'
 import { diffusionFeeds } from '../../../../engine/training/diffusion.ts'
 import { writeTinyBase } from '../../../../measures/stage/tiny-base.ts'
 
@@ -23,7 +23,7 @@ test('SDXL is told the sizes in the order original, crop, target, height before 
 
 test('a training batch carries the sizes and pooled texts of its own photos', async () => {
   const [text] = await pipeline.encodeText(['a dog'])
-  const shape = latentShape(base, 2, 16)
+  const shape = latentShape(base, 2, square(16))
   const [mean, logVariance] = [new Float32Array(4 * 8 * 8), new Float32Array(4 * 8 * 8)]
   const examples = [1, 2].map(n => ({
     mean,

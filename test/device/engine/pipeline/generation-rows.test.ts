@@ -139,7 +139,18 @@ test.each([
   await expect(run).rejects.toMatchObject({ message: expect.stringContaining(name), next: expect.any(String) })
 })
 
-test.each([15, 2, 0, -16, 16.5, 8192])('a size of %d is refused with what is allowed', async size => {
-  const run = pipeline.generate([{ prompt: 'sks', seed: 1, steps: 1 }], { size })
-  await expect(run).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('from 4 to 512') })
+test.each([
+  [15, 'multiples of 2, 4 or more', '16 x 16'],
+  [2, 'multiples of 2, 4 or more', '4 x 16'],
+  [0, 'multiples of 2, 4 or more', '4 x 16'],
+  [-16, 'multiples of 2, 4 or more', '4 x 16'],
+  [16.5, 'multiples of 2, 4 or more', '16 x 16'],
+  [65536, '1048576 pixels; at most 262144', '32768 x 8'],
+])('a width of %d is refused with what is allowed and the nearest right size', async (width, message, next) => {
+  const run = pipeline.generate([{ prompt: 'sks', seed: 1, steps: 1, width }])
+  await expect(run).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+    message: expect.stringContaining(message),
+    next: `The nearest size is ${next}.`,
+  })
 })

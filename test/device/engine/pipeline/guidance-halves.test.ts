@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Device, type ImageRequest, openBase, openDevice } from '../../../../engine/index.ts'
+import { type Device, type ImageRequest, openBase, openDevice, square } from '../../../../engine/index.ts'
 import type { PipelineContext } from '../../../../engine/pipeline/context.ts'
 import { openDenoiser } from '../../../../engine/pipeline/denoiser.ts'
 import { openSessions } from '../../../../engine/runtime/sessions.ts'
@@ -26,7 +26,7 @@ afterAll(async () => {
 
 /** The network's answers to one and the same latent, row by row. */
 async function answers(requests: readonly ImageRequest[], halves: 1 | 2): Promise<Float32Array[]> {
-  const denoiser = await openDenoiser(context, requests, { size: context.base.size, halves, chunks: 1 })
+  const denoiser = await openDenoiser(context, requests, { size: square(context.base.size), halves, chunks: 1 })
   const rows = requests.length * halves
   const sample = Float32Array.from({ length: rows * denoiser.count }, (_, i) => Math.sin(i % denoiser.count))
   const output = await denoiser.run(sample, new Float32Array(rows).fill(500))

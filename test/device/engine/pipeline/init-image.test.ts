@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { openBase, openDevice, openPipeline, SCHEDULERS } from '../../../../engine/index.ts'
+import { openBase, openDevice, openPipeline, SCHEDULERS, square } from '../../../../engine/index.ts'
 import { uniforms } from '../../../../engine/noise.ts'
 import { writeTinyBase } from '../../../../measures/stage/tiny-base.ts'
 
@@ -45,10 +45,10 @@ test.each(Object.keys(SCHEDULERS))('%s takes the last steps only, and ends at a 
 
 test('a lower strength stays nearer to the image', async () => {
   const [kept] = await pipeline.decode(
-    (await pipeline.encodeImages([pixels], 16)).map(({ mean }) =>
+    (await pipeline.encodeImages([pixels], square(16))).map(({ mean }) =>
       mean.map(value => value * pipeline.base.configs.vae.scaling_factor),
     ),
-    16,
+    square(16),
   )
   const distance = async (strength: number) => {
     const [image] = await pipeline.generate([from(strength)])

@@ -12,6 +12,7 @@ import {
   type Pipeline,
   type PretrainOptions,
   pretrain,
+  square,
 } from '../../../../engine/index.ts'
 import { openDevice } from '../../../../engine/runtime/device.ts'
 import { writePhotos, writeTinyBase } from '../../../../measures/stage/tiny-base.ts'
@@ -96,8 +97,8 @@ describe.each(['unet', 'vae', 'text'] as const)('pre-training of %s', { timeout:
 
 test('an autoencoder is written with the scaling factor of its own latents', async () => {
   const trained = openPipeline(device, await openBase(join(root, 'vae-straight')))
-  const images = await Promise.all(NAMES.map(name => loadImage(join(data, name), 16)))
-  const means = (await trained.encodeImages(images, 16)).flatMap(({ mean }) => [...mean])
+  const images = await Promise.all(NAMES.map(name => loadImage(join(data, name), square(16))))
+  const means = (await trained.encodeImages(images, square(16))).flatMap(({ mean }) => [...mean])
   await trained.close()
   const average = means.reduce((a, b) => a + b) / means.length
   const deviation = Math.sqrt(means.reduce((sum, x) => sum + (x - average) ** 2, 0) / means.length)

@@ -18,6 +18,7 @@ import {
   personalize,
   saveAdapter,
   saveImage,
+  square,
 } from '../../../../engine/index.ts'
 import { openSafetensors, parseSafetensors } from '../../../../engine/io/index.ts'
 import { uniforms } from '../../../../engine/noise.ts'
@@ -98,9 +99,9 @@ test('bytes in memory are refused like a file, under the name they were given', 
 
 test('a picture in memory has the bytes of its file', async () => {
   const [path, pixels] = [join(folder, 'picture.png'), photos[0]?.pixels as Float32Array]
-  await saveImage(path, pixels)
-  expect(Buffer.from(await encodePng('picture', pixels))).toEqual(await readFile(path))
-  await expect(encodePng('image 3', new Float32Array(12).fill(Number.NaN))).rejects.toThrow('image 3')
+  await saveImage(path, pixels, square(16))
+  expect(Buffer.from(await encodePng('picture', pixels, square(16)))).toEqual(await readFile(path))
+  await expect(encodePng('image 3', new Float32Array(12).fill(Number.NaN), square(2))).rejects.toThrow('image 3')
 })
 
 test('beyond a limit the session that was not used for longest is given back, and compiled again when it is needed', async () => {

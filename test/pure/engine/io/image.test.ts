@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadFramed, loadImage, saveGrid, saveImage } from '../../../../engine/io/index.ts'
+import { loadFramed, loadImage, saveGrid, saveImage, square } from '../../../../engine/io/index.ts'
 
 let scratch: string
 beforeAll(async () => {
@@ -38,7 +38,7 @@ describe('loading a photo', () => {
     async format => {
       const path = join(scratch, `wide.${format}`)
       await halves(300, 100, RED, BLUE)[format]({ quality: 100 }).toFile(path)
-      const planes = await loadImage(path, 80)
+      const planes = await loadImage(path, square(80))
       expect(planes).toHaveLength(3 * 80 * 80)
       near(colourAt(planes, 80, 10, 40), RED)
       near(colourAt(planes, 80, 70, 40), BLUE)
@@ -50,13 +50,13 @@ describe('loading a photo', () => {
     ['turned by its EXIF orientation', 6, [300, 120], [60, 0]],
   ] as const)('tells the frame that it cut out of a photo that is %s', async (_, orientation, original, crop) => {
     const photo = await halves(300, 120, RED, BLUE).withMetadata({ orientation }).jpeg().toBuffer()
-    const { pixels, frame } = await loadFramed(photo, 80)
-    expect(pixels).toEqual(await loadImage(photo, 80))
+    const { pixels, frame } = await loadFramed(photo, square(80))
+    expect(pixels).toEqual(await loadImage(photo, square(80)))
     expect(frame).toEqual({ original, crop, target: [80, 80] })
   })
 
   it('spans -1 to 1', async () => {
-    const planes = await loadImage(await halves(64, 64, [0, 0, 0], WHITE).png().toBuffer(), 64)
+    const planes = await loadImage(await halves(64, 64, [0, 0, 0], WHITE).png().toBuffer(), square(64))
     expect([Math.min(...planes), Math.max(...planes)]).toEqual([-1, 1])
   })
 
@@ -71,7 +71,7 @@ describe('loading a photo', () => {
     [8, 'bottom'],
   ])('turns EXIF orientation %i so that the red half is at the %s', async (orientation, side) => {
     const data = await halves(100, 100, RED, BLUE).withMetadata({ orientation }).jpeg({ quality: 100 }).toBuffer()
-    const planes = await loadImage(data, 100)
+    const planes = await loadImage(data, square(100))
     const places = { left: [10, 50], right: [90, 50], top: [50, 10], bottom: [50, 90] } as const
     const [x, y] = places[side]
     near(colourAt(planes, 100, x, y), RED)
@@ -79,7 +79,7 @@ describe('loading a photo', () => {
 
   it('puts transparent pixels on white', async () => {
     const clear = sharp({ create: { width: 80, height: 80, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
-    near(colourAt(await loadImage(await clear.png().toBuffer(), 64), 64, 32, 32), WHITE)
+    near(colourAt(await loadImage(await clear.png().toBuffer(), square(64)), 64, 32, 32), WHITE)
   })
 
   it('reads grey, 16-bit and CMYK files as sRGB', async () => {
@@ -87,10 +87,10 @@ describe('loading a photo', () => {
     const greyDeep = await halves(80, 80, WHITE, WHITE).toColourspace('grey16').png().toBuffer()
     const deep = await halves(80, 80, RED, RED).toColourspace('rgb16').png().toBuffer()
     const cmyk = await halves(80, 80, WHITE, WHITE).toColourspace('cmyk').jpeg().toBuffer()
-    near(colourAt(await loadImage(grey, 64), 64, 9, 9), WHITE)
-    near(colourAt(await loadImage(greyDeep, 64), 64, 9, 9), WHITE)
-    near(colourAt(await loadImage(deep, 64), 64, 9, 9), RED)
-    near(colourAt(await loadImage(cmyk, 64), 64, 9, 9), WHITE)
+    near(colourAt(await loadImage(grey, square(64)), 64, 9, 9), WHITE)
+    near(colourAt(await loadImage(greyDeep, square(64)), 64, 9, 9), WHITE)
+    near(colourAt(await loadImage(deep, square(64)), 64, 9, 9), RED)
+    near(colourAt(await loadImage(cmyk, square(64)), 64, 9, 9), WHITE)
   })
 })
 
@@ -112,25 +112,35 @@ describe('a photo that cannot be used', () => {
     const tiff = await halves(80, 80, RED, BLUE).tiff().toBuffer()
     await writeFile(join(scratch, 'tiff.png'), tiff)
     await writeFile(join(scratch, 'svg.png'), '<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99"/>')
-    await expect(loadImage(join(scratch, 'no.jpg'), 64)).rejects.toMatchObject(refusal(/no\.jpg does not exist/))
-    await expect(loadImage(join(scratch, 'empty.jpg'), 64)).rejects.toMatchObject(refusal(/empty\.jpg is empty/))
-    await expect(loadImage(join(scratch, 'folder.png'), 64)).rejects.toMatchObject(
+    await expect(loadImage(join(scratch, 'no.jpg'), square(64))).rejects.toMatchObject(
+      refusal(/no\.jpg does not exist/),
+    )
+    await expect(loadImage(join(scratch, 'empty.jpg'), square(64))).rejects.toMatchObject(
+      refusal(/empty\.jpg is empty/),
+    )
+    await expect(loadImage(join(scratch, 'folder.png'), square(64))).rejects.toMatchObject(
       refusal(/folder\.png cannot be read/),
     )
-    await expect(loadImage(join(scratch, 'tiff.png'), 64)).rejects.toMatchObject(
+    await expect(loadImage(join(scratch, 'tiff.png'), square(64))).rejects.toMatchObject(
       refusal(/tiff\.png is not a JPEG, PNG/),
     )
-    await expect(loadImage(join(scratch, 'svg.png'), 64)).rejects.toMatchObject(refusal(/svg\.png is not a JPEG, PNG/))
+    await expect(loadImage(join(scratch, 'svg.png'), square(64))).rejects.toMatchObject(
+      refusal(/svg\.png is not a JPEG, PNG/),
+    )
   })
 
   it('is refused when a side is below 64 pixels', async () => {
     const data = await halves(200, 63, RED, BLUE).png().toBuffer()
-    await expect(loadImage(data, 64)).rejects.toMatchObject(refusal(/200 x 63 pixels; each side needs at least 64/))
+    await expect(loadImage(data, square(64))).rejects.toMatchObject(
+      refusal(/200 x 63 pixels; each side needs at least 64/),
+    )
   })
 
   it('is refused by its header above 40 megapixels, without decoding', async () => {
     const bomb = claimSides(await halves(64, 64, RED, BLUE).png().toBuffer(), 50_000, 50_000)
-    await expect(loadImage(bomb, 64)).rejects.toMatchObject(refusal(/50000 x 50000 pixels; at most 40 megapixels/))
+    await expect(loadImage(bomb, square(64))).rejects.toMatchObject(
+      refusal(/50000 x 50000 pixels; at most 40 megapixels/),
+    )
   })
 
   it.each(['jpeg', 'png', 'webp'] as const)('is refused when a %s file is cut off', async format => {
@@ -138,8 +148,10 @@ describe('a photo that cannot be used', () => {
     const data = await sharp(noise, { raw: { width: 200, height: 200, channels: 3 } })
       [format]()
       .toBuffer()
-    await expect(loadImage(data, 64)).resolves.toBeDefined()
-    await expect(loadImage(data.subarray(0, data.length / 2), 64)).rejects.toMatchObject(refusal(/damaged or cut off/))
+    await expect(loadImage(data, square(64))).resolves.toBeDefined()
+    await expect(loadImage(data.subarray(0, data.length / 2), square(64))).rejects.toMatchObject(
+      refusal(/damaged or cut off/),
+    )
   })
 
   it('does not reach the other loaders of the image library', async () => {
@@ -152,7 +164,7 @@ describe('saving', () => {
 
   it('writes a PNG that reads back to the same bytes, clamped', async () => {
     const path = join(scratch, 'saved.png')
-    await saveImage(path, picture)
+    await saveImage(path, picture, square(2))
     const bytes = await sharp(await readFile(path))
       .raw()
       .toBuffer()
@@ -173,7 +185,9 @@ describe('saving', () => {
 
   it('refuses NaN and leaves no file', async () => {
     const path = join(scratch, 'nan.png')
-    await expect(saveImage(path, new Float32Array(12).fill(NaN))).rejects.toMatchObject({ code: 'IMAGE_INVALID' })
+    await expect(saveImage(path, new Float32Array(12).fill(NaN), square(2))).rejects.toMatchObject({
+      code: 'IMAGE_INVALID',
+    })
     expect(await readdir(scratch)).not.toContain('nan.png')
   })
 })
