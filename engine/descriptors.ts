@@ -6,7 +6,7 @@
 export { type Adapter, loadAdapter, type Manifest, readManifest, saveAdapter } from './adapters/adapter.ts'
 export { downName, downShape, type LowRankModule, moduleName, upName } from './adapters/pairs.ts'
 export { embeddingsName } from './adapters/token-embeddings.ts'
-export { type Base, openBase, sizeRule } from './base/base.ts'
+export { type Base, openBase } from './base/base.ts'
 export {
   DTYPES,
   type Dtype,
@@ -16,7 +16,6 @@ export {
   type SafetensorsFile,
   type SizeRule,
   sizeFault,
-  sizeWarnings,
   sniffFormat,
   type TensorData,
   type TensorInfo,
