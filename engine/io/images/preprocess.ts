@@ -2,7 +2,7 @@
 import sharp from 'sharp'
 import { z } from 'zod'
 import { AppError } from '../../../errors.ts'
-import type { PictureSize } from './image.ts'
+import type { PictureSize } from './size.ts'
 
 /** PIL's filters, of which libvips has the two that published image encoders use. */
 const KERNELS = { 2: 'linear', 3: 'cubic' } as const
