@@ -89,13 +89,14 @@ export async function findAdapter(client: ServiceClient, reference: string): Pro
 }
 
 /** What `generate` takes as `adapter`. */
-export type AdapterUse = { readonly versionId: string } | { readonly adapterId: string; readonly alias: string }
+export type AdapterUse = { readonly versionId: string } | { readonly adapterId: string; readonly alias?: string }
 
-/** `NAME`, `NAME@alias`, `NAME@3`, the same with an adapter's id, or a version's id. */
+/** `NAME` (its `production` version if there is one, else `latest`), `NAME@alias`, `NAME@3`, the same with an adapter's id, or a version's id. */
 export async function findUse(client: ServiceClient, reference: string): Promise<AdapterUse> {
   if (isId(reference, 'AdapterVersion')) return { versionId: reference }
   const at = reference.lastIndexOf('@')
-  const [name, pin] = at < 0 ? [reference, 'latest'] : [reference.slice(0, at), reference.slice(at + 1)]
+  if (at < 0) return { adapterId: (await findAdapter(client, reference)).id }
+  const [name, pin] = [reference.slice(0, at), reference.slice(at + 1)]
   const adapter = await findAdapter(client, name)
   if (!/^\d+$/.test(pin)) return { adapterId: adapter.id, alias: pin }
   const version = adapter.versions.nodes.find(({ number }) => number === Number(pin))
@@ -104,15 +105,19 @@ export async function findUse(client: ServiceClient, reference: string): Promise
   throw new AppError('NOT_FOUND', `${name} has no version ${pin}`, `It has: ${numbers}.`)
 }
 
-/** The version that a reference means now. @throws AppError NOT_FOUND */
-export async function findVersion(client: ServiceClient, reference: string): Promise<string> {
+/** What a bare name stands for, the first that is set. */
+const DEFAULT_ALIASES: readonly string[] = ['production', 'latest']
+
+/** The version that a reference means now; `bare` are the aliases of a name alone. @throws AppError NOT_FOUND */
+export async function findVersion(client: ServiceClient, reference: string, bare = DEFAULT_ALIASES): Promise<string> {
   const use = await findUse(client, reference)
   if ('versionId' in use) return use.versionId
   const { aliases, name } = await findAdapter(client, use.adapterId)
-  const alias = aliases.find(one => one.name === use.alias)
+  const wanted = use.alias === undefined ? bare : [use.alias]
+  const [alias] = wanted.flatMap(one => aliases.filter(({ name }) => name === one))
   if (alias) return alias.version.id
   const names = aliases.map(one => one.name).join(', ')
-  throw new AppError('NOT_FOUND', `${name} has no alias "${use.alias}"`, `It has: ${names || 'none'}.`)
+  throw new AppError('NOT_FOUND', `${name} has no alias "${wanted.join('" or "')}"`, `It has: ${names || 'none'}.`)
 }
 
 /** A base of the service by its name or id. */

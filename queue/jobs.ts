@@ -39,7 +39,16 @@ const imageRequest = z.strictObject({
   scheduler: z.string().optional(),
   longPrompt: z.enum(['chunks', 'cut']).optional(),
   init: initImage.optional(),
-  adapter: z.strictObject({ versionId: z.uuid().optional(), sha256, scale: z.number(), halves }).optional(),
+  adapter: z
+    .strictObject({
+      versionId: z.uuid().optional(),
+      /** The name by which the version was chosen, if it was not named itself. */
+      alias: z.string().optional(),
+      sha256,
+      scale: z.number(),
+      halves,
+    })
+    .optional(),
 })
 export type ImageJobRequest = z.output<typeof imageRequest>
 
@@ -64,6 +73,8 @@ const trainingInput = z.strictObject({
   /** Drawn every `previewEvery` steps through the serving path; none when empty. */
   previewPrompts: z.array(z.string()),
   previewEvery: z.int().positive(),
+  /** Denoising steps of a preview, default those of PREVIEW_SETTINGS. */
+  previewSteps: z.int().positive().optional(),
 })
 export type TrainingInput = z.output<typeof trainingInput>
 

@@ -8,7 +8,7 @@ const SCALE = 1
  * @param side pixels of the base's own size
  */
 export function previewInput(
-  { base, previewPrompts, seed }: TrainingInput,
+  { base, previewPrompts, seed, previewSteps = PREVIEW_SETTINGS.steps }: TrainingInput,
   side: number,
   step: number,
   sha256: string,
@@ -19,6 +19,7 @@ export function previewInput(
     width: side,
     height: side,
     ...PREVIEW_SETTINGS,
+    steps: previewSteps,
     adapter: { sha256, scale: SCALE },
   }))
   return { base, images, step }

@@ -25,7 +25,8 @@ const answers = (types: Readonly<Record<string, string>>): Record<string, Grants
   Object.fromEntries(Object.entries(types).map(([type, fields]) => [type, grant('public', fields)]))
 
 const ERROR = 'message path code'
-const JOB = 'id kind state reason code warnings progress workUnits createdAt startedAt finishedAt events baseModel'
+const JOB =
+  'id kind state reason code warnings environment progress workUnits createdAt startedAt finishedAt events baseModel'
 
 const ROOTS: Readonly<Record<string, Grants>> = {
   Query: {
@@ -104,14 +105,14 @@ const OBJECTS: Readonly<Record<string, Grants>> = {
   Checkpoint: grant('training.read', 'step attempt sha256 bytes createdAt'),
   TrainingMetric: grant('training.read', 'step loss learningRate milliseconds remainingSeconds'),
   TrainingEstimate: grant('training.read', 'steps workUnits seconds queued'),
-  Adapter: grant('adapters.read', 'id name subject baseModel method createdAt versions aliases'),
-  AdapterVersion: grant('adapters.read', 'id adapter number sha256 bytes manifest format trainingJob createdAt'),
+  Adapter: grant('adapters.read', 'id name subject baseModel method phrase createdAt versions aliases'),
+  AdapterVersion: grant('adapters.read', 'id adapter number sha256 bytes manifest phrase format trainingJob createdAt'),
   Alias: grant('adapters.read', 'name version'),
   FileLink: grant('adapters.write', 'fileName url bytes sha256 expiresAt'),
   Generation: grant('images.read', `${JOB} adapters requests images trainingJob`),
   ImageRequest: grant(
     'images.read',
-    'prompt negative seed width height steps guidance rescale scheduler longPrompt init version scale halves',
+    'prompt negative seed width height steps guidance rescale scheduler longPrompt init version alias scale halves',
   ),
   InitImage: grant('images.read', 'photo image strength'),
   Image: grant(

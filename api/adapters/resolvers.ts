@@ -1,9 +1,11 @@
 /** Resolvers of adapters, versions and aliases. */
 import { mutation } from '../faults.ts'
 import type { Resolvers } from '../generated/schema.ts'
+import { defaultAlias } from '../generations/adapter-use.ts'
 import { filterKey, toGlobalId } from '../graphql/global-id.ts'
 import { requireRow } from '../mutations/resolve-id.ts'
 import { pageOf } from '../reading/page.ts'
+import type { AdapterVersionRow } from '../rows.ts'
 import { formOf } from '../upload-form.ts'
 import { promoteVersion, setAlias } from './aliases.ts'
 import { deleteAdapter } from './delete.ts'
@@ -38,6 +40,9 @@ const Mutation: Resolvers['Mutation'] = {
   })),
 }
 
+/** Every manifest of ours says it. */
+const phraseOf = ({ manifest }: AdapterVersionRow): string => (manifest as { subject?: string }).subject ?? ''
+
 export const adapterResolvers = {
   Query: {
     adapters: (_root, { filter, ...page }, context) => {
@@ -58,10 +63,16 @@ export const adapterResolvers = {
         read(tx => tx.adapterVersion.findMany({ ...rest, where: { ...where, adapterId: row.id } })),
       ),
     aliases: (row, _args, { loaders }) => loaders.aliasesOf.load(row.id),
+    phrase: async (row, _args, { loaders }) => {
+      const alias = defaultAlias(await loaders.aliasesOf.load(row.id))
+      const version = alias && (await loaders.version.load(alias.versionId))
+      return version ? phraseOf(version) : null
+    },
   },
   AdapterVersion: {
     id: row => toGlobalId('AdapterVersion', row.id),
     bytes: row => Number(row.bytes),
+    phrase: phraseOf,
     adapter: async (row, _args, { loaders }) => requireRow(await loaders.adapter.load(row.adapterId), 'an adapter'),
     trainingJob: async (row, _args, { loaders }) =>
       row.jobId === null ? null : ((await loaders.job.load(row.jobId)) ?? null),

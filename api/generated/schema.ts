@@ -51,6 +51,8 @@ export type Adapter = Node & {
   method: Scalars['String']['output'];
   /** Its name. */
   name: Scalars['String']['output'];
+  /** The words that call the subject in prompts, of the version that the bare adapter stands for; null while there is none. */
+  phrase?: Maybe<Scalars['String']['output']>;
   /** The subject it draws; null for imported adapters without a subject. */
   subject?: Maybe<Subject>;
   /** Its versions, newest first. */
@@ -140,7 +142,7 @@ export type AdapterHalves =
 export type AdapterUseInput = {
   /** The adapter. Give either this or `versionId`. */
   adapterId?: InputMaybe<Scalars['ID']['input']>;
-  /** Alias of the adapter's version. */
+  /** Alias of the adapter's version; by default `production` if it is set, else `latest`. */
   alias?: InputMaybe<Scalars['String']['input']>;
   /** The halves of guidance in which the adapter works; by default what its training recorded, else both. */
   halves?: InputMaybe<AdapterHalves>;
@@ -167,6 +169,8 @@ export type AdapterVersion = Node & {
   manifest: Scalars['JSON']['output'];
   /** Its number within the adapter, starting at 1. */
   number: Scalars['Int']['output'];
+  /** The words that call the subject in prompts. */
+  phrase: Scalars['String']['output'];
   /** SHA-256 of the file. */
   sha256: Scalars['String']['output'];
   /** The training that produced it; null for imported versions. */
@@ -249,9 +253,12 @@ export type ApiKeyEdge = {
 
 /** The environment of an API key. */
 export type ApiKeyEnvironment =
-  /** Real data. */
+  /** For work that counts. */
   | 'LIVE'
-  /** Test data. */
+  /**
+   * For trying the same flow free of charge: trainings take at most 4 steps and one preview, drawings at most 2 steps and 64 pixels.
+   * Versions that are trained with a test key belong to adapters of their own, whose names end with ` (test)`.
+   */
   | 'TEST';
 
 /** Filter for API keys; all conditions must hold. */
@@ -739,6 +746,8 @@ export type Generation = Job & Node & {
   code?: Maybe<Scalars['String']['output']>;
   /** When it was queued. */
   createdAt: Scalars['DateTime']['output'];
+  /** Environment of the key that created it: jobs of test keys are free and run on the smallest settings. */
+  environment: ApiKeyEnvironment;
   /** Its events, oldest first. */
   events: JobEventConnection;
   /** When it finished. */
@@ -890,6 +899,8 @@ export type ImageInput = {
 /** The request for one image, with all defaults filled in. */
 export type ImageRequest = {
   __typename?: 'ImageRequest';
+  /** The alias through which the version was chosen; null if the version itself was named. */
+  alias?: Maybe<Scalars['String']['output']>;
   /** Classifier-free guidance scale. */
   guidance: Scalars['Float']['output'];
   /** The halves of guidance in which the adapter works; null if the request left it to the adapter. */
@@ -1036,6 +1047,8 @@ export type Job = {
   code?: Maybe<Scalars['String']['output']>;
   /** When it was queued. */
   createdAt: Scalars['DateTime']['output'];
+  /** Environment of the key that created it: jobs of test keys are free and run on the smallest settings. */
+  environment: ApiKeyEnvironment;
   /** Its events, oldest first. */
   events: JobEventConnection;
   /** When it finished. */
@@ -1919,8 +1932,10 @@ export type RequestAdapterUploadSuccess = {
 
 /** Input of requestPhotoUploads. */
 export type RequestPhotoUploadsInput = {
-  /** The photos, in order. */
+  /** The photos to upload, in order; may be empty if photos are kept. */
   files: Array<PhotoFileInput>;
+  /** Accepted photos of earlier sets of the subject that the new set has, too. They come before the uploads. */
+  keepPhotoIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** The subject that the photos show. */
   subjectId: Scalars['ID']['input'];
 };
@@ -2405,6 +2420,8 @@ export type TrainingJob = Job & Node & {
   code?: Maybe<Scalars['String']['output']>;
   /** When it was queued. */
   createdAt: Scalars['DateTime']['output'];
+  /** Environment of the key that created it: jobs of test keys are free and run on the smallest settings. */
+  environment: ApiKeyEnvironment;
   /** Its events, oldest first. */
   events: JobEventConnection;
   /** When it finished. */
@@ -3252,6 +3269,7 @@ export type AdapterResolvers<ContextType = Context, ParentType extends Resolvers
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  phrase?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   subject?: Resolver<Maybe<ResolversTypes['Subject']>, ParentType, ContextType>;
   versions?: Resolver<ResolversTypes['AdapterVersionConnection'], ParentType, ContextType, RequireFields<AdapterVersionsArgs, 'first'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -3276,6 +3294,7 @@ export type AdapterVersionResolvers<ContextType = Context, ParentType extends Re
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   manifest?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  phrase?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   trainingJob?: Resolver<Maybe<ResolversTypes['TrainingJob']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -3542,6 +3561,7 @@ export type GenerationResolvers<ContextType = Context, ParentType extends Resolv
   baseModel?: Resolver<ResolversTypes['BaseModel'], ParentType, ContextType>;
   code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  environment?: Resolver<ResolversTypes['ApiKeyEnvironment'], ParentType, ContextType>;
   events?: Resolver<ResolversTypes['JobEventConnection'], ParentType, ContextType, RequireFields<GenerationEventsArgs, 'after' | 'first'>>;
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -3597,6 +3617,7 @@ export type ImageEdgeResolvers<ContextType = Context, ParentType extends Resolve
 };
 
 export type ImageRequestResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageRequest'] = ResolversParentTypes['ImageRequest']> = {
+  alias?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   guidance?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   halves?: Resolver<Maybe<ResolversTypes['AdapterHalves']>, ParentType, ContextType>;
   height?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -4077,6 +4098,7 @@ export type TrainingJobResolvers<ContextType = Context, ParentType extends Resol
   checkpoints?: Resolver<Array<ResolversTypes['Checkpoint']>, ParentType, ContextType>;
   code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  environment?: Resolver<ResolversTypes['ApiKeyEnvironment'], ParentType, ContextType>;
   events?: Resolver<ResolversTypes['JobEventConnection'], ParentType, ContextType, RequireFields<TrainingJobEventsArgs, 'after' | 'first'>>;
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;

@@ -10,6 +10,7 @@ import type { Context } from '../context.ts'
 import { check, validationFault } from '../faults.ts'
 import type { GenerateInput } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
+import { isTest, testDrawing } from '../jobs/test-mode.ts'
 import { change } from '../mutations/change.ts'
 import { once } from '../mutations/idempotency.ts'
 import { requireResult } from '../mutations/resolve-id.ts'
@@ -41,7 +42,9 @@ const request = z.object({
 export async function generate(context: Context, input: GenerateInput): Promise<JobRow> {
   const job = await change(context, async (tx, tenantId, audit) => {
     const { jobId } = await once(tx, tenantId, 'generate', input, async () => {
-      const { base, uses, jobInput } = await prepare(context, tx, input)
+      const { base, uses, jobInput: asked } = await prepare(context, tx, input)
+      const forTest = isTest(context.actor)
+      const jobInput = forTest ? testDrawing(asked, base) : asked
       const job = await tx.job.create({
         data: {
           tenantId,
@@ -49,7 +52,8 @@ export async function generate(context: Context, input: GenerateInput): Promise<
           input: jobInput,
           baseModelId: base.id,
           steps: Math.max(...jobInput.images.map(takenSteps)),
-          costUnits: drawingUnits(jobInput.images, base),
+          isTest: forTest,
+          costUnits: forTest ? 0 : drawingUnits(jobInput.images, base),
           createdBy: actorName(context.actor),
         },
       })
@@ -107,8 +111,9 @@ async function resolveInits(
   return inits
 }
 
-const adapterOf = ({ version, scale, halves }: Use): NonNullable<ImageJobRequest['adapter']> => ({
+const adapterOf = ({ version, alias, scale, halves }: Use): NonNullable<ImageJobRequest['adapter']> => ({
   versionId: version.id,
+  ...(alias ? { alias } : {}),
   sha256: version.sha256,
   scale,
   ...(halves ? { halves } : {}),

@@ -67,6 +67,7 @@ export const generationResolvers = {
     scheduler: row => row.scheduler ?? IMAGE_DEFAULTS.scheduler,
     longPrompt: row => LONG_PROMPTS[row.longPrompt ?? IMAGE_DEFAULTS.longPrompt],
     scale: row => row.adapter?.scale ?? null,
+    alias: row => row.adapter?.alias ?? null,
     halves: row => HALVES[row.adapter?.halves ?? 'unsaid'],
     version: async ({ adapter }, _args, { loaders }) =>
       adapter?.versionId === undefined ? null : ((await loaders.version.load(adapter.versionId)) ?? null),

@@ -23,6 +23,7 @@ export const jobFields = {
   id: row => toGlobalId(typeOfJob(row), row.id),
   warnings: async (row, _args, { loaders }) => warningsOf(row, await loaders.warningsOf.load(row.id)),
   progress: ({ state, step, steps }) => (state === 'QUEUED' && step === 0 ? null : { step, steps }),
+  environment: row => (row.isTest ? 'TEST' : 'LIVE'),
   workUnits: row => Number(row.costUnits),
   events: (row, page, context) => pageOfEvents(context, page, row.id),
   baseModel: async (row, _args, { loaders }) =>

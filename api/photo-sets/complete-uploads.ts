@@ -25,10 +25,10 @@ type Finding = Partial<PhotoRow>
 export async function completePhotoUploads(context: Context, input: CompletePhotoUploadsInput): Promise<CompletedSet> {
   const tenantId = tenantOf(context)
   return inTurn(tenantId, async () => {
-    const { id, photos, size } = await context.database.withTenant(tenantId, tx => findSet(tx, input))
-    if (photos.length > 0) {
+    const { id, isOpen, kept, photos, size } = await context.database.withTenant(tenantId, tx => findSet(tx, input))
+    if (isOpen) {
       await storeAndName(context, {
-        store: () => checkAll(context, photos, size),
+        store: () => checkAll(context, kept, photos, size),
         hashesOf: findings => [...findings.values()].flatMap(({ sha256 }) => sha256 ?? []),
         name: (tx, findings, _tenantId, audit) => close(tx, id, findings, audit),
       })
@@ -39,21 +39,28 @@ export async function completePhotoUploads(context: Context, input: CompletePhot
 }
 
 async function findSet(tx: Transaction, { photoSetId }: CompletePhotoUploadsInput) {
-  const pending = { where: { state: 'PENDING' }, orderBy: { position: 'asc' } } as const
-  const find = (id: string) => tx.photoSet.findFirst({ where: { id }, include: { photos: pending } })
-  const set = await resolveId(photoSetId, 'PhotoSet', 'photoSetId', find)
+  const all = { orderBy: { position: 'asc' } } as const
+  const find = (id: string) => tx.photoSet.findFirst({ where: { id }, include: { photos: all } })
+  const { id, completedAt, photos } = await resolveId(photoSetId, 'PhotoSet', 'photoSetId', find)
   const smallest = await tx.baseModel.findFirst({ orderBy: { size: 'asc' } })
-  return { ...set, size: smallest?.size ?? 0 }
+  const isOpen = completedAt === null && photos.some(({ state }) => state !== 'REJECTED')
+  const [kept, pending] = (['ACCEPTED', 'PENDING'] as const).map(state => photos.filter(one => one.state === state))
+  return { id, isOpen, kept: kept ?? [], photos: pending ?? [], size: smallest?.size ?? 0 }
 }
 
-/** Photo by photo, so that one at a time is in memory. */
+/** Photo by photo, so that one at a time is in memory. Those that are kept come first: they are looked at for copies of them alone. */
 async function checkAll(
   context: Context,
+  kept: readonly PhotoRow[],
   photos: readonly PhotoRow[],
   size: number,
 ): Promise<ReadonlyMap<string, Finding>> {
   const { store } = context
-  const sources = photos.map(({ tenantId, stagingKey, fileName }) => ({
+  const stored = kept.map(({ tenantId, fileName, sha256, bytes }) => ({
+    name: fileName,
+    read: async () => readBlob(await store.open(tenantId, sha256 ?? ''), bytes ?? 0),
+  }))
+  const sent = photos.map(({ tenantId, stagingKey, fileName }) => ({
     name: fileName,
     read: async () => {
       const upload = await store.takeUpload(tenantId, stagingKey)
@@ -62,8 +69,8 @@ async function checkAll(
   }))
   const findings = new Map<string, Finding>()
   let place = 0
-  for await (const checked of checkPhotos(sources, { size, maxBytes: LIMITS.photoBytes })) {
-    const photo = photos[place++]
+  for await (const checked of checkPhotos([...stored, ...sent], { size, maxBytes: LIMITS.photoBytes })) {
+    const photo = photos[place++ - kept.length]
     if (photo) findings.set(photo.id, await keep(context, photo, checked))
   }
   return findings

@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { UploadForm } from '../../adapters-store/index.ts'
+import type { Transaction } from '../../prisma/index.ts'
+import { storeAndName } from '../blobs.ts'
 import type { Context } from '../context.ts'
-import { check } from '../faults.ts'
+import { check, validationFault } from '../faults.ts'
 import type { PhotoFileInput, RequestPhotoUploadsInput } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
-import { change } from '../mutations/change.ts'
 import { resolveId } from '../mutations/resolve-id.ts'
 import type { PhotoRow, PhotoSetRow } from '../rows.ts'
 import { LIMITS, UPLOAD_SECONDS } from '../service/limits.ts'
@@ -24,43 +25,87 @@ const files = z.object({
           .nullish(),
       }),
     )
-    .min(1)
     .max(LIMITS.photosPerSet),
 })
+
+/** @throws UserFault INVALID for a set without photos, and one with too many. */
+function assertCount(kept: number, sent: number): void {
+  const count = kept + sent
+  if (count >= 1 && count <= LIMITS.photosPerSet) return
+  const message = `a set has 1 to ${LIMITS.photosPerSet} photos, this one would have ${count}; name files to upload or photos to keep`
+  throw validationFault('INVALID', kept > 0 ? 'keepPhotoIds' : 'files', message)
+}
 
 interface RequestedUploads {
   readonly photoSet: PhotoSetRow
   readonly uploads: { photo: PhotoRow; form: UploadForm | null }[]
 }
 
+/** Opens the set. What is kept is there already, and only named once more. */
 export async function requestPhotoUploads(
   context: Context,
   input: RequestPhotoUploadsInput,
 ): Promise<RequestedUploads> {
-  const { photoSet, photos } = await change(context, async (tx, tenantId, audit) => {
-    const subject = await resolveId(input.subjectId, 'Subject', 'subjectId', id =>
-      tx.subject.findFirst({ where: { id } }),
-    )
-    check(files, input)
-    const photoSet = await tx.photoSet.create({ data: { tenantId, subjectId: subject.id } })
-    const photos = await tx.photo.createManyAndReturn({
-      data: input.files.map((file, position) => ({
-        tenantId,
-        photoSetId: photoSet.id,
-        position,
-        fileName: file.fileName,
-        declaredType: file.contentType,
-        declaredBytes: Math.min(file.bytes, 2 ** 31 - 1),
-        stagingKey: randomUUID(),
-        ...refusal(file),
-      })),
-    })
-    await audit({ action: 'requestPhotoUploads', target: toGlobalId('PhotoSet', photoSet.id) })
-    return { photoSet, photos: photos.sort((a, b) => a.position - b.position) }
+  const keep = [...new Set(input.keepPhotoIds ?? [])]
+  check(files, input)
+  assertCount(keep.length, input.files.length)
+  const { photoSet, photos } = await storeAndName(context, {
+    store: () => context.read(tx => findKept(tx, input.subjectId, keep)),
+    hashesOf: kept => kept.flatMap(({ sha256 }) => sha256 ?? []),
+    name: async (tx, _found, tenantId, audit) => {
+      // Found again, since they may have been deleted meanwhile.
+      const kept = await findKept(tx, input.subjectId, keep)
+      const subject = await findSubject(tx, input.subjectId)
+      const photoSet = await tx.photoSet.create({ data: { tenantId, subjectId: subject.id } })
+      const rows = [...kept.map(keptPhoto), ...input.files.map(sentPhoto)]
+      const photos = await tx.photo.createManyAndReturn({
+        data: rows.map((row, position) => ({ ...row, tenantId, photoSetId: photoSet.id, position })),
+      })
+      const detail = { kept: kept.length }
+      await audit({ action: 'requestPhotoUploads', target: toGlobalId('PhotoSet', photoSet.id), detail })
+      return { photoSet, photos: photos.sort((a, b) => a.position - b.position).slice(kept.length) }
+    },
   })
   const uploads = photos.map(async (photo, i) => ({ photo, form: await formFor(context, photo, input.files[i]) }))
   return { photoSet, uploads: await Promise.all(uploads) }
 }
+
+const findSubject = (tx: Transaction, subjectId: string) =>
+  resolveId(subjectId, 'Subject', 'subjectId', id => tx.subject.findFirst({ where: { id } }))
+
+/** In the order in which they are named. @throws UserFault NOT_FOUND for what is no accepted photo of the subject. */
+async function findKept(tx: Transaction, subjectId: string, photoIds: readonly string[]): Promise<PhotoRow[]> {
+  const { id: subject } = await findSubject(tx, subjectId)
+  const found: PhotoRow[] = []
+  for (const [i, photoId] of photoIds.entries()) {
+    const where = { state: 'ACCEPTED' as const, photoSet: { subjectId: subject } }
+    const find = (id: string) => tx.photo.findFirst({ where: { ...where, id } })
+    found.push(await resolveId(photoId, 'Photo', ['keepPhotoIds', i], find))
+  }
+  return found
+}
+
+const keptPhoto = ({
+  fileName,
+  declaredType,
+  declaredBytes,
+  sha256,
+  sourceSha256,
+  width,
+  height,
+  bytes,
+}: PhotoRow) => ({
+  ...{ fileName, declaredType, declaredBytes, stagingKey: randomUUID() },
+  ...{ state: 'ACCEPTED' as const, sha256, sourceSha256, width, height, bytes },
+})
+
+const sentPhoto = (file: PhotoFileInput) => ({
+  fileName: file.fileName,
+  declaredType: file.contentType,
+  declaredBytes: Math.min(file.bytes, 2 ** 31 - 1),
+  stagingKey: randomUUID(),
+  ...refusal(file),
+})
 
 const TYPES = ['image/jpeg', 'image/png', 'image/webp']
 

@@ -6,6 +6,7 @@ import type { TrainingInput } from '../../queue/index.ts'
 import { check, validationFault } from '../faults.ts'
 import type { EstimateTrainingInput, StartTrainingInput } from '../generated/schema.ts'
 import { keyOf } from '../graphql/global-id.ts'
+import { TEST_LIMITS, testAdapterName } from '../jobs/test-mode.ts'
 import type { BaseModelRow, PhotoRow, SubjectRow } from '../rows.ts'
 import { LIMITS } from '../service/limits.ts'
 
@@ -67,17 +68,20 @@ export function trainingInput(
   base: BaseModelRow,
   subject: SubjectRow,
   photos: readonly PhotoRow[],
+  forTest: boolean,
 ): TrainingInput {
   const { token, checkpointEvery, adapterName } = check(startOnly, input)
+  const name = adapterName ?? subject.name
   const phrase = `${token} ${subject.classNoun}`
   const captions = captionsOf(input, photos)
   return {
     base: base.name,
     subject: phrase,
     classNoun: subject.classNoun,
-    adapterName: adapterName ?? subject.name,
+    adapterName: forTest ? testAdapterName(name) : name,
     ...plan,
     previewPrompts: [...plan.previewPrompts],
+    ...(forTest ? { previewSteps: TEST_LIMITS.stepsPerImage } : {}),
     seed: input.seed ?? 0,
     checkpointEvery,
     photos: photos.map(({ id, sha256 }) => ({

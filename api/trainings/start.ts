@@ -8,6 +8,7 @@ import { type Context, tenantOf } from '../context.ts'
 import { validationFault } from '../faults.ts'
 import type { EstimateTrainingInput, StartTrainingInput, TrainingEstimate } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
+import { isTest, testPlan } from '../jobs/test-mode.ts'
 import { change } from '../mutations/change.ts'
 import { once } from '../mutations/idempotency.ts'
 import { requireResult, resolveId } from '../mutations/resolve-id.ts'
@@ -24,7 +25,11 @@ interface Prepared {
 }
 
 /** Everything a training needs, found and checked, the consent last and held until the transaction ends. */
-async function prepare(tx: Transaction, input: EstimateTrainingInput | StartTrainingInput): Promise<Prepared> {
+async function prepare(
+  { actor }: Context,
+  tx: Transaction,
+  input: EstimateTrainingInput | StartTrainingInput,
+): Promise<Prepared> {
   const { subject, photos, ...photoSet } = await resolveId(input.photoSetId, 'PhotoSet', 'photoSetId', id =>
     tx.photoSet.findFirst({
       where: { id },
@@ -32,7 +37,8 @@ async function prepare(tx: Transaction, input: EstimateTrainingInput | StartTrai
     }),
   )
   const base = await findBase(tx, input.baseModelId)
-  const plan = planTraining(input, base)
+  const asked = planTraining(input, base)
+  const plan = isTest(actor) ? testPlan(asked) : asked
   if (!photoSet.hash || photos.length === 0)
     throw validationFault('WRONG_STATE', 'photoSetId', 'the photo set is not complete; complete its uploads first')
   await assertConsent(tx, subject, photoSet, 'photoSetId')
@@ -41,9 +47,10 @@ async function prepare(tx: Transaction, input: EstimateTrainingInput | StartTrai
 
 export async function estimateTraining(context: Context, input: EstimateTrainingInput): Promise<TrainingEstimate> {
   return context.database.withTenant(tenantOf(context), async tx => {
-    const { base, plan } = await prepare(tx, input)
-    const workUnits = trainingUnits(plan)
-    const seconds = workUnits * (await secondsPerUnit(tx, 'TRAINING', base))
+    const { base, plan } = await prepare(context, tx, input)
+    const units = trainingUnits(plan)
+    const workUnits = isTest(context.actor) ? 0 : units
+    const seconds = units * (await secondsPerUnit(tx, 'TRAINING', base))
     const queued = await tx.job.count({ where: { kind: 'TRAINING', state: 'QUEUED' } })
     return { steps: plan.steps, workUnits, seconds, queued }
   })
@@ -52,10 +59,10 @@ export async function estimateTraining(context: Context, input: EstimateTraining
 export async function startTraining(context: Context, input: StartTrainingInput): Promise<JobRow> {
   const job = await change(context, async (tx, tenantId, audit) => {
     const { jobId } = await once(tx, tenantId, 'startTraining', input, async () => {
-      const prepared = await prepare(tx, input)
+      const prepared = await prepare(context, tx, input)
       const createdBy = actorName(context.actor)
       const job = await tx.job.create({
-        data: { tenantId, createdBy, ...(await jobData(tx, tenantId, input, prepared)) },
+        data: { tenantId, createdBy, ...(await jobData(context, tx, tenantId, input, prepared)) },
       })
       await audit({ action: 'startTraining', target: toGlobalId('TrainingJob', job.id) })
       return { jobId: job.id }
@@ -69,12 +76,14 @@ export async function startTraining(context: Context, input: StartTrainingInput)
 
 /** Which adapter gets the version is decided now: however many trainings of one name run at once, they add to one adapter. */
 async function jobData(
+  { actor }: Context,
   tx: Transaction,
   tenantId: string,
   input: StartTrainingInput,
   { photoSet, subject, photos, base, plan }: Prepared,
 ) {
-  const jobInput = trainingInput(plan, input, base, subject, photos)
+  const forTest = isTest(actor)
+  const jobInput = trainingInput(plan, input, base, subject, photos, forTest)
   const line = { subjectId: subject.id, baseModelId: base.id, method: plan.method, name: jobInput.adapterName }
   return {
     kind: 'TRAINING' as const,
@@ -84,6 +93,7 @@ async function jobData(
     baseModelId: base.id,
     adapterId: await adapterOfLine(tx, tenantId, line),
     steps: plan.steps,
-    costUnits: trainingUnits(plan),
+    isTest: forTest,
+    costUnits: forTest ? 0 : trainingUnits(plan),
   }
 }

@@ -83,7 +83,8 @@ const aliasText = ({ aliases }: AdapterFactsFragment): string =>
 
 async function runPromote(reference: string, options: ServiceOptions): Promise<void> {
   await withService(options, async ({ client, output }) => {
-    const input = { versionId: await findVersion(client, reference) }
+    // Of a bare name the newest version: `production` is what moves.
+    const input = { versionId: await findVersion(client, reference, ['latest']) }
     const { alias } = assertSuccess((await client.run(PromoteVersion, { input })).promoteVersion)
     output.result(`${alias.name} is version ${alias.version.number}`, { event: 'alias', ...alias })
   })

@@ -60,6 +60,9 @@ export async function generateOnService(options: ServiceDrawing): Promise<void> 
     const input = { idempotencyKey, images }
     const { generation } = assertSuccess((await client.run(Generate, { input })).generate)
     output.note(`job ${generation.id}`)
+    const [drawn] = generation.requests
+    if (drawn?.version)
+      output.note(`with ${drawn.version.adapter.name}@${drawn.version.number}${drawn.alias ? ` (${drawn.alias})` : ''}`)
     await watchJob(client, generation.id, output, { signal })
     for (const image of await saveImages(client, generation.id, options.out)) showImage(output, image)
   })
@@ -85,7 +88,7 @@ async function findAdapterUse(
   if (subject === undefined) return undefined
   const { id, name } = await findSubject(client, subject)
   const [newest] = await listAdapters(client, { subjectId: id })
-  if (newest) return { adapterId: newest.id, alias: 'latest' }
+  if (newest) return { adapterId: newest.id }
   throw new AppError('NOT_FOUND', `${name} has no adapter yet`, `semblance train --subject "${name}" --images DIR`)
 }
 

@@ -61,7 +61,7 @@ export type AdapterHalves =
 export type AdapterUseInput = {
   /** The adapter. Give either this or `versionId`. */
   readonly adapterId?: string | null | undefined;
-  /** Alias of the adapter's version. */
+  /** Alias of the adapter's version; by default `production` if it is set, else `latest`. */
   readonly alias?: string | null | undefined;
   /** The halves of guidance in which the adapter works; by default what its training recorded, else both. */
   readonly halves?: AdapterHalves | null | undefined;
@@ -73,9 +73,12 @@ export type AdapterUseInput = {
 
 /** The environment of an API key. */
 export type ApiKeyEnvironment =
-  /** Real data. */
+  /** For work that counts. */
   | 'LIVE'
-  /** Test data. */
+  /**
+   * For trying the same flow free of charge: trainings take at most 4 steps and one preview, drawings at most 2 steps and 64 pixels.
+   * Versions that are trained with a test key belong to adapters of their own, whose names end with ` (test)`.
+   */
   | 'TEST';
 
 /** What an API key may do. A write scope includes the read scope for the same objects. */
@@ -400,8 +403,10 @@ export type RequestAdapterUploadInput = {
 
 /** Input of requestPhotoUploads. */
 export type RequestPhotoUploadsInput = {
-  /** The photos, in order. */
+  /** The photos to upload, in order; may be empty if photos are kept. */
   readonly files: ReadonlyArray<PhotoFileInput>;
+  /** Accepted photos of earlier sets of the subject that the new set has, too. They come before the uploads. */
+  readonly keepPhotoIds?: ReadonlyArray<string> | null | undefined;
   /** The subject that the photos show. */
   readonly subjectId: string;
 };
@@ -714,7 +719,7 @@ export type GenerateMutationVariables = Exact<{
 export type GenerateMutation = { readonly generate:
     | { readonly __typename: 'ConflictError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'ConsentError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
-    | { readonly __typename: 'GenerateSuccess', readonly generation: { readonly id: string, readonly state: JobState, readonly workUnits: number } }
+    | { readonly __typename: 'GenerateSuccess', readonly generation: { readonly id: string, readonly state: JobState, readonly workUnits: number, readonly requests: ReadonlyArray<{ readonly alias: string | null, readonly version: { readonly id: string, readonly number: number, readonly adapter: { readonly name: string } } | null }> } }
     | { readonly __typename: 'NotFoundError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'ValidationError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
    };
@@ -964,7 +969,7 @@ export const StartTraining: Operation<StartTrainingMutation, StartTrainingMutati
 
 export const CancelJob: Operation<CancelJobMutation, CancelJobMutationVariables> = {"name":"CancelJob","kind":"mutation","text":"mutation CancelJob($input:CancelJobInput!){cancelJob(input:$input){__typename ...on CancelJobSuccess{job{id kind state reason}}...Fault}}fragment Fault on UserError{message path code}"}
 
-export const Generate: Operation<GenerateMutation, GenerateMutationVariables> = {"name":"Generate","kind":"mutation","text":"mutation Generate($input:GenerateInput!){generate(input:$input){__typename ...on GenerateSuccess{generation{id state workUnits}}...Fault}}fragment Fault on UserError{message path code}"}
+export const Generate: Operation<GenerateMutation, GenerateMutationVariables> = {"name":"Generate","kind":"mutation","text":"mutation Generate($input:GenerateInput!){generate(input:$input){__typename ...on GenerateSuccess{generation{id state workUnits requests{alias version{id number adapter{name}}}}}...Fault}}fragment Fault on UserError{message path code}"}
 
 export const JobById: Operation<JobByIdQuery, JobByIdQueryVariables> = {"name":"JobById","kind":"query","text":"query JobById($id:ID!){node(id:$id){__typename ...on TrainingJob{id kind state reason code progress{step steps}subject{id name}settings{phrase}version{id number sha256 bytes adapter{id name}}}...on Generation{id kind state reason code progress{step steps}images{id position prompt seed width height bytes sha256 url}}}}"}
 

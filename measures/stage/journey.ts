@@ -96,7 +96,7 @@ export async function finishTraining({ worker, store }: Service): Promise<string
   const checkpoint = await store.put(claim.tenantId, bytesOf(`checkpoint of ${claim.jobId}`))
   await worker.checkpoint(claim, 4, { step: 2, ...checkpoint })
   const adapter = await store.put(claim.tenantId, bytesOf(`adapter of ${claim.jobId}`))
-  const result = { adapter: { ...adapter, manifest: { method: 'lora' } } }
+  const result = { adapter: { ...adapter, manifest: { method: 'lora', subject: 'sks person' } } }
   await worker.finish(claim, 5, { state: 'SUCCEEDED', result })
   return adapter.sha256
 }

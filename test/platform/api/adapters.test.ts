@@ -4,7 +4,17 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeAdapter } from '../../../adapters-store/index.ts'
 import { saveAdapter } from '../../../engine/descriptors.ts'
-import { consent, type Form, generate, newSubject, photoSet, trained, upload } from '../../../measures/stage/journey.ts'
+import {
+  consent,
+  type Form,
+  finishTraining,
+  generate,
+  newSubject,
+  photoSet,
+  startTraining,
+  trained,
+  upload,
+} from '../../../measures/stage/journey.ts'
 import { randomAdapter } from '../../../measures/stage/random-adapter.ts'
 import { ask, type Identity, mutate, type Service, signUp } from '../../../measures/stage/service.ts'
 import { openService } from '../../stage/open-service.ts'
@@ -175,6 +185,31 @@ test('aliases move, and latest follows by itself', async () => {
   expect(await set('beta', null)).toMatchObject({ code: 'NOT_FOUND' })
   expect(await set('latest', version.id)).toMatchObject({ code: 'INVALID', path: ['input', 'name'] })
   expect(await generate(service, owner, [image])).toMatchObject({ code: 'NOT_FOUND' })
+})
+
+test('a bare adapter means its production version, else the newest, and the answer says which was taken', async () => {
+  const first = await trained(service, owner)
+  const query = `query ($id: ID!) { node(id: $id) { ... on TrainingJob {
+    version { id number phrase adapter { id phrase } } } } }`
+  const versionOf = async (id: string) => (await ask(service, query, { id }, owner)).data.node.version
+  const one = await versionOf(first.jobId)
+  expect([one.phrase, one.adapter.phrase]).toEqual(['sks person', 'sks person'])
+  const again = await startTraining(service, owner, first.photoSetId)
+  await finishTraining(service)
+  const two = await versionOf(again.job.id)
+  expect([one.number, two.number]).toEqual([1, 2])
+  const taken = async (adapter: Record<string, unknown>) => {
+    const { generation } = await generate(service, owner, [{ prompt: 'x', steps: 1, adapter }])
+    const drawn = 'query ($id: ID!) { node(id: $id) { ... on Generation { requests { alias version { id } } } } }'
+    return (await ask(service, drawn, { id: generation.id }, owner)).data.node.requests[0]
+  }
+  const adapterId = one.adapter.id
+  expect(await taken({ adapterId })).toEqual({ alias: 'latest', version: { id: two.id } })
+  await mutate(service, owner, 'promoteVersion', { versionId: one.id }, 'alias { name }')
+  expect(await taken({ adapterId })).toEqual({ alias: 'production', version: { id: one.id } })
+  expect(await taken({ adapterId, alias: null })).toEqual({ alias: 'production', version: { id: one.id } })
+  expect(await taken({ adapterId, alias: 'latest' })).toEqual({ alias: 'latest', version: { id: two.id } })
+  expect(await taken({ versionId: two.id })).toEqual({ alias: null, version: { id: two.id } })
 })
 
 test('deleting an adapter cancels what waits for it and keeps the images', async () => {

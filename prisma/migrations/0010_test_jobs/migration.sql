@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "jobs" ADD COLUMN     "is_test" BOOLEAN NOT NULL DEFAULT false;
