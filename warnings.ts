@@ -13,6 +13,7 @@ export const WARNING_CODES = {
   SIZE_LARGE: 'an image larger than what the base was trained on',
   INIT_CROPPED: 'an image to start from that is cropped to the shape of the drawing',
   PREVIEW_NONE: 'previews that would come after the last step',
+  TEST_SETTINGS: 'settings that a test key does not take',
   FORMAT_OTHER: 'a file whose name says another format than its content',
   BASE_CORRECTED: 'a setting of the base that is read otherwise than its files say',
 } as const

@@ -10,11 +10,16 @@ import type { JobEventRow, JobRow } from '../rows.ts'
 import { cancelJob } from './cancel.ts'
 import { typeOfJob } from './find.ts'
 import { retryJob } from './retry.ts'
+import { TEST_WARNING } from './test-mode.ts'
 
 /** What was clear from the start and what workers have reported, each once: another attempt says the same again. */
-function warningsOf({ kind, input }: JobRow, events: readonly JobEventRow[]): EventPayload<'warning'>[] {
+function warningsOf({ kind, input, isTest }: JobRow, events: readonly JobEventRow[]): EventPayload<'warning'>[] {
   const planned = kind === 'TRAINING' ? plannedWarnings(parseInput(kind, input)) : []
-  const all = [...planned, ...events.map(({ payload }) => payload as EventPayload<'warning'>)]
+  const all = [
+    ...planned,
+    ...(isTest ? [TEST_WARNING] : []),
+    ...events.map(({ payload }) => payload as EventPayload<'warning'>),
+  ]
   return [...new Map(all.map(warning => [`${warning.code} ${warning.message}`, warning])).values()]
 }
 

@@ -3,11 +3,18 @@
  * first photo to the last image in seconds. What they train stays apart from the adapters that people use.
  */
 import type { GenerationInput } from '../../queue/index.ts'
+import type { Warning } from '../../warnings.ts'
 import type { Actor } from '../access/actor.ts'
 import type { BaseModelRow } from '../rows.ts'
 
 /** The most that a test key gets, whatever it asks for. */
 export const TEST_LIMITS = { stepsPerTraining: 4, batch: 1, previews: 1, stepsPerImage: 2, pixels: 64 } as const
+
+const { stepsPerTraining, previews, stepsPerImage, pixels } = TEST_LIMITS
+export const TEST_WARNING: Warning = {
+  code: 'TEST_SETTINGS',
+  message: `made with a test key: at most ${stepsPerTraining} steps and ${previews} preview for a training, ${stepsPerImage} steps and ${pixels} pixels for an image, whatever was asked for`,
+}
 
 export const isTest = (actor: Actor): boolean => actor.kind === 'key' && actor.environment === 'test'
 

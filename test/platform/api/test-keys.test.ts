@@ -34,8 +34,10 @@ test('a test key goes from photos to images for nothing, in a few steps', async 
   const estimated = await mutate(service, tester, 'estimateTraining', { photoSetId, ...wish }, estimate)
   expect(estimated.estimate).toEqual({ steps: 4, workUnits: 0 })
   const { job } = await startTraining(service, tester, photoSetId, wish)
-  const facts = '... on TrainingJob { environment workUnits settings { steps batch previewPrompts previewEvery } }'
+  const facts =
+    '... on TrainingJob { warnings { code } environment workUnits settings { steps batch previewPrompts previewEvery } }'
   expect(await read(job.id, facts)).toEqual({
+    warnings: [{ code: 'TEST_SETTINGS' }],
     environment: 'TEST',
     workUnits: 0,
     settings: { steps: 4, batch: 1, previewPrompts: ['a'], previewEvery: 4 },
