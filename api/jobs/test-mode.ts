@@ -36,11 +36,16 @@ export const testPlan = <P extends Sizes>(plan: P): P => ({
 /** A line of its own: `latest` of the adapter that people draw with never becomes a training of four steps. */
 export const testAdapterName = (name: string): string => (name.endsWith(' (test)') ? name : `${name} (test)`)
 
+/** The least multiple of what the base draws that has so many pixels. */
+const testSide = (side: number, { sizeStep }: BaseModelRow): number =>
+  Math.min(side, Math.ceil(TEST_LIMITS.pixels / sizeStep) * sizeStep)
+
 export const testDrawing = (input: GenerationInput, base: BaseModelRow): GenerationInput => ({
   ...input,
-  size: Math.min(input.size ?? base.size, base.size, TEST_LIMITS.pixels),
   images: input.images.map(image => ({
     ...image,
+    width: testSide(image.width, base),
+    height: testSide(image.height, base),
     steps: Math.min(image.steps, TEST_LIMITS.stepsPerImage),
     // One step at least is taken of an image that is started from.
     ...(image.init ? { init: { ...image.init, strength: 1 } } : {}),

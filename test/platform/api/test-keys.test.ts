@@ -1,5 +1,8 @@
 /** `smb_test_` keys: the same flow, free, on the smallest settings, apart from what people use. */
+
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { testDrawing } from '../../../api/jobs/test-mode.ts'
+import type { BaseModelRow } from '../../../api/rows.ts'
 import {
   finishGeneration,
   finishTraining,
@@ -60,7 +63,7 @@ test('the worker gets small work of a test key, and what was asked for of a live
   const images = [{ prompt: 'x', steps: 9 }]
   await generate(service, tester, images)
   const [small] = await service.worker.claim(['GENERATION'], 1)
-  expect(parseInput('GENERATION', small!.input)).toMatchObject({ size: 16, images: [{ steps: 2 }] })
+  expect(parseInput('GENERATION', small!.input)).toMatchObject({ images: [{ width: 16, height: 16, steps: 2 }] })
   const { generation } = await generate(service, owner, images)
   const [full] = await service.worker.claim(['GENERATION'], 1)
   expect(parseInput('GENERATION', full!.input)).toMatchObject({ images: [{ steps: 9 }] })
@@ -68,6 +71,12 @@ test('the worker gets small work of a test key, and what was asked for of a live
     environment: 'LIVE',
     workUnits: 18,
   })
+})
+
+test('images of a test key have at most 64 pixels a side, in steps that the base draws', () => {
+  const images = [{ prompt: 'x', seed: 1, steps: 30, guidance: 5, width: 768, height: 48 }]
+  const base = { sizeStep: 8 } as BaseModelRow
+  expect(testDrawing({ base: 'b', images }, base).images).toMatchObject([{ width: 64, height: 48, steps: 2 }])
 })
 
 test('what a test key trains never becomes the latest version of the adapter that people use', async () => {
