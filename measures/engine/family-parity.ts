@@ -49,16 +49,25 @@ export async function promptsError(device: Device, folder: string): Promise<numb
 
 type Recorded = Omit<ImageRequest, 'init'> & { readonly strength?: number }
 
-/** The recorded requests that `wanted` takes, each with the largest difference of its image in levels of 0..255. */
-export async function imageErrors(device: Device, folder: string, wanted: (request: Recorded) => boolean) {
-  const golden = await openSafetensors(join(folder, 'golden-images.safetensors'))
+/**
+ * The recorded requests that `wanted` takes, each with the largest difference of its image in levels of 0..255.
+ * @param name of the recorded file: `images`, or `shapes` for images that are not square
+ */
+export async function imageErrors(
+  device: Device,
+  folder: string,
+  wanted: (request: Recorded) => boolean,
+  name: 'images' | 'shapes' = 'images',
+) {
+  const golden = await openSafetensors(join(folder, `golden-${name}.safetensors`))
   const requests = JSON.parse(golden.metadata.requests ?? '') as Recorded[]
   return withPipeline(device, folder, async pipeline => {
     const errors: { readonly request: Recorded; readonly error: number }[] = []
     for (const [i, request] of requests.entries()) {
       if (!wanted(request)) continue
-      const { strength } = request
-      const init = strength === undefined ? {} : { init: { pixels: await golden.readFloat32('init'), strength } }
+      const { strength, width, height } = request
+      const shape = width === undefined ? 'init' : `init.${width}x${height}`
+      const init = strength === undefined ? {} : { init: { pixels: await golden.readFloat32(shape), strength } }
       const [image] = await pipeline.generate([{ ...request, ...init }])
       errors.push({ request, error: levelError(image?.pixels ?? [], await golden.readFloat32(String(i))) })
     }

@@ -186,19 +186,19 @@ def weighted(pipe: StableDiffusionPipeline, pieces: list[tuple[str, float]]) -> 
 
 
 def draw_image(folder: Path, pipes: dict[str, type], request: dict, init: torch.Tensor) -> torch.Tensor:
-    strength = request.get("strength")
+    strength, height, width = request.get("strength"), request.get("height", SIZE), request.get("width", SIZE)
     pipe = pipes["plain" if strength is None else "img2img"].from_pretrained(folder)
     pipe.set_progress_bar_config(disable=True)
     pipe.scheduler = SAMPLERS[request["scheduler"]].from_config(pipe.scheduler.config)
-    noise, call = normals(request["seed"], 1, 4, SIZE // 2, SIZE // 2), {}
+    noise, call = normals(request["seed"], 1, 4, height // 2, width // 2), {}
     if strength is None:
-        call = {"latents": noise, "height": SIZE, "width": SIZE}
+        call = {"latents": noise, "height": height, "width": width}
     else:
         module = __import__(type(pipe).__module__, fromlist=["randn_tensor"])
         module.randn_tensor = lambda *_, **__: noise
         call = {"image": pipe.vae.encode(init).latent_dist.mode() * pipe.vae.config.scaling_factor, "strength": strength}
         if pipe.config.get("requires_aesthetics_score") is False:
-            call |= {"original_size": (SIZE, SIZE), "target_size": (SIZE, SIZE)}
+            call |= {"original_size": (height, width), "target_size": (height, width)}
     if "rescale" in request:
         call["guidance_rescale"] = request["rescale"]
     return pipe(request["prompt"], negative_prompt=request.get("negative"), num_inference_steps=request["steps"],

@@ -6,6 +6,7 @@ import { imageErrors, networksError, promptsError } from '../../../measures/engi
 import { countDifferences } from '../../../measures/engine/full-size-counts.ts'
 import { openGoldenModel } from '../../../measures/engine/golden-model.ts'
 import { loraGradientError } from '../../../measures/engine/gradients.ts'
+import { SHAPED_FAMILIES, shapeErrors } from '../../../measures/engine/shapes.ts'
 
 const device = openDevice({ threads: 1 })
 afterAll(() => device.kill())
@@ -27,6 +28,15 @@ describe.each(['sd2', 'sdxl'])('%s', kind => {
     for (const { request, error } of errors) expect(error, JSON.stringify(request)).toBeLessThanOrEqual(1)
   })
 })
+
+test.each(SHAPED_FAMILIES)(
+  'images of %s that are not square are those of diffusers to one level of 255',
+  async kind => {
+    const errors = await shapeErrors(device, kind)
+    expect(new Set(errors.map(({ request }) => `${request.width}x${request.height}`)).size).toBe(4)
+    for (const { request, error } of errors) expect(error, JSON.stringify(request)).toBeLessThanOrEqual(1)
+  },
+)
 
 test('the gradients of all LoRA factors of an SDXL UNet are those of torch', async () => {
   expect(await loraGradientError(device, await openGoldenModel(folder('sdxl')))).toBeLessThan(1e-4)
