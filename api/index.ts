@@ -1,4 +1,5 @@
 /** The API's door. */
 
+export { sessionCookie } from './access/session.ts'
 export { type Api, openApi } from './server.ts'
 export type { UpkeepTimes } from './upkeep/index.ts'

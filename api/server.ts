@@ -23,6 +23,7 @@ import { operationPlugin } from './http/operations.ts'
 import { allowOrigins, isOwnOrigin } from './http/origin.ts'
 import { errorHandler, notFoundHandler, REQUEST_ID, requestLog } from './http/requests.ts'
 import { openSockets } from './http/sockets.ts'
+import { pageRoutes } from './pages/index.ts'
 import { startUpkeep, type UpkeepTimes } from './upkeep/index.ts'
 
 /** What of the configuration the API needs. */
@@ -49,6 +50,8 @@ export interface ApiSettings {
 type ApiParts = Pick<Services, 'database' | 'dispatch' | 'store' | 'log'> & {
   /** The HTTP side of a store that has no server of its own. */
   readonly blobs?: RequestHandler | undefined
+  /** Answers links that sign a browser in; only the one-machine default has them. */
+  readonly signInLink?: RequestHandler | undefined
 }
 
 export interface Api {
@@ -141,7 +144,8 @@ function mount(app: Express, { settings, parts, services, apollo, authenticate, 
   if (settings.publicUrl) app.set('trust proxy', 'loopback, linklocal, uniquelocal')
   app.use(requestLog(log, metrics))
   app.use(healthRoutes(services, { isStopping, metricsToken: settings.metricsToken }))
-  if (parts.blobs) app.use(parts.blobs)
+  for (const routes of [parts.blobs, parts.signInLink]) if (routes) app.use(routes)
+  app.use(pageRoutes({ ...parts, authenticate, production: settings.production }))
   app.use(
     '/graphql',
     allowOrigins(settings.allowedOrigins),
