@@ -6,15 +6,17 @@ import { join, resolve } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { count } from './cli/commands/options.ts'
 import { createOutput, duration, type Output, reportError } from './cli/output.ts'
+import { ensureDemoAccount } from './cli/service/demo-account.ts'
+import { type DemoFile, demoFileIn } from './cli/service/demo-file.ts'
 import { openClient } from './client/client.ts'
 import { type Config, readConfig } from './config.ts'
 import { AppError, ERROR_CODES } from './errors.ts'
 import { createLog } from './log.ts'
-import { demoFileIn } from './start/demo-file.ts'
-import { ensureDemoAccount } from './start/demo-workspace.ts'
 import { runMainJob } from './start/main-job.ts'
 import { openPlatform, type Platform } from './start/platform.ts'
-import { listenForStop, type StopSignals } from './start/stop-signals.ts'
+import { servingText } from './start/serving-text.ts'
+import { createSignInLink } from './start/sign-in-link.ts'
+import { listenForStop } from './start/stop-signals.ts'
 
 interface StartOptions {
   readonly once?: boolean
@@ -60,11 +62,15 @@ async function main(): Promise<number> {
     process.exit(code)
   })
   output.note('starting the database, the API and the workers ...')
-  platform = await openPlatform(config, environment, createLog('semblance', config.logLevel))
+  const file = demoFileIn(config.dataDir)
+  const link = config.production ? undefined : createSignInLink(file, () => platform?.address)
+  platform = await openPlatform(config, environment, createLog('semblance', config.logLevel), link?.routes)
+  const { address } = platform
   try {
-    const failed = options.demo ? await runDemo(platform.address, config, options, output, stop) : undefined
+    const demo: Demo = { address, file, signInLink: link && `${address}${link.path}`, output, signal: stop.signal }
+    const failed = await runDemo(demo, options)
     if (failed !== undefined && options.once) return failed
-    if (!options.once) await serve(platform.address, config, output, stop)
+    if (!options.once && !stop.signal.aborted) await serve(demo, config)
     return stop.signal.aborted && options.once ? stop.exitCode() : 0
   } finally {
     output.note('stopping: the API, the workers, the database ...')
@@ -72,21 +78,29 @@ async function main(): Promise<number> {
   }
 }
 
-/** A failure of the demo is printed and the service keeps running; returns its exit code. */
-async function runDemo(
-  address: string,
-  { dataDir }: Config,
-  { steps, photos, out }: StartOptions,
-  output: Output,
-  { signal }: StopSignals,
-): Promise<number | undefined> {
-  const file = demoFileIn(dataDir)
+interface Demo {
+  readonly address: string
+  readonly file: DemoFile
+  readonly signInLink: string | undefined
+  readonly output: Output
+  readonly signal: AbortSignal
+}
+
+/**
+ * The account, whose key is seen to, and then the main job; without the demo only an account that an earlier start has made.
+ * A failure is printed and the service keeps running; returns its exit code.
+ */
+async function runDemo(demo: Demo, options: StartOptions): Promise<number | undefined> {
+  const { address, file, signInLink, output, signal } = demo
   const start = performance.now()
   try {
+    if (!options.demo && !(await file.read())) return undefined
     const { apiKey } = await ensureDemoAccount(address, file)
+    await file.save({ address, signInLink })
+    if (!options.demo) return undefined
     const client = openClient(address, { key: apiKey }, { signal })
-    const job = { client, file, output, signal, photos: resolve(photos), out: resolve(out) }
-    const { images, known } = await runMainJob({ ...job, steps })
+    const folders = { photos: resolve(options.photos), out: resolve(options.out) }
+    const { images, known } = await runMainJob({ client, file, output, signal, ...folders, steps: options.steps })
     const when = known ? 'was done by an earlier start' : `is done in ${duration((performance.now() - start) / 1000)}`
     output.note(`the demo ${when}; its pictures:`)
     for (const image of images) output.result(image)
@@ -97,17 +111,10 @@ async function runDemo(
 }
 
 /** Until Ctrl-C. */
-async function serve(address: string, { dataDir }: Config, output: Output, { signal }: StopSignals): Promise<void> {
-  if (signal.aborted) return
-  const demo = await demoFileIn(dataDir).read()
-  const lines = [
-    `Semblance serves at ${address} (GraphQL: ${address}/graphql)`,
-    ...(demo ? [`  demo login  ${demo.email}  ${demo.password}`] : []),
-    ...(demo?.apiKey ? [`  API key     ${demo.apiKey}`] : []),
-    `  data        ${dataDir}`,
-    'Ctrl-C stops it. docs/api.md has a session to paste; node bin/semblance.mjs --help lists the commands.',
-  ]
-  output.result(lines.join('\n'))
+async function serve({ address, file, output, signal }: Demo, { dataDir }: Config): Promise<void> {
+  const state = await file.read()
+  const isOurs = state?.address === address
+  output.result(servingText(address, dataDir, isOurs ? state : undefined))
   await new Promise(done => signal.addEventListener('abort', done, { once: true }))
 }
 

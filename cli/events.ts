@@ -36,6 +36,7 @@ export const EVENTS = {
   file: 'a file is written: `path`, `bytes`, `sha256`',
   key: 'an API key; `secret` when it was just made',
   check: 'a finding of `doctor`: `name`, `state`, `text`, `next`',
+  demo: 'the demo of `npm start`: `address`, `graphql`, `apiKey`, `tenant`, `email`, `password`, `signInLink`, `file`',
   script: 'the script of `completion`: `shell`, `text`',
 } as const
 

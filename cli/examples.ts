@@ -43,5 +43,6 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'keys create': ['keys create ci --scopes TRAINING_WRITE,SUBJECTS_WRITE --days 90'],
   'keys rotate': ['keys rotate ci --grace 3600'],
   'keys revoke': ['keys revoke ci'],
+  demo: ['demo', 'demo --login', 'demo --json --data /srv/semblance'],
   doctor: ['doctor', 'doctor --server https://semblance.example.com --json'],
 }

@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts'
 import { didYouMean } from '../similar.ts'
 import { adaptersCommand } from './commands/adapters.ts'
 import { convertCommand } from './commands/convert.ts'
+import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { generateCommand } from './commands/generate.ts'
 import { inspectCommand } from './commands/inspect.ts'
@@ -31,6 +32,7 @@ const COMMANDS = [
     adaptersCommand,
     keysCommand,
     doctorCommand,
+    demoCommand,
   ],
 ]
 

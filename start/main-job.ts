@@ -5,6 +5,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Output } from '../cli/output.ts'
+import { type DemoFile, type DemoProgress, progressOf } from '../cli/service/demo-file.ts'
 import { saveImages } from '../cli/service/generate.ts'
 import { showPhotos, watchJob } from '../cli/service/progress.ts'
 import type { ServiceClient } from '../client/client.ts'
@@ -15,7 +16,6 @@ import { recordConsent, sendPhotos } from '../client/photo-set.ts'
 import { listImages } from '../engine/index.ts'
 import { AppError, invariant } from '../errors.ts'
 import { saveContactSheet } from './contact-sheet.ts'
-import type { DemoFile, DemoState } from './demo-file.ts'
 
 const PERSON = 'Ada'
 /** Scenes and styles that are in none of the four photos. */
@@ -42,7 +42,7 @@ interface MainJob {
   readonly steps?: number | undefined
 }
 
-type Step = (job: MainJob, state: DemoState) => Promise<DemoState>
+type Step = (job: MainJob, state: DemoProgress) => Promise<DemoProgress>
 
 interface MainJobResult {
   /** Paths of the images, the one with all of them first. */
@@ -53,11 +53,12 @@ interface MainJobResult {
 
 /** @throws AppError what the service answers, CANCELED on `signal` */
 export async function runMainJob(job: MainJob): Promise<MainJobResult> {
-  let state = await job.file.read()
-  invariant(state, 'the demo account comes before the main job')
+  const known = await job.file.read()
+  invariant(known, 'the demo account comes before the main job')
+  let state = progressOf(known)
   if (state.images && (await allExist(state.images))) return { images: state.images, known: true }
   for (const step of [ensureSubject, ensurePhotos, ensureConsent, ensureTraining, ensureGeneration, ensureFiles]) {
-    const next: DemoState = await step(job, state)
+    const next: DemoProgress = await step(job, state)
     if (next !== state) await job.file.save(next)
     state = next
   }
@@ -100,7 +101,7 @@ const ensureConsent: Step = async ({ client }, state) => {
 }
 
 /** The job that is known and has not failed; otherwise the state for another try. */
-async function knownJob(client: ServiceClient, state: DemoState, id: string | undefined) {
+async function knownJob(client: ServiceClient, state: DemoProgress, id: string | undefined) {
   if (id === undefined) return { state }
   const job = await readJob(client, id)
   if (job.state !== 'FAILED' && job.state !== 'CANCELED') return { state, job }

@@ -1,6 +1,7 @@
 /** The one-machine default put together: secrets, database, bases, store, API, worker processes; and taken down in the other order. */
 import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { RequestHandler } from 'express'
 import { blobHandler, openFileStore } from '../adapters-store/index.ts'
 import { type Api, openApi } from '../api/index.ts'
 import type { Config } from '../config.ts'
@@ -25,7 +26,12 @@ export interface Platform {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** What is opened so far is closed when a later part fails. @throws AppError with what to do */
-export async function openPlatform(config: Config, environment: Environment, log: Logger): Promise<Platform> {
+export async function openPlatform(
+  config: Config,
+  environment: Environment,
+  log: Logger,
+  signInLink?: RequestHandler,
+): Promise<Platform> {
   await using opening = new AsyncDisposableStack()
   await ensureDataDir(config.dataDir)
   const secrets = await openSecrets(config.dataDir)
@@ -37,7 +43,7 @@ export async function openPlatform(config: Config, environment: Environment, log
     graceSeconds: config.stopSeconds,
   })
   opening.defer(() => workers.stop())
-  const api = await openFrontDoor(config, secrets, database, log, opening)
+  const api = await openFrontDoor(config, secrets, { database, log, signInLink }, opening)
   const opened = opening.move()
   return {
     address: api.url,
@@ -84,8 +90,7 @@ async function makeFolder(path: string): Promise<void> {
 async function openFrontDoor(
   config: Config,
   secrets: Secrets,
-  database: Database,
-  log: Logger,
+  { database, log, signInLink }: { database: Database; log: Logger; signInLink: RequestHandler | undefined },
   opening: AsyncDisposableStack,
 ): Promise<Api> {
   let api: Api | undefined
@@ -94,7 +99,7 @@ async function openFrontDoor(
   const dispatch = openPostgresDispatchQueue({ url: database.appUrl, log })
   opening.defer(() => dispatch.close())
   const blobs = blobHandler(store, { onFault: error => log.error({ err: error }, 'a file was not taken or served') })
-  api = await openApi(config, { database, dispatch, store, log, blobs }).catch(error => {
+  api = await openApi(config, { database, dispatch, store, log, blobs, signInLink }).catch(error => {
     throw asPortError(error, config)
   })
   opening.defer(() => api?.stop())

@@ -541,6 +541,11 @@ export type IdentityQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type IdentityQuery = { readonly me: { readonly id: string, readonly name: string, readonly email: string | null, readonly memberships: ReadonlyArray<{ readonly role: Role, readonly tenant: { readonly id: string, readonly name: string } }> } | null, readonly currentKey: { readonly id: string, readonly name: string, readonly prefix: string, readonly environment: ApiKeyEnvironment, readonly scopes: ReadonlyArray<ApiKeyScope>, readonly expiresAt: string | null } | null };
 
+export type WorkspaceQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WorkspaceQuery = { readonly tenant: { readonly id: string, readonly name: string } | null };
+
 export type SignUpMutationVariables = Exact<{
   input: SignUpInput;
 }>;
@@ -940,6 +945,8 @@ export type KeyFactsFragment = { readonly id: string, readonly name: string, rea
 export const Service: Operation<ServiceQuery, ServiceQueryVariables> = {"name":"Service","kind":"query","text":"query Service{service{version limits{photosPerSet photoBytes adapterBytes imagesPerGeneration}}}"}
 
 export const Identity: Operation<IdentityQuery, IdentityQueryVariables> = {"name":"Identity","kind":"query","text":"query Identity{me{id name email memberships{role tenant{id name}}}currentKey{id name prefix environment scopes expiresAt}}"}
+
+export const Workspace: Operation<WorkspaceQuery, WorkspaceQueryVariables> = {"name":"Workspace","kind":"query","text":"query Workspace{tenant{id name}}"}
 
 export const SignUp: Operation<SignUpMutation, SignUpMutationVariables> = {"name":"SignUp","kind":"mutation","text":"mutation SignUp($input:SignUpInput!){signUp(input:$input){__typename ...on SignUpSuccess{user{id}tenant{id name}}...Fault}}fragment Fault on UserError{message path code}"}
 

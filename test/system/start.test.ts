@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { access, chmod, chown, constants, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -71,54 +71,8 @@ test('the first start makes four images over the public API; the next ones find 
   const taken = await start(placeOf('taken'), [], { env: { PORT: new URL(address).port } }).ended
   expect(taken).toMatchObject({ code: 2, stderr: expect.stringMatching(/port \d+ .* another process has it\n.*PORT/) })
   expect(taken.stderr).not.toMatch(/\bat .*:\d+:\d+/)
-  await runSessionOfDocs(address, apiKey)
-  await runCommandsOfReadme(address, apiKey)
   expect(await stop(again)).toBe(0)
 })
-
-/** The session that docs/api.md shows, word for word but for the address, the key and fewer steps. */
-async function runSessionOfDocs(address: string, key: string): Promise<void> {
-  const page = await readFile(join(ROOT, 'docs/api.md'), 'utf8')
-  const [, session = ''] = /```sh\n(API=[\s\S]*?)```/.exec(page) ?? []
-  const stdout = await runScript(
-    session
-      .replace(/^API=.*$/m, `API=${address}/graphql`)
-      .replace(/^KEY=.*$/m, `KEY=${key}`)
-      .replace(/steps: \d+/, 'steps: 4')
-      .replaceAll('out/', `${join(folder, 'session')}/`),
-  )
-  expect(stdout).not.toContain('errors')
-  const [image = ''] = stdout.trim().split('\n').slice(-1)
-  expect((await sharp(await readFile(image)).metadata()).width).toBe(16)
-}
-
-/** What the README shows of the API and of the command line, on the tiny base and with fewer steps. */
-async function runCommandsOfReadme(address: string, key: string): Promise<void> {
-  const page = await readFile(join(ROOT, 'README.md'), 'utf8')
-  const [, api = '', commands = ''] = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block)
-  const answer = await runScript(api.replace(/^KEY=.*$/m, `KEY=${key}`).replace(/http:\/\/[\d.:]+/, address))
-  expect(JSON.parse(answer).data.subjects.nodes[0]).toMatchObject({ name: expect.any(String), classNoun: 'person' })
-  const place = join(folder, 'session')
-  const small = `$1 --base ${join(modelsDir, 'tiny')} --steps 2`
-  const told = await runScript(
-    commands
-      .replaceAll(/ me\./g, ` ${place}/me.`)
-      .replace(/( train .*)/, small)
-      .replace(/( generate .*)/, small),
-  )
-  expect(told).toContain('lora')
-  expect((await sharp(await readFile(join(place, 'me.png'))).metadata()).width).toBe(16)
-}
-
-async function runScript(script: string): Promise<string> {
-  await mkdir(join(folder, 'session'), { recursive: true })
-  const path = { PATH: `${dirname(process.execPath)}:${process.env.PATH}` }
-  const { stdout } = await promisify(execFile)('sh', ['-e', '-c', script], {
-    cwd: ROOT,
-    env: { ...process.env, ...path },
-  })
-  return stdout
-}
 
 test('a training that Ctrl-C stops goes on at the next start', async () => {
   const place = placeOf('stopped')

@@ -1,9 +1,16 @@
-/** Makes the demo workspace on the first run, through the public API: a user, a tenant, an API key. */
+/** The demo workspace, made through the public API where it is missing: a user, a tenant, an API key. */
 import { randomBytes } from 'node:crypto'
-import { openClient, type ServiceClient } from '../client/client.ts'
-import { assertSuccess } from '../client/failures.ts'
-import { type ApiKeyScope, CreateApiKey, CreateTenant, SignIn, SignUp } from '../client/generated/operations.ts'
-import { AppError } from '../errors.ts'
+import { openClient, type ServiceClient } from '../../client/client.ts'
+import { assertSuccess } from '../../client/failures.ts'
+import {
+  type ApiKeyScope,
+  CreateApiKey,
+  CreateTenant,
+  Identity,
+  SignIn,
+  SignUp,
+} from '../../client/generated/operations.ts'
+import { AppError } from '../../errors.ts'
 import type { DemoFile, DemoState } from './demo-file.ts'
 
 const WORKSPACE = 'Demo'
@@ -23,20 +30,45 @@ type DemoAccount = DemoState & { readonly apiKey: string }
 
 /**
  * The account that `file` holds, made where it is missing. The password is on the disk before the user exists, so a start that was
- * killed in between goes on with it.
+ * killed in between goes on with it. A key that was rotated, revoked or has ended is replaced.
+ * @throws AppError CONFLICT when the service is of another data folder, SERVICE_UNAVAILABLE
  */
 export async function ensureDemoAccount(address: string, file: DemoFile): Promise<DemoAccount> {
   const known = await file.read()
-  if (known?.apiKey) return { ...known, apiKey: known.apiKey }
+  if (known?.apiKey && (await isGood(address, known.apiKey))) return { ...known, apiKey: known.apiKey }
   const state = known ?? { email: 'demo@semblance.example', password: randomBytes(12).toString('base64url'), tries: 0 }
   if (!known) await file.save(state)
   const client = openClient(address)
   await enter(client, state, file)
+  return { ...state, apiKey: await makeKey(client, file) }
+}
+
+/**
+ * The key of an account that is there; a new one, for which its user signs in, where the known one was rotated, revoked or has ended.
+ * @throws AppError UNAUTHENTICATED, SERVICE_UNAVAILABLE
+ */
+export async function currentDemoKey(address: string, { email, password, apiKey }: DemoState, file: DemoFile) {
+  if (apiKey && (await isGood(address, apiKey))) return apiKey
+  const client = openClient(address)
+  assertSuccess((await client.run(SignIn, { input: { email, password } })).signIn)
+  return makeKey(client, file)
+}
+
+async function makeKey(client: ServiceClient, file: DemoFile): Promise<string> {
   const input = { name: 'demo', scopes: SCOPES }
   const { secret } = assertSuccess((await client.run(CreateApiKey, { input })).createApiKey)
-  const account = { ...state, apiKey: secret }
-  await file.save(account)
-  return account
+  await file.save({ apiKey: secret })
+  return secret
+}
+
+/** Whether the service takes the key. */
+async function isGood(address: string, key: string): Promise<boolean> {
+  try {
+    return (await openClient(address, { key }).run(Identity, {})).currentKey !== null
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'UNAUTHENTICATED') return false
+    throw error
+  }
 }
 
 /** Signs up, or in when an earlier start came as far as that. */
