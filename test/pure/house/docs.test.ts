@@ -97,6 +97,14 @@ test('docs/methods.md names every method with its options, every target set and 
 })
 
 describe('commands', () => {
+  // zsh takes no comments on a terminal: `npm test # all` looks for tests named "#" and "all".
+  test.each(PAGES.filter(page => !page.startsWith('models')))('those of %s can be pasted into zsh', page => {
+    const blocks = [...read(page).matchAll(/^```(?:sh)?\n([\s\S]*?)^```/gm)].map(([, block = '']) => block)
+    const wrong = blocks
+      .flatMap(block => block.split('\n'))
+      .filter(line => /^ *(semblance|npm|node|docs)\b.* #/.test(line))
+    expect(wrong).toEqual([])
+  })
   /** What is meant as a command: in a block or between backticks. */
   const commandsOf = (page: string): string[] => [
     ...[...read(page).matchAll(/^```[\s\S]*?^```/gm)].flatMap(([block]) => block.split('\n')),

@@ -92,6 +92,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     job: 'figures: measures with what is asked of them, printed and written',
     imports: ['measures', 'engine', 'adapters-store', 'prisma', 'api', 'tools/portraits'],
   },
+  'docs/examples': { job: 'whole sessions over the API, to read, run and copy from', imports: [] },
   tools: { job: 'what makes files of the repository: code, drawings, the base', imports: ['prisma', 'log.ts'] },
 }
 

@@ -1,0 +1,163 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, type TestContext, test, vi } from 'vitest'
+import { openClient } from '../../client/client.ts'
+import { listKeys } from '../../client/find.ts'
+import { RotateApiKey, SignIn } from '../../client/generated/operations.ts'
+import { type CliResult, jsonLines } from '../../measures/stage/cli-process.ts'
+import { writeTinyBase } from '../../measures/stage/tiny-base.ts'
+import { ROOT, readDemo, SERVING, type Started, type StartFolders, start } from '../stage/start-process.ts'
+
+// Seconds of work; a machine that trains beside it takes many times as long.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
+
+let folder: string
+let place: StartFolders
+let service: Started
+let address: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'semblance-examples-'))
+  // PostgreSQL's own account must get in where the tests run as root.
+  await chmod(folder, 0o711)
+  place = { dataDir: join(folder, "somebody's data"), modelsDir: join(folder, 'models'), out: join(folder, 'out') }
+  await writeTinyBase(join(place.modelsDir, 'tiny'))
+  service = start(place, ['--steps', '2'])
+  ;[, address = ''] = await service.said(SERVING)
+  await service.said(/Ctrl-C stops it/)
+})
+afterAll(async () => {
+  service?.child.kill('SIGINT')
+  await service?.ended
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** Runs a program from a folder that is not the repository's. */
+function run(
+  [program = '', ...args]: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd = folder,
+): Promise<CliResult> {
+  const path = `${dirname(process.execPath)}:${process.env.PATH}`
+  const fixed = { DATA_DIR: place.dataDir, XDG_CONFIG_HOME: join(folder, 'config'), STEPS: '2' }
+  const { SEMBLANCE_API_KEY: _, SEMBLANCE_SERVER: __, ...rest } = process.env
+  return new Promise(resolve =>
+    execFile(program, args, { cwd, env: { ...rest, PATH: path, ...fixed, ...env } }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, signal: null, stdout, stderr }),
+    ),
+  )
+}
+
+const isInstalled = (program: string): boolean =>
+  (process.env.PATH ?? '').split(':').some(place => existsSync(join(place, program)))
+
+function needs(context: TestContext, program: string): void {
+  if (!isInstalled(program)) context.skip(`${program} is not installed`)
+}
+
+const example = (name: string): string => join(ROOT, 'docs/examples', name)
+const LANGUAGES: readonly (readonly string[])[] = [
+  ['bash', example('session.sh')],
+  ['zsh', example('session.sh')],
+  ['sh', example('session.sh')],
+  ['node', example('session.mjs')],
+  ['python3', example('session.py')],
+]
+
+/** No stack trace of any language. */
+const TRACE = /^\s+at |Traceback|node:internal/m
+
+describe.for(LANGUAGES)('the session in %s', ([program = '', script = '']) => {
+  test('draws a picture, and handles the error on the way', async context => {
+    needs(context, program)
+    const out = join(folder, `drawn by ${program}`, 'picture.png')
+    const { code, stdout, stderr } = await run([program, script], { OUT: out })
+    expect([code, stderr]).toEqual([0, expect.not.stringMatching(TRACE)])
+    const told = stdout + stderr
+    expect(told).toContain('4 of 4 photos accepted')
+    expect(told).toContain('CONSENT_MISSING at input.photoSetId')
+    expect(told).toMatch(/SUCCEEDED, step 2 of 2/)
+    expect(stdout.trim().split('\n').at(-1)).toBe(out)
+    expect((await sharp(await readFile(out)).metadata()).width).toBe(16)
+  })
+
+  test('ends with the words of the service where a value is wrong', async () => {
+    const { code, stdout, stderr } = await run([program, script], { STEPS: '100000000' })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/INVALID at input\.steps: /)
+    expect(stdout + stderr).not.toMatch(TRACE)
+  })
+
+  test('says what to do where nothing serves', async context => {
+    needs(context, program)
+    const { code, stdout, stderr } = await run([program, script], {
+      DATA_DIR: join(folder, 'none'),
+    })
+    expect([code, stdout]).toEqual([8, ''])
+    expect(stderr).toMatch(/^no demo was started with .*\nRun npm start, .*DATA_DIR.*\n$/)
+  })
+})
+
+test('a key that was rotated is replaced, and the next command and the next script work', async () => {
+  const before = await readDemo(place)
+  const client = openClient(address)
+  await client.run(SignIn, { input: { email: before.email, password: before.password } })
+  const [key] = await listKeys(client)
+  await client.run(RotateApiKey, { input: { apiKeyId: key?.id ?? '', graceSeconds: 0 } })
+
+  const told = await run(['node', join(ROOT, 'bin/semblance.mjs'), 'demo', '--json'])
+  expect([told.code, told.stderr]).toEqual([0, ''])
+  const [demo] = jsonLines(told.stdout)
+  expect(demo).toMatchObject({ event: 'demo', address, graphql: `${address}/graphql`, tenant: { name: 'Demo' } })
+  expect(demo?.apiKey).not.toBe(before.apiKey)
+  expect((await readDemo(place)).apiKey).toBe(demo?.apiKey)
+  expect(await run(['node', example('session.mjs')], { OUT: join(folder, 'rotated.png') })).toMatchObject({ code: 0 })
+})
+
+test('the link for browsers signs in as the demo user', async () => {
+  const [link = ''] = /http:\S+\/sign-in\/\S+/.exec(service.text()) ?? []
+  const entered = await fetch(link, { redirect: 'manual' })
+  expect([entered.status, entered.headers.get('location')]).toEqual([303, '/graphql'])
+  const [cookie = ''] = entered.headers.getSetCookie()
+  expect(cookie).toMatch(/HttpOnly; SameSite=Lax/)
+  const headers = { accept: 'text/html', cookie: cookie.split(';')[0] ?? '' }
+  const page = await (await fetch(`${address}/graphql`, { headers })).text()
+  expect(page).toContain((await readDemo(place)).email)
+  const wrong = await fetch(`${link.slice(0, -1)}_`, { redirect: 'manual' })
+  expect([wrong.status, wrong.headers.getSetCookie()]).toEqual([404, []])
+})
+
+describe('README', () => {
+  const blocks = async () =>
+    [...(await readFile(join(ROOT, 'README.md'), 'utf8')).matchAll(/```sh\n([\s\S]*?)```/g)].map(
+      ([, text = '']) => text,
+    )
+
+  test.for(['bash', 'zsh'])('all its commands work when they are pasted into %s', async (shell, context) => {
+    needs(context, shell)
+    const [first, ...commands] = await blocks()
+    expect(first?.trim()).toBe('npm start')
+    const out = join(folder, `readme ${shell}`)
+    const here = `$1 --base '${join(place.modelsDir, 'tiny')}' --steps 2`
+    const script = commands
+      .join('\n')
+      .replace(/(train +--images \S+)/g, here)
+      .replace(/(generate --adapter)/g, here.replace(/^\$1 (.*)$/, 'generate $1 --adapter'))
+      .replaceAll(/ (me\.|out\/)/g, (_, path: string) => ` '${out}'/${path}`)
+    // As on a terminal: zsh takes no comments there.
+    const strict = shell === 'zsh' ? ['-f', '-o', 'no_interactive_comments', '-e', '-c'] : ['-e', '-c']
+    const done = await run(
+      [shell, ...strict, `mkdir -p '${out}/out'\n${script}`],
+      { OUT: join(out, 'session.png') },
+      ROOT,
+    )
+    expect(done.code, done.stderr + done.stdout).toBe(0)
+    expect(done.stdout + done.stderr).not.toMatch(TRACE)
+    for (const picture of [join(out, 'me.png'), join(out, 'out/ada-snow.png')])
+      expect((await sharp(await readFile(picture)).metadata()).width).toBe(16)
+  })
+})
