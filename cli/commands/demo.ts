@@ -24,7 +24,9 @@ export const demoCommand = (): Command =>
         'tell where npm start serves on this machine, and the key of its demo; a key that has ended is replaced',
       )
       .addOption(
-        reads(new Option('--data <folder>', 'data folder of that start; default: $DATA_DIR, or data in the repository')),
+        reads(
+          new Option('--data <folder>', 'data folder of that start; default: $DATA_DIR, or data in the repository'),
+        ),
       )
       .option('--login', 'log in there, so that all other commands use it'),
   ).action(runDemo)
