@@ -14,11 +14,29 @@ import {
 } from 'graphql'
 
 const ROOT = resolve(import.meta.dirname, '..')
+const SCHEMA = join(ROOT, 'schema.graphql')
 const OPERATIONS = join(ROOT, 'client/operations.graphql')
 export const GENERATED_OPERATIONS = join(ROOT, 'client/generated/operations.ts')
 
-const CONFIG: CodegenConfig = {
-  schema: join(ROOT, 'schema.graphql'),
+/**
+ * A root field is null only beside an error, and the client throws on errors: what it returns has lists and answers of mutations.
+ * @param sdl schema.graphql
+ */
+function withoutRefusals(sdl: string): string {
+  const answered = visit(parse(sdl), {
+    FieldDefinition(node, _key, _parent, _path, ancestors) {
+      const owner = ancestors.at(-1) as { name?: { value: string } } | undefined
+      const name = node.type.kind === Kind.NAMED_TYPE ? node.type.name.value : ''
+      const refusable = node.type.kind === Kind.LIST_TYPE || /(Connection|Result)$/.test(name)
+      if (!['Query', 'Mutation', 'Tenant'].includes(owner?.name?.value ?? '') || !refusable) return undefined
+      return { ...node, type: { kind: Kind.NON_NULL_TYPE, type: node.type } }
+    },
+  })
+  return print(answered)
+}
+
+const CONFIG = (schema: string): CodegenConfig => ({
+  schema,
   documents: OPERATIONS,
   silent: true,
   generates: {
@@ -31,11 +49,13 @@ const CONFIG: CodegenConfig = {
       },
     },
   },
-}
+})
 
 /** The file as it should be: the types, then one value for each operation. */
 export async function generatedOperations(): Promise<string> {
-  const [file] = (await generate(CONFIG, false)) as { content: string }[]
+  const [file] = (await generate(CONFIG(withoutRefusals(await readFile(SCHEMA, 'utf8'))), false)) as {
+    content: string
+  }[]
   const document = parse(await readFile(OPERATIONS, 'utf8'))
   const operations = document.definitions.filter(node => node.kind === Kind.OPERATION_DEFINITION)
   const head =

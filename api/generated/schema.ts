@@ -1272,71 +1272,73 @@ export type Method = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type Mutation = {
   __typename?: 'Mutation';
   /** Joins a tenant with the token of an invitation sent to the signed-in user's address. */
-  acceptInvite: AcceptInviteResult;
+  acceptInvite?: Maybe<AcceptInviteResult>;
   /** Cancels a training or a generation. A running job stops within one step. */
-  cancelJob: CancelJobResult;
+  cancelJob?: Maybe<CancelJobResult>;
   /** Checks the uploaded photos, gives each one a verdict and closes the set. Rejected photos do not affect the others. */
-  completePhotoUploads: CompletePhotoUploadsResult;
+  completePhotoUploads?: Maybe<CompletePhotoUploadsResult>;
   /** Creates an API key and returns its secret, which is shown only once. Callers can grant only rights they have. */
-  createApiKey: CreateApiKeyResult;
+  createApiKey?: Maybe<CreateApiKeyResult>;
   /** Creates a subject: a person, an animal or an object. */
-  createSubject: CreateSubjectResult;
+  createSubject?: Maybe<CreateSubjectResult>;
   /** Creates a tenant owned by the signed-in user. */
-  createTenant: CreateTenantResult;
+  createTenant?: Maybe<CreateTenantResult>;
   /** Deletes an adapter and its versions. Images drawn with it are kept. */
-  deleteAdapter: DeleteAdapterResult;
+  deleteAdapter?: Maybe<DeleteAdapterResult>;
   /** Deletes a subject with its photos, consents, trainings, checkpoints, adapters and images. Returns a receipt of everything deleted. */
-  deleteSubject: DeleteSubjectResult;
+  deleteSubject?: Maybe<DeleteSubjectResult>;
   /** Estimates the cost and duration of a training and checks that it could start. Starts nothing. */
-  estimateTraining: EstimateTrainingResult;
+  estimateTraining?: Maybe<EstimateTrainingResult>;
   /** Converts a version to a file format and returns links to the files. */
-  exportAdapter: ExportAdapterResult;
+  exportAdapter?: Maybe<ExportAdapterResult>;
   /** Draws images, each with or without adapters. */
-  generate: GenerateResult;
+  generate?: Maybe<GenerateResult>;
   /** Turns an uploaded adapter file into a version of a new or existing adapter. Every tensor must fit the base model. */
-  importAdapter: ImportAdapterResult;
+  importAdapter?: Maybe<ImportAdapterResult>;
   /** Invites someone by e-mail address; an open invitation of the same address is replaced. Returns the token for accepting it, which is shown only once. */
-  inviteMember: InviteMemberResult;
+  inviteMember?: Maybe<InviteMemberResult>;
   /** Points the alias `production` of an adapter at one of its versions. */
-  promoteVersion: PromoteVersionResult;
+  promoteVersion?: Maybe<PromoteVersionResult>;
   /** Records a person's consent to training on one complete photo set. */
-  recordConsent: RecordConsentResult;
+  recordConsent?: Maybe<RecordConsentResult>;
   /** Returns a signed upload form for one adapter file. */
-  requestAdapterUpload: RequestAdapterUploadResult;
+  requestAdapterUpload?: Maybe<RequestAdapterUploadResult>;
   /** Opens a photo set and returns a signed upload form for each photo. */
-  requestPhotoUploads: RequestPhotoUploadsResult;
+  requestPhotoUploads?: Maybe<RequestPhotoUploadsResult>;
   /** Queues a failed or canceled job again. A training resumes from its last checkpoint, which is kept for a week; after that it starts over. */
-  retryJob: RetryJobResult;
+  retryJob?: Maybe<RetryJobResult>;
   /** Revokes a key, which is refused within a second from then on. Callers can revoke keys whose rights they have, and a key can revoke itself. */
-  revokeApiKey: RevokeApiKeyResult;
+  revokeApiKey?: Maybe<RevokeApiKeyResult>;
   /** Revokes a consent. Trainings and generations that depend on it are canceled, and new ones are refused. */
-  revokeConsent: RevokeConsentResult;
+  revokeConsent?: Maybe<RevokeConsentResult>;
   /** Takes an invitation back: its token is good for nothing any more. */
-  revokeInvitation: RevokeInvitationResult;
+  revokeInvitation?: Maybe<RevokeInvitationResult>;
   /** Replaces a key with a new one that has the same rights. The old key can stay valid for a grace period. */
-  rotateApiKey: RotateApiKeyResult;
+  rotateApiKey?: Maybe<RotateApiKeyResult>;
   /** Points an alias of an adapter at one of its versions, or removes the alias. */
-  setAlias: SetAliasResult;
+  setAlias?: Maybe<SetAliasResult>;
   /** Changes a member's role or removes the member. Callers cannot grant or revoke a role above their own, and the last owner cannot be removed. */
-  setRole: SetRoleResult;
+  setRole?: Maybe<SetRoleResult>;
   /** Signs a user in: sets the session cookie. Open to everyone. */
-  signIn: SignInResult;
+  signIn?: Maybe<SignInResult>;
   /** Ends this session, another session of the same user, or all of them. */
-  signOut: SignOutResult;
+  signOut?: Maybe<SignOutResult>;
   /** Creates a user and signs in (session cookie). Optionally creates a first tenant. Open to everyone. */
-  signUp: SignUpResult;
+  signUp?: Maybe<SignUpResult>;
   /** Starts a training on a complete photo set. If the subject is a person, the set needs a consent that has not been revoked. */
-  startTraining: StartTrainingResult;
+  startTraining?: Maybe<StartTrainingResult>;
 };
 
 
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationAcceptInviteArgs = {
   input: AcceptInviteInput;
@@ -1346,6 +1348,7 @@ export type MutationAcceptInviteArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationCancelJobArgs = {
   input: CancelJobInput;
@@ -1355,6 +1358,7 @@ export type MutationCancelJobArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationCompletePhotoUploadsArgs = {
   input: CompletePhotoUploadsInput;
@@ -1364,6 +1368,7 @@ export type MutationCompletePhotoUploadsArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationCreateApiKeyArgs = {
   input: CreateApiKeyInput;
@@ -1373,6 +1378,7 @@ export type MutationCreateApiKeyArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationCreateSubjectArgs = {
   input: CreateSubjectInput;
@@ -1382,6 +1388,7 @@ export type MutationCreateSubjectArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationCreateTenantArgs = {
   input: CreateTenantInput;
@@ -1391,6 +1398,7 @@ export type MutationCreateTenantArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationDeleteAdapterArgs = {
   input: DeleteAdapterInput;
@@ -1400,6 +1408,7 @@ export type MutationDeleteAdapterArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationDeleteSubjectArgs = {
   input: DeleteSubjectInput;
@@ -1409,6 +1418,7 @@ export type MutationDeleteSubjectArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationEstimateTrainingArgs = {
   input: EstimateTrainingInput;
@@ -1418,6 +1428,7 @@ export type MutationEstimateTrainingArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationExportAdapterArgs = {
   input: ExportAdapterInput;
@@ -1427,6 +1438,7 @@ export type MutationExportAdapterArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationGenerateArgs = {
   input: GenerateInput;
@@ -1436,6 +1448,7 @@ export type MutationGenerateArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationImportAdapterArgs = {
   input: ImportAdapterInput;
@@ -1445,6 +1458,7 @@ export type MutationImportAdapterArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationInviteMemberArgs = {
   input: InviteMemberInput;
@@ -1454,6 +1468,7 @@ export type MutationInviteMemberArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationPromoteVersionArgs = {
   input: PromoteVersionInput;
@@ -1463,6 +1478,7 @@ export type MutationPromoteVersionArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationRecordConsentArgs = {
   input: RecordConsentInput;
@@ -1472,6 +1488,7 @@ export type MutationRecordConsentArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationRequestAdapterUploadArgs = {
   input: RequestAdapterUploadInput;
@@ -1481,6 +1498,7 @@ export type MutationRequestAdapterUploadArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationRequestPhotoUploadsArgs = {
   input: RequestPhotoUploadsInput;
@@ -1490,6 +1508,7 @@ export type MutationRequestPhotoUploadsArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationRetryJobArgs = {
   input: RetryJobInput;
@@ -1499,6 +1518,7 @@ export type MutationRetryJobArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationRevokeApiKeyArgs = {
   input: RevokeApiKeyInput;
@@ -1508,6 +1528,7 @@ export type MutationRevokeApiKeyArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationRevokeConsentArgs = {
   input: RevokeConsentInput;
@@ -1517,6 +1538,7 @@ export type MutationRevokeConsentArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationRevokeInvitationArgs = {
   input: RevokeInvitationInput;
@@ -1526,6 +1548,7 @@ export type MutationRevokeInvitationArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationRotateApiKeyArgs = {
   input: RotateApiKeyInput;
@@ -1535,6 +1558,7 @@ export type MutationRotateApiKeyArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationSetAliasArgs = {
   input: SetAliasInput;
@@ -1544,6 +1568,7 @@ export type MutationSetAliasArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationSetRoleArgs = {
   input: SetRoleInput;
@@ -1553,6 +1578,7 @@ export type MutationSetRoleArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationSignInArgs = {
   input: SignInInput;
@@ -1562,6 +1588,7 @@ export type MutationSignInArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationSignOutArgs = {
   input: SignOutInput;
@@ -1571,6 +1598,7 @@ export type MutationSignOutArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationSignUpArgs = {
   input: SignUpInput;
@@ -1580,6 +1608,7 @@ export type MutationSignUpArgs = {
 /**
  * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
 export type MutationStartTrainingArgs = {
   input: StartTrainingInput;
@@ -1769,45 +1798,47 @@ export type PromoteVersionSuccess = {
 /**
  * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
  * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
+ * A field that needs a right is null when it is refused or fails, and `errors` says why; the other fields of the operation are answered.
  */
 export type Query = {
   __typename?: 'Query';
   /** All adapters that have a version, newest first. */
-  adapters: AdapterConnection;
+  adapters?: Maybe<AdapterConnection>;
   /** The audit trail, newest first. */
-  auditEntries: AuditEntryConnection;
+  auditEntries?: Maybe<AuditEntryConnection>;
   /** All base models, for training adapters and drawing images. */
-  baseModels: Array<BaseModel>;
+  baseModels?: Maybe<Array<BaseModel>>;
   /** The API key of this request; null for other callers. */
   currentKey?: Maybe<ApiKey>;
   /** The tenant's event log, oldest first; `tenantEvents` delivers the same events. */
-  events: JobEventConnection;
+  events?: Maybe<JobEventConnection>;
   /** All generations, newest first. Previews are listed under their training. */
-  generations: GenerationConnection;
+  generations?: Maybe<GenerationConnection>;
   /** All images except previews, newest first. */
-  images: ImageConnection;
+  images?: Maybe<ImageConnection>;
   /** The signed-in user; null for anonymous callers and API keys. */
   me?: Maybe<User>;
   /** All personalization methods, with their options. */
-  methods: Array<Method>;
+  methods?: Maybe<Array<Method>>;
   /** The object with this global id; null when it does not exist or the caller may not read it. */
   node?: Maybe<Node>;
   /** All samplers by name. */
-  schedulers: Array<Scalars['String']['output']>;
+  schedulers?: Maybe<Array<Scalars['String']['output']>>;
   /** Version and limits of this server. Open to everyone. */
   service: Service;
   /** All subjects, newest first. */
-  subjects: SubjectConnection;
+  subjects?: Maybe<SubjectConnection>;
   /** The tenant of this request; null when there is none. */
   tenant?: Maybe<Tenant>;
   /** All trainings, newest first. */
-  trainingJobs: TrainingJobConnection;
+  trainingJobs?: Maybe<TrainingJobConnection>;
 };
 
 
 /**
  * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
  * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
+ * A field that needs a right is null when it is refused or fails, and `errors` says why; the other fields of the operation are answered.
  */
 export type QueryAdaptersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1819,6 +1850,7 @@ export type QueryAdaptersArgs = {
 /**
  * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
  * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
+ * A field that needs a right is null when it is refused or fails, and `errors` says why; the other fields of the operation are answered.
  */
 export type QueryAuditEntriesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1830,6 +1862,7 @@ export type QueryAuditEntriesArgs = {
 /**
  * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
  * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
+ * A field that needs a right is null when it is refused or fails, and `errors` says why; the other fields of the operation are answered.
  */
 export type QueryEventsArgs = {
   after?: InputMaybe<Scalars['SafeInt']['input']>;
@@ -1841,6 +1874,7 @@ export type QueryEventsArgs = {
 /**
  * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
  * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
+ * A field that needs a right is null when it is refused or fails, and `errors` says why; the other fields of the operation are answered.
  */
 export type QueryGenerationsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1852,6 +1886,7 @@ export type QueryGenerationsArgs = {
 /**
  * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
  * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
+ * A field that needs a right is null when it is refused or fails, and `errors` says why; the other fields of the operation are answered.
  */
 export type QueryImagesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1863,6 +1898,7 @@ export type QueryImagesArgs = {
 /**
  * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
  * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
+ * A field that needs a right is null when it is refused or fails, and `errors` says why; the other fields of the operation are answered.
  */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
@@ -1872,6 +1908,7 @@ export type QueryNodeArgs = {
 /**
  * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
  * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
+ * A field that needs a right is null when it is refused or fails, and `errors` says why; the other fields of the operation are answered.
  */
 export type QuerySubjectsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1883,6 +1920,7 @@ export type QuerySubjectsArgs = {
 /**
  * Everything that can be read. Fields need a session or an API key unless their description says otherwise. All data belongs to one tenant:
  * the API key's, or, with a session, the one named by the header `semblance-tenant` (by default the tenant joined first).
+ * A field that needs a right is null when it is refused or fails, and `errors` says why; the other fields of the operation are answered.
  */
 export type QueryTrainingJobsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -2346,17 +2384,17 @@ export type SubscriptionTenantEventsArgs = {
 export type Tenant = Node & {
   __typename?: 'Tenant';
   /** Its API keys, including revoked ones, newest first. */
-  apiKeys: ApiKeyConnection;
+  apiKeys?: Maybe<ApiKeyConnection>;
   /** When it was created. */
   createdAt: Scalars['DateTime']['output'];
   /** Receipts for deleted subjects, newest first. */
-  deletionReceipts: DeletionReceiptConnection;
+  deletionReceipts?: Maybe<DeletionReceiptConnection>;
   /** Global id. */
   id: Scalars['ID']['output'];
   /** Pending invitations, newest first. */
-  invitations: InvitationConnection;
+  invitations?: Maybe<InvitationConnection>;
   /** Its members, oldest first. */
-  memberships: MembershipConnection;
+  memberships?: Maybe<MembershipConnection>;
   /** Its name. */
   name: Scalars['String']['output'];
   /** The caller's role in it; null for API keys. */
@@ -3765,34 +3803,34 @@ export type MethodResolvers<ContextType = Context, ParentType extends ResolversP
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  acceptInvite?: Resolver<ResolversTypes['AcceptInviteResult'], ParentType, ContextType, RequireFields<MutationAcceptInviteArgs, 'input'>>;
-  cancelJob?: Resolver<ResolversTypes['CancelJobResult'], ParentType, ContextType, RequireFields<MutationCancelJobArgs, 'input'>>;
-  completePhotoUploads?: Resolver<ResolversTypes['CompletePhotoUploadsResult'], ParentType, ContextType, RequireFields<MutationCompletePhotoUploadsArgs, 'input'>>;
-  createApiKey?: Resolver<ResolversTypes['CreateApiKeyResult'], ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
-  createSubject?: Resolver<ResolversTypes['CreateSubjectResult'], ParentType, ContextType, RequireFields<MutationCreateSubjectArgs, 'input'>>;
-  createTenant?: Resolver<ResolversTypes['CreateTenantResult'], ParentType, ContextType, RequireFields<MutationCreateTenantArgs, 'input'>>;
-  deleteAdapter?: Resolver<ResolversTypes['DeleteAdapterResult'], ParentType, ContextType, RequireFields<MutationDeleteAdapterArgs, 'input'>>;
-  deleteSubject?: Resolver<ResolversTypes['DeleteSubjectResult'], ParentType, ContextType, RequireFields<MutationDeleteSubjectArgs, 'input'>>;
-  estimateTraining?: Resolver<ResolversTypes['EstimateTrainingResult'], ParentType, ContextType, RequireFields<MutationEstimateTrainingArgs, 'input'>>;
-  exportAdapter?: Resolver<ResolversTypes['ExportAdapterResult'], ParentType, ContextType, RequireFields<MutationExportAdapterArgs, 'input'>>;
-  generate?: Resolver<ResolversTypes['GenerateResult'], ParentType, ContextType, RequireFields<MutationGenerateArgs, 'input'>>;
-  importAdapter?: Resolver<ResolversTypes['ImportAdapterResult'], ParentType, ContextType, RequireFields<MutationImportAdapterArgs, 'input'>>;
-  inviteMember?: Resolver<ResolversTypes['InviteMemberResult'], ParentType, ContextType, RequireFields<MutationInviteMemberArgs, 'input'>>;
-  promoteVersion?: Resolver<ResolversTypes['PromoteVersionResult'], ParentType, ContextType, RequireFields<MutationPromoteVersionArgs, 'input'>>;
-  recordConsent?: Resolver<ResolversTypes['RecordConsentResult'], ParentType, ContextType, RequireFields<MutationRecordConsentArgs, 'input'>>;
-  requestAdapterUpload?: Resolver<ResolversTypes['RequestAdapterUploadResult'], ParentType, ContextType, RequireFields<MutationRequestAdapterUploadArgs, 'input'>>;
-  requestPhotoUploads?: Resolver<ResolversTypes['RequestPhotoUploadsResult'], ParentType, ContextType, RequireFields<MutationRequestPhotoUploadsArgs, 'input'>>;
-  retryJob?: Resolver<ResolversTypes['RetryJobResult'], ParentType, ContextType, RequireFields<MutationRetryJobArgs, 'input'>>;
-  revokeApiKey?: Resolver<ResolversTypes['RevokeApiKeyResult'], ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'input'>>;
-  revokeConsent?: Resolver<ResolversTypes['RevokeConsentResult'], ParentType, ContextType, RequireFields<MutationRevokeConsentArgs, 'input'>>;
-  revokeInvitation?: Resolver<ResolversTypes['RevokeInvitationResult'], ParentType, ContextType, RequireFields<MutationRevokeInvitationArgs, 'input'>>;
-  rotateApiKey?: Resolver<ResolversTypes['RotateApiKeyResult'], ParentType, ContextType, RequireFields<MutationRotateApiKeyArgs, 'input'>>;
-  setAlias?: Resolver<ResolversTypes['SetAliasResult'], ParentType, ContextType, RequireFields<MutationSetAliasArgs, 'input'>>;
-  setRole?: Resolver<ResolversTypes['SetRoleResult'], ParentType, ContextType, RequireFields<MutationSetRoleArgs, 'input'>>;
-  signIn?: Resolver<ResolversTypes['SignInResult'], ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
-  signOut?: Resolver<ResolversTypes['SignOutResult'], ParentType, ContextType, RequireFields<MutationSignOutArgs, 'input'>>;
-  signUp?: Resolver<ResolversTypes['SignUpResult'], ParentType, ContextType, RequireFields<MutationSignUpArgs, 'input'>>;
-  startTraining?: Resolver<ResolversTypes['StartTrainingResult'], ParentType, ContextType, RequireFields<MutationStartTrainingArgs, 'input'>>;
+  acceptInvite?: Resolver<Maybe<ResolversTypes['AcceptInviteResult']>, ParentType, ContextType, RequireFields<MutationAcceptInviteArgs, 'input'>>;
+  cancelJob?: Resolver<Maybe<ResolversTypes['CancelJobResult']>, ParentType, ContextType, RequireFields<MutationCancelJobArgs, 'input'>>;
+  completePhotoUploads?: Resolver<Maybe<ResolversTypes['CompletePhotoUploadsResult']>, ParentType, ContextType, RequireFields<MutationCompletePhotoUploadsArgs, 'input'>>;
+  createApiKey?: Resolver<Maybe<ResolversTypes['CreateApiKeyResult']>, ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
+  createSubject?: Resolver<Maybe<ResolversTypes['CreateSubjectResult']>, ParentType, ContextType, RequireFields<MutationCreateSubjectArgs, 'input'>>;
+  createTenant?: Resolver<Maybe<ResolversTypes['CreateTenantResult']>, ParentType, ContextType, RequireFields<MutationCreateTenantArgs, 'input'>>;
+  deleteAdapter?: Resolver<Maybe<ResolversTypes['DeleteAdapterResult']>, ParentType, ContextType, RequireFields<MutationDeleteAdapterArgs, 'input'>>;
+  deleteSubject?: Resolver<Maybe<ResolversTypes['DeleteSubjectResult']>, ParentType, ContextType, RequireFields<MutationDeleteSubjectArgs, 'input'>>;
+  estimateTraining?: Resolver<Maybe<ResolversTypes['EstimateTrainingResult']>, ParentType, ContextType, RequireFields<MutationEstimateTrainingArgs, 'input'>>;
+  exportAdapter?: Resolver<Maybe<ResolversTypes['ExportAdapterResult']>, ParentType, ContextType, RequireFields<MutationExportAdapterArgs, 'input'>>;
+  generate?: Resolver<Maybe<ResolversTypes['GenerateResult']>, ParentType, ContextType, RequireFields<MutationGenerateArgs, 'input'>>;
+  importAdapter?: Resolver<Maybe<ResolversTypes['ImportAdapterResult']>, ParentType, ContextType, RequireFields<MutationImportAdapterArgs, 'input'>>;
+  inviteMember?: Resolver<Maybe<ResolversTypes['InviteMemberResult']>, ParentType, ContextType, RequireFields<MutationInviteMemberArgs, 'input'>>;
+  promoteVersion?: Resolver<Maybe<ResolversTypes['PromoteVersionResult']>, ParentType, ContextType, RequireFields<MutationPromoteVersionArgs, 'input'>>;
+  recordConsent?: Resolver<Maybe<ResolversTypes['RecordConsentResult']>, ParentType, ContextType, RequireFields<MutationRecordConsentArgs, 'input'>>;
+  requestAdapterUpload?: Resolver<Maybe<ResolversTypes['RequestAdapterUploadResult']>, ParentType, ContextType, RequireFields<MutationRequestAdapterUploadArgs, 'input'>>;
+  requestPhotoUploads?: Resolver<Maybe<ResolversTypes['RequestPhotoUploadsResult']>, ParentType, ContextType, RequireFields<MutationRequestPhotoUploadsArgs, 'input'>>;
+  retryJob?: Resolver<Maybe<ResolversTypes['RetryJobResult']>, ParentType, ContextType, RequireFields<MutationRetryJobArgs, 'input'>>;
+  revokeApiKey?: Resolver<Maybe<ResolversTypes['RevokeApiKeyResult']>, ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'input'>>;
+  revokeConsent?: Resolver<Maybe<ResolversTypes['RevokeConsentResult']>, ParentType, ContextType, RequireFields<MutationRevokeConsentArgs, 'input'>>;
+  revokeInvitation?: Resolver<Maybe<ResolversTypes['RevokeInvitationResult']>, ParentType, ContextType, RequireFields<MutationRevokeInvitationArgs, 'input'>>;
+  rotateApiKey?: Resolver<Maybe<ResolversTypes['RotateApiKeyResult']>, ParentType, ContextType, RequireFields<MutationRotateApiKeyArgs, 'input'>>;
+  setAlias?: Resolver<Maybe<ResolversTypes['SetAliasResult']>, ParentType, ContextType, RequireFields<MutationSetAliasArgs, 'input'>>;
+  setRole?: Resolver<Maybe<ResolversTypes['SetRoleResult']>, ParentType, ContextType, RequireFields<MutationSetRoleArgs, 'input'>>;
+  signIn?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
+  signOut?: Resolver<Maybe<ResolversTypes['SignOutResult']>, ParentType, ContextType, RequireFields<MutationSignOutArgs, 'input'>>;
+  signUp?: Resolver<Maybe<ResolversTypes['SignUpResult']>, ParentType, ContextType, RequireFields<MutationSignUpArgs, 'input'>>;
+  startTraining?: Resolver<Maybe<ResolversTypes['StartTrainingResult']>, ParentType, ContextType, RequireFields<MutationStartTrainingArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -3868,21 +3906,21 @@ export type PromoteVersionSuccessResolvers<ContextType = Context, ParentType ext
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  adapters?: Resolver<ResolversTypes['AdapterConnection'], ParentType, ContextType, RequireFields<QueryAdaptersArgs, 'first'>>;
-  auditEntries?: Resolver<ResolversTypes['AuditEntryConnection'], ParentType, ContextType, RequireFields<QueryAuditEntriesArgs, 'first'>>;
-  baseModels?: Resolver<Array<ResolversTypes['BaseModel']>, ParentType, ContextType>;
+  adapters?: Resolver<Maybe<ResolversTypes['AdapterConnection']>, ParentType, ContextType, RequireFields<QueryAdaptersArgs, 'first'>>;
+  auditEntries?: Resolver<Maybe<ResolversTypes['AuditEntryConnection']>, ParentType, ContextType, RequireFields<QueryAuditEntriesArgs, 'first'>>;
+  baseModels?: Resolver<Maybe<Array<ResolversTypes['BaseModel']>>, ParentType, ContextType>;
   currentKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
-  events?: Resolver<ResolversTypes['JobEventConnection'], ParentType, ContextType, RequireFields<QueryEventsArgs, 'after' | 'first'>>;
-  generations?: Resolver<ResolversTypes['GenerationConnection'], ParentType, ContextType, RequireFields<QueryGenerationsArgs, 'first'>>;
-  images?: Resolver<ResolversTypes['ImageConnection'], ParentType, ContextType, RequireFields<QueryImagesArgs, 'first'>>;
+  events?: Resolver<Maybe<ResolversTypes['JobEventConnection']>, ParentType, ContextType, RequireFields<QueryEventsArgs, 'after' | 'first'>>;
+  generations?: Resolver<Maybe<ResolversTypes['GenerationConnection']>, ParentType, ContextType, RequireFields<QueryGenerationsArgs, 'first'>>;
+  images?: Resolver<Maybe<ResolversTypes['ImageConnection']>, ParentType, ContextType, RequireFields<QueryImagesArgs, 'first'>>;
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
-  methods?: Resolver<Array<ResolversTypes['Method']>, ParentType, ContextType>;
+  methods?: Resolver<Maybe<Array<ResolversTypes['Method']>>, ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
-  schedulers?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  schedulers?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
   service?: Resolver<ResolversTypes['Service'], ParentType, ContextType>;
-  subjects?: Resolver<ResolversTypes['SubjectConnection'], ParentType, ContextType, RequireFields<QuerySubjectsArgs, 'first'>>;
+  subjects?: Resolver<Maybe<ResolversTypes['SubjectConnection']>, ParentType, ContextType, RequireFields<QuerySubjectsArgs, 'first'>>;
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
-  trainingJobs?: Resolver<ResolversTypes['TrainingJobConnection'], ParentType, ContextType, RequireFields<QueryTrainingJobsArgs, 'first'>>;
+  trainingJobs?: Resolver<Maybe<ResolversTypes['TrainingJobConnection']>, ParentType, ContextType, RequireFields<QueryTrainingJobsArgs, 'first'>>;
 };
 
 export type RecordConsentResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordConsentResult'] = ResolversParentTypes['RecordConsentResult']> = {
@@ -4073,12 +4111,12 @@ export type SubscriptionResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type TenantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Tenant'] = ResolversParentTypes['Tenant']> = {
-  apiKeys?: Resolver<ResolversTypes['ApiKeyConnection'], ParentType, ContextType, RequireFields<TenantApiKeysArgs, 'first'>>;
+  apiKeys?: Resolver<Maybe<ResolversTypes['ApiKeyConnection']>, ParentType, ContextType, RequireFields<TenantApiKeysArgs, 'first'>>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  deletionReceipts?: Resolver<ResolversTypes['DeletionReceiptConnection'], ParentType, ContextType, RequireFields<TenantDeletionReceiptsArgs, 'first'>>;
+  deletionReceipts?: Resolver<Maybe<ResolversTypes['DeletionReceiptConnection']>, ParentType, ContextType, RequireFields<TenantDeletionReceiptsArgs, 'first'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  invitations?: Resolver<ResolversTypes['InvitationConnection'], ParentType, ContextType, RequireFields<TenantInvitationsArgs, 'first'>>;
-  memberships?: Resolver<ResolversTypes['MembershipConnection'], ParentType, ContextType, RequireFields<TenantMembershipsArgs, 'first'>>;
+  invitations?: Resolver<Maybe<ResolversTypes['InvitationConnection']>, ParentType, ContextType, RequireFields<TenantInvitationsArgs, 'first'>>;
+  memberships?: Resolver<Maybe<ResolversTypes['MembershipConnection']>, ParentType, ContextType, RequireFields<TenantMembershipsArgs, 'first'>>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   role?: Resolver<Maybe<ResolversTypes['Role']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;

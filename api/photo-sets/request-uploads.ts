@@ -47,6 +47,7 @@ export async function requestPhotoUploads(
   input: RequestPhotoUploadsInput,
 ): Promise<RequestedUploads> {
   const keep = [...new Set(input.keepPhotoIds ?? [])]
+  await context.read(tx => findSubject(tx, input.subjectId))
   check(files, input)
   assertCount(keep.length, input.files.length)
   const { photoSet, photos } = await storeAndName(context, {

@@ -111,6 +111,29 @@ test('who cannot grant the rights of a key cannot revoke it; a key can always en
   expect(await revoke(maker, own)).toMatchObject({ apiKey: { id: own } })
 })
 
+test('a secret that is shown once is not lost beside a mutation that is refused', async () => {
+  const maker = await keyFor(service, owner, 'KEYS_WRITE', 'SUBJECTS_READ')
+  const query = `mutation {
+    createApiKey(input: { name: "beside", scopes: [SUBJECTS_READ] }) { ... on CreateApiKeySuccess { secret } }
+    createSubject(input: { name: "x", classNoun: "cat", isPerson: false }) { __typename } }`
+  const { data, errors } = await ask(service, query, {}, maker)
+  expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([[['createSubject'], 'FORBIDDEN']])
+  expect(data.createSubject).toBeNull()
+  expect(await codeOf(data.createApiKey.secret)).toBeUndefined()
+})
+
+test('a list that is refused does not take the others with it', async () => {
+  const reader = await keyFor(service, owner, 'TENANT_READ', 'SUBJECTS_READ')
+  const query = `{ subjects { nodes { id } } adapters { nodes { id } } images { nodes { id } } events { nodes { id } }
+    auditEntries { nodes { id } } baseModels { id } tenant { name apiKeys { nodes { id } } memberships { nodes { id } } } }`
+  const { data, errors } = await ask(service, query, {}, reader)
+  expect(data).toMatchObject({
+    ...{ subjects: { nodes: [] }, adapters: null, images: null, events: null, auditEntries: null },
+    ...{ baseModels: [{}], tenant: { name: 'Studio', apiKeys: null, memberships: null } },
+  })
+  expect(errors).toHaveLength(6)
+})
+
 test('a key reads itself and cannot act as a user', async () => {
   const key = await keyFor(service, owner, 'SUBJECTS_READ')
   const { data } = await ask(service, '{ me { id } currentKey { name scopes } tenant { __typename } }', {}, key)
