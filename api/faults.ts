@@ -14,6 +14,7 @@ export interface UserErrorAnswer {
     | 'CredentialsError'
     | 'ConsentError'
     | 'RightsError'
+    | 'LimitError'
   readonly code: UserErrorCode
   readonly message: string
   readonly path: string[]
@@ -46,6 +47,13 @@ export const conflictFault = fault('ConflictError')
 export const consentFault = fault('ConsentError')
 export const rightsFault = fault('RightsError')
 export const credentialsFault = fault('CredentialsError')
+
+/** `extra` is the limit by its name, what is allowed, and what was found. */
+export const limitFault = (
+  path: Path,
+  message: string,
+  extra: { limit: string; allowed: number; found: number },
+): UserFault => fault('LimitError')('LIMIT_EXCEEDED', path, message, extra)
 
 /** The same for an unknown id, one of another type and one of another tenant. */
 export const notFoundFault = (path: Path): UserFault =>

@@ -14,6 +14,7 @@ const USER_ERRORS: Readonly<Record<UserErrorCode, readonly [code: ErrorCode, nex
   CONSENT_MISSING: ['FORBIDDEN', 'Name who consents with --consent-from NAME, or create the subject with --no-person.'],
   CONSENT_REVOKED: ['FORBIDDEN', 'Ask the person again and record the new consent.'],
   EXCEEDS_RIGHTS: ['FORBIDDEN', 'Ask for less, or let somebody with more rights do it.'],
+  LIMIT_EXCEEDED: ['LIMIT_EXCEEDED', 'Ask for less, or wait until other jobs have been taken.'],
   FILE_INVALID: ['FILE_INVALID', 'Send a complete file in one of the formats that the service takes.'],
 }
 

@@ -54,6 +54,7 @@ export async function runDrawing(
     rows.flatMap(row => [...promptWarnings(base, row), ...sizeWarnings(row, sizeRule(base)), ...row.cropped]),
   )
   const images = await dependencies.scheduler.draw({
+    tenant: job.claim.tenantId,
     base: input.base,
     rows,
     area: base.size ** 2,

@@ -26,7 +26,7 @@ const answers = (types: Readonly<Record<string, string>>): Record<string, Grants
 
 const ERROR = 'message path code'
 const JOB =
-  'id kind state reason code warnings environment progress workUnits createdAt startedAt finishedAt events baseModel'
+  'id kind state reason code warnings environment queuePosition waitingFor progress workUnits createdAt startedAt finishedAt events baseModel'
 
 const ROOTS: Readonly<Record<string, Grants>> = {
   Query: {
@@ -104,7 +104,7 @@ const OBJECTS: Readonly<Record<string, Grants>> = {
   JobAttempt: grant('training.read', 'number worker claimedAt endedAt outcome reason'),
   Checkpoint: grant('training.read', 'step attempt sha256 bytes createdAt'),
   TrainingMetric: grant('training.read', 'step loss learningRate milliseconds remainingSeconds'),
-  TrainingEstimate: grant('training.read', 'steps workUnits seconds queued'),
+  TrainingEstimate: grant('training.read', 'steps workUnits seconds queued waitSeconds'),
   Adapter: grant('adapters.read', 'id name subject baseModel method phrase createdAt versions aliases'),
   AdapterVersion: grant('adapters.read', 'id adapter number sha256 bytes manifest phrase format trainingJob createdAt'),
   Alias: grant('adapters.read', 'name version'),
@@ -144,6 +144,7 @@ export const FIELDS: Readonly<Record<string, Grants>> = {
     ConflictError: ERROR,
     CredentialsError: ERROR,
     RightsError: ERROR,
+    LimitError: `${ERROR} limit allowed found`,
     ConsentError: `${ERROR} photoSet`,
     SignUpSuccess: 'user tenant',
     SignInSuccess: 'user session',

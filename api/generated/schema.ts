@@ -664,7 +664,7 @@ export type EstimateTrainingInput = {
 };
 
 /** Answers of estimateTraining. */
-export type EstimateTrainingResult = ConsentError | EstimateTrainingSuccess | NotFoundError | ValidationError;
+export type EstimateTrainingResult = ConsentError | EstimateTrainingSuccess | LimitError | NotFoundError | ValidationError;
 
 /** The estimate. */
 export type EstimateTrainingSuccess = {
@@ -726,7 +726,7 @@ export type GenerateInput = {
 };
 
 /** Answers of generate. */
-export type GenerateResult = ConflictError | ConsentError | GenerateSuccess | NotFoundError | ValidationError;
+export type GenerateResult = ConflictError | ConsentError | GenerateSuccess | LimitError | NotFoundError | ValidationError;
 
 /** The images are queued. */
 export type GenerateSuccess = {
@@ -760,6 +760,8 @@ export type Generation = Job & Node & {
   kind: JobKind;
   /** Its progress; null before it runs. */
   progress?: Maybe<Progress>;
+  /** Its place in the queue of all tenants while it is QUEUED, from 1; null otherwise. Tenants take turns, so jobs that others queue later may come before it. */
+  queuePosition?: Maybe<Scalars['Int']['output']>;
   /** Reason for its current state. */
   reason?: Maybe<Scalars['String']['output']>;
   /** The requested images, in order. */
@@ -770,6 +772,8 @@ export type Generation = Job & Node & {
   state: JobState;
   /** The training it is a preview of; null otherwise. */
   trainingJob?: Maybe<TrainingJob>;
+  /** What it waits for while it is QUEUED; null otherwise. */
+  waitingFor?: Maybe<JobWait>;
   /** What was left out or done otherwise than asked: of prompts, captions and previews. More may come while it runs. */
   warnings: Array<Warning>;
   /** Cost in work units: one per image and step, or two with guidance. */
@@ -1059,12 +1063,16 @@ export type Job = {
   kind: JobKind;
   /** Its progress; null before it runs. */
   progress?: Maybe<Progress>;
+  /** Its place in the queue of all tenants while it is QUEUED, from 1; null otherwise. Tenants take turns, so jobs that others queue later may come before it. */
+  queuePosition?: Maybe<Scalars['Int']['output']>;
   /** Reason for its current state. */
   reason?: Maybe<Scalars['String']['output']>;
   /** When a worker first started it. */
   startedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Its state. */
   state: JobState;
+  /** What it waits for while it is QUEUED; null otherwise. */
+  waitingFor?: Maybe<JobWait>;
   /** What was left out or done otherwise than asked: of prompts, captions and previews. More may come while it runs. */
   warnings: Array<Warning>;
   /** Cost in work units. One unit is one pass of one image through the denoising network; a training step counts three units per image. */
@@ -1189,6 +1197,34 @@ export type JobState =
   /** Finished successfully. */
   | 'SUCCEEDED';
 
+/** What a queued job waits for. */
+export type JobWait =
+  /** A worker of its kind: none is running. Whoever operates the service has to start one. */
+  | 'NO_WORKER'
+  /** The end of a pause: its last attempt failed for a reason that may pass. */
+  | 'RETRY'
+  /** Its turn: other jobs come before it. Tenants take turns by the work that each was given. */
+  | 'TURN'
+  /** A worker: it is the next, and all workers are busy. */
+  | 'WORKER';
+
+/** A limit of the service would be exceeded; nothing was done. */
+export type LimitError = UserError & {
+  __typename?: 'LimitError';
+  /** What is allowed. */
+  allowed: Scalars['SafeInt']['output'];
+  /** Always LIMIT_EXCEEDED. */
+  code: UserErrorCode;
+  /** What there would be. */
+  found: Scalars['SafeInt']['output'];
+  /** Name of the limit, a field of Limits. */
+  limit: Scalars['String']['output'];
+  /** Which limit, what was found, and what to do next. */
+  message: Scalars['String']['output'];
+  /** Path to the field of the input. */
+  path: Array<Scalars['String']['output']>;
+};
+
 /** Limits that inputs must respect. */
 export type Limits = {
   __typename?: 'Limits';
@@ -1216,6 +1252,12 @@ export type Limits = {
   subscriptionsPerConnection: Scalars['Int']['output'];
   /** Maximum number of subscriptions in one tenant, in each API process. */
   subscriptionsPerTenant: Scalars['Int']['output'];
+  /** Maximum number of jobs of a tenant that wait at the same time. */
+  waitingJobs: Scalars['Int']['output'];
+  /** Maximum cost of all waiting jobs of a tenant in work units. */
+  waitingWorkUnits: Scalars['SafeInt']['output'];
+  /** Maximum cost of a job in work units. */
+  workUnitsPerJob: Scalars['SafeInt']['output'];
 };
 
 /** What happens to words of a prompt beyond the text encoder's length. */
@@ -1999,7 +2041,7 @@ export type RetryJobInput = {
 };
 
 /** Answers of retryJob. */
-export type RetryJobResult = ConflictError | ConsentError | NotFoundError | RetryJobSuccess | ValidationError;
+export type RetryJobResult = ConflictError | ConsentError | LimitError | NotFoundError | RetryJobSuccess | ValidationError;
 
 /** The job is queued again. */
 export type RetryJobSuccess = {
@@ -2261,7 +2303,7 @@ export type StartTrainingInput = {
 };
 
 /** Answers of startTraining. */
-export type StartTrainingResult = ConflictError | ConsentError | NotFoundError | StartTrainingSuccess | ValidationError;
+export type StartTrainingResult = ConflictError | ConsentError | LimitError | NotFoundError | StartTrainingSuccess | ValidationError;
 
 /** The training is queued. */
 export type StartTrainingSuccess = {
@@ -2433,12 +2475,14 @@ export type TenantMembershipsArgs = {
 /** Estimated cost and duration of a training. */
 export type TrainingEstimate = {
   __typename?: 'TrainingEstimate';
-  /** Number of this tenant's trainings that are queued before it. */
+  /** Number of trainings of all tenants that would be taken before it. */
   queued: Scalars['Int']['output'];
   /** Expected duration in seconds without waiting, based on earlier trainings on the same base model if there are any. */
   seconds: Scalars['Float']['output'];
   /** Optimizer steps. */
   steps: Scalars['Int']['output'];
+  /** Expected seconds until a worker takes it, with what all tenants have queued and what is being done; null while no trainer is running. */
+  waitSeconds?: Maybe<Scalars['Float']['output']>;
   /** Cost in work units. */
   workUnits: Scalars['SafeInt']['output'];
 };
@@ -2476,6 +2520,8 @@ export type TrainingJob = Job & Node & {
   previews: Array<Generation>;
   /** Its progress; null before it runs. */
   progress?: Maybe<Progress>;
+  /** Its place in the queue of all tenants while it is QUEUED, from 1; null otherwise. Tenants take turns, so jobs that others queue later may come before it. */
+  queuePosition?: Maybe<Scalars['Int']['output']>;
   /** Reason for its current state. */
   reason?: Maybe<Scalars['String']['output']>;
   /** Its settings. */
@@ -2488,6 +2534,8 @@ export type TrainingJob = Job & Node & {
   subject: Subject;
   /** The resulting version; null until the training has succeeded. */
   version?: Maybe<AdapterVersion>;
+  /** What it waits for while it is QUEUED; null otherwise. */
+  waitingFor?: Maybe<JobWait>;
   /** What was left out or done otherwise than asked: of prompts, captions and previews. More may come while it runs. */
   warnings: Array<Warning>;
   /** Cost in work units: three per image and step, plus the previews. */
@@ -2623,6 +2671,8 @@ export type UserErrorCode =
   | 'IDEMPOTENCY_MISMATCH'
   /** A value of the input breaks a rule. */
   | 'INVALID'
+  /** A limit of the service would be exceeded. */
+  | 'LIMIT_EXCEEDED'
   /** The id is unknown, or the caller may not see the object. */
   | 'NOT_FOUND'
   /** The name or address is already in use. */
@@ -2761,6 +2811,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   EstimateTrainingResult:
     | ( Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<_RefType['PhotoSet']> } & { __typename: 'ConsentError' } )
     | ( EstimateTrainingSuccess & { __typename: 'EstimateTrainingSuccess' } )
+    | ( LimitError & { __typename: 'LimitError' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
   ;
@@ -2774,6 +2825,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( ConflictError & { __typename: 'ConflictError' } )
     | ( Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<_RefType['PhotoSet']> } & { __typename: 'ConsentError' } )
     | ( Omit<GenerateSuccess, 'generation'> & { generation: _RefType['Generation'] } & { __typename: 'GenerateSuccess' } )
+    | ( LimitError & { __typename: 'LimitError' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
   ;
@@ -2811,6 +2863,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   RetryJobResult:
     | ( ConflictError & { __typename: 'ConflictError' } )
     | ( Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<_RefType['PhotoSet']> } & { __typename: 'ConsentError' } )
+    | ( LimitError & { __typename: 'LimitError' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( Omit<RetryJobSuccess, 'job'> & { job: _RefType['Job'] } & { __typename: 'RetryJobSuccess' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
@@ -2862,6 +2915,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   StartTrainingResult:
     | ( ConflictError & { __typename: 'ConflictError' } )
     | ( Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<_RefType['PhotoSet']> } & { __typename: 'ConsentError' } )
+    | ( LimitError & { __typename: 'LimitError' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( Omit<StartTrainingSuccess, 'job'> & { job: _RefType['TrainingJob'] } & { __typename: 'StartTrainingSuccess' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
@@ -2899,6 +2953,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( ConflictError )
     | ( Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<_RefType['PhotoSet']> } )
     | ( CredentialsError )
+    | ( LimitError )
     | ( NotFoundError )
     | ( RightsError )
     | ( ValidationError )
@@ -3011,6 +3066,8 @@ export type ResolversTypes = {
   JobEventType: JobEventType;
   JobKind: JobKind;
   JobState: JobState;
+  JobWait: JobWait;
+  LimitError: ResolverTypeWrapper<LimitError>;
   Limits: ResolverTypeWrapper<Limits>;
   LongPrompt: LongPrompt;
   Membership: ResolverTypeWrapper<MembershipRow>;
@@ -3203,6 +3260,7 @@ export type ResolversParentTypes = {
   JobEvent: JobEventRow;
   JobEventConnection: Omit<JobEventConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['JobEventEdge']>, nodes: Array<ResolversParentTypes['JobEvent']> };
   JobEventEdge: Omit<JobEventEdge, 'node'> & { node: ResolversParentTypes['JobEvent'] };
+  LimitError: LimitError;
   Limits: Limits;
   Membership: MembershipRow;
   MembershipConnection: Omit<MembershipConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['MembershipEdge']>, nodes: Array<ResolversParentTypes['Membership']> };
@@ -3555,7 +3613,7 @@ export type DeletionReceiptEdgeResolvers<ContextType = Context, ParentType exten
 };
 
 export type EstimateTrainingResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EstimateTrainingResult'] = ResolversParentTypes['EstimateTrainingResult']> = {
-  __resolveType: TypeResolveFn<'ConsentError' | 'EstimateTrainingSuccess' | 'NotFoundError' | 'ValidationError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ConsentError' | 'EstimateTrainingSuccess' | 'LimitError' | 'NotFoundError' | 'ValidationError', ParentType, ContextType>;
 };
 
 export type EstimateTrainingSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EstimateTrainingSuccess'] = ResolversParentTypes['EstimateTrainingSuccess']> = {
@@ -3586,7 +3644,7 @@ export type FormFieldResolvers<ContextType = Context, ParentType extends Resolve
 };
 
 export type GenerateResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GenerateResult'] = ResolversParentTypes['GenerateResult']> = {
-  __resolveType: TypeResolveFn<'ConflictError' | 'ConsentError' | 'GenerateSuccess' | 'NotFoundError' | 'ValidationError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ConflictError' | 'ConsentError' | 'GenerateSuccess' | 'LimitError' | 'NotFoundError' | 'ValidationError', ParentType, ContextType>;
 };
 
 export type GenerateSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GenerateSuccess'] = ResolversParentTypes['GenerateSuccess']> = {
@@ -3606,11 +3664,13 @@ export type GenerationResolvers<ContextType = Context, ParentType extends Resolv
   images?: Resolver<Array<ResolversTypes['Image']>, ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['JobKind'], ParentType, ContextType>;
   progress?: Resolver<Maybe<ResolversTypes['Progress']>, ParentType, ContextType>;
+  queuePosition?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   requests?: Resolver<Array<ResolversTypes['ImageRequest']>, ParentType, ContextType>;
   startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
   trainingJob?: Resolver<Maybe<ResolversTypes['TrainingJob']>, ParentType, ContextType>;
+  waitingFor?: Resolver<Maybe<ResolversTypes['JobWait']>, ParentType, ContextType>;
   warnings?: Resolver<Array<ResolversTypes['Warning']>, ParentType, ContextType>;
   workUnits?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -3762,6 +3822,16 @@ export type JobEventEdgeResolvers<ContextType = Context, ParentType extends Reso
   node?: Resolver<ResolversTypes['JobEvent'], ParentType, ContextType>;
 };
 
+export type LimitErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LimitError'] = ResolversParentTypes['LimitError']> = {
+  allowed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  found?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  limit?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type LimitsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Limits'] = ResolversParentTypes['Limits']> = {
   adapterBytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   imagePixels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -3775,6 +3845,9 @@ export type LimitsResolvers<ContextType = Context, ParentType extends ResolversP
   subscriptionsPerCaller?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   subscriptionsPerConnection?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   subscriptionsPerTenant?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  waitingJobs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  waitingWorkUnits?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  workUnitsPerJob?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
 };
 
 export type MembershipResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Membership'] = ResolversParentTypes['Membership']> = {
@@ -3953,7 +4026,7 @@ export type RequestPhotoUploadsSuccessResolvers<ContextType = Context, ParentTyp
 };
 
 export type RetryJobResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RetryJobResult'] = ResolversParentTypes['RetryJobResult']> = {
-  __resolveType: TypeResolveFn<'ConflictError' | 'ConsentError' | 'NotFoundError' | 'RetryJobSuccess' | 'ValidationError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ConflictError' | 'ConsentError' | 'LimitError' | 'NotFoundError' | 'RetryJobSuccess' | 'ValidationError', ParentType, ContextType>;
 };
 
 export type RetryJobSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RetryJobSuccess'] = ResolversParentTypes['RetryJobSuccess']> = {
@@ -4073,7 +4146,7 @@ export type SignUpSuccessResolvers<ContextType = Context, ParentType extends Res
 };
 
 export type StartTrainingResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartTrainingResult'] = ResolversParentTypes['StartTrainingResult']> = {
-  __resolveType: TypeResolveFn<'ConflictError' | 'ConsentError' | 'NotFoundError' | 'StartTrainingSuccess' | 'ValidationError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ConflictError' | 'ConsentError' | 'LimitError' | 'NotFoundError' | 'StartTrainingSuccess' | 'ValidationError', ParentType, ContextType>;
 };
 
 export type StartTrainingSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartTrainingSuccess'] = ResolversParentTypes['StartTrainingSuccess']> = {
@@ -4126,6 +4199,7 @@ export type TrainingEstimateResolvers<ContextType = Context, ParentType extends 
   queued?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   seconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   steps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  waitSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   workUnits?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
 };
 
@@ -4145,12 +4219,14 @@ export type TrainingJobResolvers<ContextType = Context, ParentType extends Resol
   photoSet?: Resolver<ResolversTypes['PhotoSet'], ParentType, ContextType>;
   previews?: Resolver<Array<ResolversTypes['Generation']>, ParentType, ContextType>;
   progress?: Resolver<Maybe<ResolversTypes['Progress']>, ParentType, ContextType>;
+  queuePosition?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   settings?: Resolver<ResolversTypes['TrainingSettings'], ParentType, ContextType>;
   startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
   subject?: Resolver<ResolversTypes['Subject'], ParentType, ContextType>;
   version?: Resolver<Maybe<ResolversTypes['AdapterVersion']>, ParentType, ContextType>;
+  waitingFor?: Resolver<Maybe<ResolversTypes['JobWait']>, ParentType, ContextType>;
   warnings?: Resolver<Array<ResolversTypes['Warning']>, ParentType, ContextType>;
   workUnits?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -4205,7 +4281,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'ConflictError' | 'ConsentError' | 'CredentialsError' | 'NotFoundError' | 'RightsError' | 'ValidationError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ConflictError' | 'ConsentError' | 'CredentialsError' | 'LimitError' | 'NotFoundError' | 'RightsError' | 'ValidationError', ParentType, ContextType>;
 };
 
 export type ValidationErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ValidationError'] = ResolversParentTypes['ValidationError']> = {
@@ -4291,6 +4367,7 @@ export type Resolvers<ContextType = Context> = {
   JobEvent?: JobEventResolvers<ContextType>;
   JobEventConnection?: JobEventConnectionResolvers<ContextType>;
   JobEventEdge?: JobEventEdgeResolvers<ContextType>;
+  LimitError?: LimitErrorResolvers<ContextType>;
   Limits?: LimitsResolvers<ContextType>;
   Membership?: MembershipResolvers<ContextType>;
   MembershipConnection?: MembershipConnectionResolvers<ContextType>;

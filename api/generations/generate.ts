@@ -10,6 +10,7 @@ import type { Context } from '../context.ts'
 import { check, validationFault } from '../faults.ts'
 import type { GenerateInput } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
+import { assertJobCost, assertMayWait } from '../jobs/limits.ts'
 import { isTest, testDrawing } from '../jobs/test-mode.ts'
 import { change } from '../mutations/change.ts'
 import { once } from '../mutations/idempotency.ts'
@@ -45,6 +46,9 @@ export async function generate(context: Context, input: GenerateInput): Promise<
       const { base, uses, jobInput: asked } = await prepare(context, tx, input)
       const forTest = isTest(context.actor)
       const jobInput = forTest ? testDrawing(asked, base) : asked
+      const costUnits = forTest ? 0 : drawingUnits(jobInput.images, base)
+      assertJobCost(costUnits, 'images', 'Ask for fewer images or steps.')
+      await assertMayWait(tx, tenantId, costUnits)
       const job = await tx.job.create({
         data: {
           tenantId,
@@ -53,7 +57,7 @@ export async function generate(context: Context, input: GenerateInput): Promise<
           baseModelId: base.id,
           steps: Math.max(...jobInput.images.map(takenSteps)),
           isTest: forTest,
-          costUnits: forTest ? 0 : drawingUnits(jobInput.images, base),
+          costUnits,
           createdBy: actorName(context.actor),
         },
       })

@@ -6,9 +6,11 @@ import { mutation } from '../faults.ts'
 import type { GenerationResolvers, Resolvers, TrainingJobResolvers } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { requireRow } from '../mutations/resolve-id.ts'
+import type { Loaders } from '../reading/loaders.ts'
 import type { JobEventRow, JobRow } from '../rows.ts'
 import { cancelJob } from './cancel.ts'
 import { typeOfJob } from './find.ts'
+import type { Place } from './queue.ts'
 import { retryJob } from './retry.ts'
 import { TEST_WARNING } from './test-mode.ts'
 
@@ -22,6 +24,8 @@ function warningsOf({ kind, input, isTest }: JobRow, events: readonly JobEventRo
   ]
   return [...new Map(all.map(warning => [`${warning.code} ${warning.message}`, warning])).values()]
 }
+const placeOf = async ({ id, state }: JobRow, { placeOf }: Loaders): Promise<Place | undefined> =>
+  state === 'QUEUED' ? placeOf.load(id) : undefined
 
 /** The fields of the interface `Job`. */
 export const jobFields = {
@@ -29,6 +33,8 @@ export const jobFields = {
   warnings: async (row, _args, { loaders }) => warningsOf(row, await loaders.warningsOf.load(row.id)),
   progress: ({ state, step, steps }) => (state === 'QUEUED' && step === 0 ? null : { step, steps }),
   environment: row => (row.isTest ? 'TEST' : 'LIVE'),
+  queuePosition: async (row, _args, { loaders }) => (await placeOf(row, loaders))?.place ?? null,
+  waitingFor: async (row, _args, { loaders }) => (await placeOf(row, loaders))?.waits ?? null,
   workUnits: row => Number(row.costUnits),
   events: (row, page, context) => pageOfEvents(context, page, row.id),
   baseModel: async (row, _args, { loaders }) =>

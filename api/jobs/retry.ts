@@ -14,6 +14,7 @@ import { once } from '../mutations/idempotency.ts'
 import { requireResult } from '../mutations/resolve-id.ts'
 import type { JobRow } from '../rows.ts'
 import { findJob, typeOfJob } from './find.ts'
+import { assertMayWait } from './limits.ts'
 
 /** Attempts a retried job gets. */
 const ATTEMPTS = 5
@@ -23,6 +24,7 @@ export async function retryJob(context: Context, input: RetryJobInput): Promise<
     const { jobId } = await once(tx, tenantId, 'retryJob', input, async () => {
       const job = await findJob(context, tx, input.jobId)
       await assertRetriable(tx, job)
+      await assertMayWait(tx, tenantId, Number(job.costUnits))
       const { count } = await tx.job.updateMany({
         where: { id: job.id, state: { in: ['FAILED', 'CANCELED'] } },
         data: {

@@ -1,10 +1,11 @@
 /** The loaders of one request. */
+import { readPlaces } from '../jobs/queue.ts'
 import { groupLoader, type Read, rowLoader } from './read.ts'
 
 /** Of users only what everybody in the tenant may see. */
 const USER_FIELDS = { id: true, name: true, email: true, createdAt: true } as const
 
-export const createLoaders = (read: Read) => ({ ...rowsById(read), ...rowsOf(read) })
+export const createLoaders = (read: Read) => ({ ...rowsById(read), ...rowsOf(read), ...placesOf(read) })
 
 const some = (ids: string[]) => ({ where: { id: { in: ids } } })
 
@@ -27,6 +28,9 @@ function rowsById(read: Read) {
     receipt: rowLoader(read, (tx, ids) => tx.deletionReceipt.findMany(some(ids))),
   }
 }
+
+/** Where the tenant's waiting jobs stand: all of them are read at once, whichever are asked for. */
+const placesOf = (read: Read) => ({ placeOf: rowLoader(read, readPlaces) })
 
 /** Rows that belong to an id, in order. */
 function rowsOf(read: Read) {

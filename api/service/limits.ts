@@ -11,6 +11,10 @@ export const LIMITS = {
   imagePixels: 2048 * 2048,
   stepsPerImage: 200,
   stepsPerTraining: 20_000,
+  /** The longest training of batch 1 with class images costs 120,000. */
+  workUnitsPerJob: 200_000,
+  waitingJobs: 500,
+  waitingWorkUnits: 400_000,
   pageSize: PAGE_LIMIT,
   subscriptionsPerConnection: 50,
   /** Of each API process, as the next one. */

@@ -8,10 +8,12 @@ import { type Context, tenantOf } from '../context.ts'
 import { validationFault } from '../faults.ts'
 import type { EstimateTrainingInput, StartTrainingInput, TrainingEstimate } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
+import { assertJobCost, assertMayWait } from '../jobs/limits.ts'
+import { readAhead } from '../jobs/queue.ts'
 import { isTest, testPlan } from '../jobs/test-mode.ts'
 import { change } from '../mutations/change.ts'
 import { once } from '../mutations/idempotency.ts'
-import { requireResult, resolveId } from '../mutations/resolve-id.ts'
+import { requireResult, requireRow, resolveId } from '../mutations/resolve-id.ts'
 import type { BaseModelRow, JobRow, PhotoRow, PhotoSetRow, SubjectRow } from '../rows.ts'
 import { secondsPerUnit, trainingUnits } from './cost.ts'
 import { type Plan, planTraining, trainingInput } from './plan.ts'
@@ -41,6 +43,7 @@ async function prepare(
   const plan = isTest(actor) ? testPlan(asked) : asked
   if (!photoSet.hash || photos.length === 0)
     throw validationFault('WRONG_STATE', 'photoSetId', 'the photo set is not complete; complete its uploads first')
+  assertJobCost(trainingUnits(plan), 'steps', 'Take fewer steps, a smaller batch or fewer previews.')
   await assertConsent(tx, subject, photoSet, 'photoSetId')
   return { photoSet, subject, photos, base, plan }
 }
@@ -51,15 +54,28 @@ export async function estimateTraining(context: Context, input: EstimateTraining
     const units = trainingUnits(plan)
     const workUnits = isTest(context.actor) ? 0 : units
     const seconds = units * (await secondsPerUnit(tx, 'TRAINING', base))
-    const queued = await tx.job.count({ where: { kind: 'TRAINING', state: 'QUEUED' } })
-    return { steps: plan.steps, workUnits, seconds, queued }
+    return { steps: plan.steps, workUnits, seconds, ...(await estimateWait(tx)) }
   })
+}
+
+/** What all tenants have in the queue counts as far as it is taken before. */
+async function estimateWait(tx: Transaction): Promise<Pick<TrainingEstimate, 'queued' | 'waitSeconds'>> {
+  const { ahead, workers } = await readAhead(tx)
+  const bases = new Map((await tx.baseModel.findMany()).map(base => [base.id, base]))
+  let [queued, seconds] = [0, 0]
+  for (const { baseModelId, waiting, units } of ahead) {
+    const base = requireRow(bases.get(baseModelId), 'a base model')
+    queued += waiting
+    seconds += units * (await secondsPerUnit(tx, 'TRAINING', base))
+  }
+  return { queued, waitSeconds: workers > 0 ? seconds / workers : null }
 }
 
 export async function startTraining(context: Context, input: StartTrainingInput): Promise<JobRow> {
   const job = await change(context, async (tx, tenantId, audit) => {
     const { jobId } = await once(tx, tenantId, 'startTraining', input, async () => {
       const prepared = await prepare(context, tx, input)
+      await assertMayWait(tx, tenantId, isTest(context.actor) ? 0 : trainingUnits(prepared.plan))
       const createdBy = actorName(context.actor)
       const job = await tx.job.create({
         data: { tenantId, createdBy, ...(await jobData(context, tx, tenantId, input, prepared)) },

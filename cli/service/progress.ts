@@ -1,7 +1,7 @@
 /** Shows a job while it goes on: the bar on a terminal, its events one a line with --json. */
 
 import type { ServiceClient } from '../../client/client.ts'
-import type { JobEventType } from '../../client/generated/operations.ts'
+import type { JobEventType, JobWait } from '../../client/generated/operations.ts'
 import { assertSucceeded, type FollowOptions, followJob, type Job, type JobEvent, readJob } from '../../client/jobs.ts'
 import type { PhotoEvent } from '../../client/photo-set.ts'
 import { AppError } from '../../errors.ts'
@@ -38,10 +38,26 @@ const warningOf = ({ type, payload }: JobEvent): Warning | undefined =>
 function eventText({ type, state, reason, attempt, payload }: JobEvent): string | undefined {
   if (type === 'MESSAGE') return String((payload as { text?: unknown }).text ?? '')
   if (type !== 'STATE' || state === null) return undefined
-  if (state === 'QUEUED') return attempt > 0 ? `waits again: ${reason ?? ''}` : 'waits for a worker'
+  if (state === 'QUEUED' && attempt > 0) return `waits again: ${reason ?? ''}`
   if (state === 'PREPARING' && attempt > 1) return `a worker took it (attempt ${attempt})`
   return state === 'FAILED' || state === 'CANCELED' ? `${state.toLowerCase()}: ${reason ?? ''}` : undefined
 }
+
+const WAITS: Readonly<Record<JobWait, string>> = {
+  TURN: 'other jobs come first; tenants take turns',
+  WORKER: 'it is next, all workers are busy',
+  NO_WORKER: 'no worker of its kind is running; whoever operates the service has to start one',
+  RETRY: 'it is tried again after a pause',
+}
+
+/** Where a waiting job stands and why it waits; undefined for one that does not wait. */
+export const waitText = ({
+  queuePosition,
+  waitingFor,
+}: Pick<Job, 'queuePosition' | 'waitingFor'>): string | undefined =>
+  queuePosition === null || waitingFor === null
+    ? undefined
+    : `waits at place ${queuePosition} of the queue: ${WAITS[waitingFor]}`
 
 interface WatchOptions extends Pick<FollowOptions, 'after' | 'signal'> {
   /** What was before is not shown: the steps of an earlier attempt would make the bar run ahead and jump back. */
@@ -66,6 +82,8 @@ export async function watchJob(
       if (!warning) showEvent(output, id, event)
       else if (!warned.has(warning.message)) output.warn(warning)
       if (warning) warned.add(warning.message)
+      const text = event.state === 'QUEUED' && !output.json ? waitText(await readJob(client, id)) : undefined
+      if (text !== undefined) output.note(text)
     }
   if (options.signal?.aborted)
     throw new AppError(

@@ -120,9 +120,10 @@ async function showEstimate(
   output: Output,
 ): Promise<void> {
   const { estimate } = assertSuccess((await client.run(EstimateTraining, { input: settings })).estimateTraining)
-  const { steps, workUnits, seconds, queued } = estimate
+  const { steps, workUnits, seconds, queued, waitSeconds } = estimate
   if (output.json) return output.result('', { event: 'estimate', ...estimate })
-  const waiting = queued > 0 ? `, behind ${queued} others` : ''
+  const begins = waitSeconds === null ? 'no trainer is running now' : `begins in about ${duration(waitSeconds)}`
+  const waiting = queued > 0 || waitSeconds === null ? `; ${queued} trainings come first, ${begins}` : ''
   output.note(`${accepted} photos, ${steps} steps: ${workUnits} work units, about ${duration(seconds)}${waiting}`)
 }
 

@@ -315,6 +315,17 @@ export type JobState =
   /** Finished successfully. */
   | 'SUCCEEDED';
 
+/** What a queued job waits for. */
+export type JobWait =
+  /** A worker of its kind: none is running. Whoever operates the service has to start one. */
+  | 'NO_WORKER'
+  /** The end of a pause: its last attempt failed for a reason that may pass. */
+  | 'RETRY'
+  /** Its turn: other jobs come before it. Tenants take turns by the work that each was given. */
+  | 'TURN'
+  /** A worker: it is the next, and all workers are busy. */
+  | 'WORKER';
+
 /** What happens to words of a prompt beyond the text encoder's length. */
 export type LongPrompt =
   /** They are read in further chunks of 75 tokens, at most 16 chunks; `BREAK` begins a new chunk. */
@@ -524,6 +535,8 @@ export type UserErrorCode =
   | 'IDEMPOTENCY_MISMATCH'
   /** A value of the input breaks a rule. */
   | 'INVALID'
+  /** A limit of the service would be exceeded. */
+  | 'LIMIT_EXCEEDED'
   /** The id is unknown, or the caller may not see the object. */
   | 'NOT_FOUND'
   /** The name or address is already in use. */
@@ -684,7 +697,8 @@ export type EstimateTrainingMutationVariables = Exact<{
 
 export type EstimateTrainingMutation = { readonly estimateTraining:
     | { readonly __typename: 'ConsentError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
-    | { readonly __typename: 'EstimateTrainingSuccess', readonly estimate: { readonly steps: number, readonly workUnits: number, readonly seconds: number, readonly queued: number } }
+    | { readonly __typename: 'EstimateTrainingSuccess', readonly estimate: { readonly steps: number, readonly workUnits: number, readonly seconds: number, readonly queued: number, readonly waitSeconds: number | null } }
+    | { readonly __typename: 'LimitError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'NotFoundError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'ValidationError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
    };
@@ -697,6 +711,7 @@ export type StartTrainingMutationVariables = Exact<{
 export type StartTrainingMutation = { readonly startTraining:
     | { readonly __typename: 'ConflictError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'ConsentError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
+    | { readonly __typename: 'LimitError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'NotFoundError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'StartTrainingSuccess', readonly job: { readonly id: string, readonly state: JobState, readonly workUnits: number, readonly warnings: ReadonlyArray<{ readonly code: string, readonly message: string }> } }
     | { readonly __typename: 'ValidationError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
@@ -725,6 +740,7 @@ export type GenerateMutation = { readonly generate:
     | { readonly __typename: 'ConflictError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'ConsentError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'GenerateSuccess', readonly generation: { readonly id: string, readonly state: JobState, readonly workUnits: number, readonly requests: ReadonlyArray<{ readonly alias: string | null, readonly version: { readonly id: string, readonly number: number, readonly adapter: { readonly name: string } } | null }> } }
+    | { readonly __typename: 'LimitError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'NotFoundError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'ValidationError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
    };
@@ -742,7 +758,7 @@ export type JobByIdQuery = { readonly node:
     | { readonly __typename: 'BaseModel' }
     | { readonly __typename: 'Consent' }
     | { readonly __typename: 'DeletionReceipt' }
-    | { readonly __typename: 'Generation', readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly reason: string | null, readonly code: string | null, readonly progress: { readonly step: number, readonly steps: number } | null, readonly images: ReadonlyArray<{ readonly id: string, readonly position: number, readonly prompt: string, readonly seed: number, readonly width: number, readonly height: number, readonly bytes: number, readonly sha256: string, readonly url: string }> }
+    | { readonly __typename: 'Generation', readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly reason: string | null, readonly code: string | null, readonly queuePosition: number | null, readonly waitingFor: JobWait | null, readonly progress: { readonly step: number, readonly steps: number } | null, readonly images: ReadonlyArray<{ readonly id: string, readonly position: number, readonly prompt: string, readonly seed: number, readonly width: number, readonly height: number, readonly bytes: number, readonly sha256: string, readonly url: string }> }
     | { readonly __typename: 'Image' }
     | { readonly __typename: 'Invitation' }
     | { readonly __typename: 'JobEvent' }
@@ -752,7 +768,7 @@ export type JobByIdQuery = { readonly node:
     | { readonly __typename: 'Session' }
     | { readonly __typename: 'Subject' }
     | { readonly __typename: 'Tenant' }
-    | { readonly __typename: 'TrainingJob', readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly reason: string | null, readonly code: string | null, readonly progress: { readonly step: number, readonly steps: number } | null, readonly subject: { readonly id: string, readonly name: string }, readonly settings: { readonly phrase: string }, readonly version: { readonly id: string, readonly number: number, readonly sha256: string, readonly bytes: number, readonly adapter: { readonly id: string, readonly name: string } } | null }
+    | { readonly __typename: 'TrainingJob', readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly reason: string | null, readonly code: string | null, readonly queuePosition: number | null, readonly waitingFor: JobWait | null, readonly progress: { readonly step: number, readonly steps: number } | null, readonly subject: { readonly id: string, readonly name: string }, readonly settings: { readonly phrase: string }, readonly version: { readonly id: string, readonly number: number, readonly sha256: string, readonly bytes: number, readonly adapter: { readonly id: string, readonly name: string } } | null }
     | { readonly __typename: 'User' }
    | null };
 
@@ -919,6 +935,8 @@ type Fault_ConsentError_Fragment = { readonly message: string, readonly path: Re
 
 type Fault_CredentialsError_Fragment = { readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode };
 
+type Fault_LimitError_Fragment = { readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode };
+
 type Fault_NotFoundError_Fragment = { readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode };
 
 type Fault_RightsError_Fragment = { readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode };
@@ -929,6 +947,7 @@ export type FaultFragment =
   | Fault_ConflictError_Fragment
   | Fault_ConsentError_Fragment
   | Fault_CredentialsError_Fragment
+  | Fault_LimitError_Fragment
   | Fault_NotFoundError_Fragment
   | Fault_RightsError_Fragment
   | Fault_ValidationError_Fragment
@@ -970,7 +989,7 @@ export const CompletePhotoUploads: Operation<CompletePhotoUploadsMutation, Compl
 
 export const RecordConsent: Operation<RecordConsentMutation, RecordConsentMutationVariables> = {"name":"RecordConsent","kind":"mutation","text":"mutation RecordConsent($input:RecordConsentInput!){recordConsent(input:$input){__typename ...on RecordConsentSuccess{consent{id}}...Fault}}fragment Fault on UserError{message path code}"}
 
-export const EstimateTraining: Operation<EstimateTrainingMutation, EstimateTrainingMutationVariables> = {"name":"EstimateTraining","kind":"mutation","text":"mutation EstimateTraining($input:EstimateTrainingInput!){estimateTraining(input:$input){__typename ...on EstimateTrainingSuccess{estimate{steps workUnits seconds queued}}...Fault}}fragment Fault on UserError{message path code}"}
+export const EstimateTraining: Operation<EstimateTrainingMutation, EstimateTrainingMutationVariables> = {"name":"EstimateTraining","kind":"mutation","text":"mutation EstimateTraining($input:EstimateTrainingInput!){estimateTraining(input:$input){__typename ...on EstimateTrainingSuccess{estimate{steps workUnits seconds queued waitSeconds}}...Fault}}fragment Fault on UserError{message path code}"}
 
 export const StartTraining: Operation<StartTrainingMutation, StartTrainingMutationVariables> = {"name":"StartTraining","kind":"mutation","text":"mutation StartTraining($input:StartTrainingInput!){startTraining(input:$input){__typename ...on StartTrainingSuccess{job{id state workUnits warnings{code message}}}...Fault}}fragment Fault on UserError{message path code}"}
 
@@ -978,7 +997,7 @@ export const CancelJob: Operation<CancelJobMutation, CancelJobMutationVariables>
 
 export const Generate: Operation<GenerateMutation, GenerateMutationVariables> = {"name":"Generate","kind":"mutation","text":"mutation Generate($input:GenerateInput!){generate(input:$input){__typename ...on GenerateSuccess{generation{id state workUnits requests{alias version{id number adapter{name}}}}}...Fault}}fragment Fault on UserError{message path code}"}
 
-export const JobById: Operation<JobByIdQuery, JobByIdQueryVariables> = {"name":"JobById","kind":"query","text":"query JobById($id:ID!){node(id:$id){__typename ...on TrainingJob{id kind state reason code progress{step steps}subject{id name}settings{phrase}version{id number sha256 bytes adapter{id name}}}...on Generation{id kind state reason code progress{step steps}images{id position prompt seed width height bytes sha256 url}}}}"}
+export const JobById: Operation<JobByIdQuery, JobByIdQueryVariables> = {"name":"JobById","kind":"query","text":"query JobById($id:ID!){node(id:$id){__typename ...on TrainingJob{id kind state reason code queuePosition waitingFor progress{step steps}subject{id name}settings{phrase}version{id number sha256 bytes adapter{id name}}}...on Generation{id kind state reason code queuePosition waitingFor progress{step steps}images{id position prompt seed width height bytes sha256 url}}}}"}
 
 export const JobEvents: Operation<JobEventsSubscription, JobEventsSubscriptionVariables> = {"name":"JobEvents","kind":"subscription","text":"subscription JobEvents($jobId:ID!$after:SafeInt){jobEvents(jobId:$jobId after:$after){number type attempt state reason step steps loss remainingSeconds payload at}}"}
 

@@ -14,6 +14,8 @@ export interface DrawRow extends ImageRequest, PictureSize {
 
 /** The images of one job. */
 export interface DrawRequest {
+  /** Whose turn it takes. */
+  readonly tenant: string
   /** Name of the base; only rows of one base, width and height can share a call. */
   readonly base: string
   readonly rows: readonly DrawRow[]

@@ -38,13 +38,15 @@ const GATHER_MS = 3
 export function openBatching(drawRows: DrawRows, maxRows: number): Scheduler {
   /** In turn: the jobs of a batch go to the end. */
   let jobs: Waiting[] = []
+  const turns = createTurns()
   let [running, closed] = [undefined as Promise<void> | undefined, false]
   const run = async (): Promise<void> => {
     await new Promise(resolve => setTimeout(resolve, GATHER_MS))
     for (;;) {
       jobs = jobs.filter(job => !job.ended && job.pending.size > 0)
       if (jobs.length === 0) break
-      const refs = takeBatch(jobs, maxRows)
+      const refs = takeBatch(turns.order(jobs), maxRows)
+      turns.give(refs)
       const served = new Set(refs.map(({ job }) => job))
       jobs = [...jobs.filter(job => !served.has(job)), ...served]
       await drawBatch(drawRows, refs)
@@ -99,21 +101,49 @@ const weightOf = (ref: RowRef): number => {
   return Math.max(1, (width * height) / ref.job.request.area)
 }
 
-/** Rows of the first job's group, one of each job in turn, and as many as fit; one alone always does. */
-function takeBatch(jobs: readonly Waiting[], maxRows: number): RowRef[] {
-  const next = (job: Waiting): number => job.pending.values().next().value as number
-  const first = jobs[0] as Waiting
-  const group = groupOf({ job: first, index: next(first) })
+/** The jobs of each tenant, the tenant first that was given the least so far; one that comes has not saved up anything. */
+function createTurns() {
+  /** Row-steps, of tenants that have jobs here. */
+  const given = new Map<string, number>()
+  /** What the tenant that was served last had been given before: where those begin that come. */
+  let line = 0
+  const of = (tenant: string): number => given.get(tenant) ?? 0
+  return {
+    order: (jobs: readonly Waiting[]): Waiting[][] => {
+      const tenants = Map.groupBy(jobs, ({ request }) => request.tenant)
+      for (const tenant of given.keys()) if (!tenants.has(tenant)) given.delete(tenant)
+      for (const tenant of tenants.keys()) given.set(tenant, Math.max(line, of(tenant)))
+      line = Math.min(...given.values())
+      return [...tenants].sort(([a], [b]) => of(a) - of(b)).map(([, own]) => own)
+    },
+    give: (refs: readonly RowRef[]): void => {
+      for (const ref of refs) {
+        const { tenant } = ref.job.request
+        given.set(tenant, of(tenant) + takenSteps(rowAt(ref)) * weightOf(ref))
+      }
+    },
+  }
+}
+
+/** Rows of the first job's group, one of each tenant in turn and of its jobs in turn, as many as fit; one alone always does. */
+function takeBatch(tenants: readonly Waiting[][], maxRows: number): RowRef[] {
+  const first = tenants[0]?.[0] as Waiting
+  const group = groupOf({ job: first, index: first.pending.values().next().value as number })
+  const next = (own: readonly Waiting[]): RowRef | undefined => {
+    for (const job of own) for (const index of job.pending) if (groupOf({ job, index }) === group) return { job, index }
+    return undefined
+  }
   const refs: RowRef[] = []
   for (let found = -1; found !== refs.length; ) {
     found = refs.length
-    for (const job of jobs) {
-      const index = [...job.pending].find(row => groupOf({ job, index: row }) === group)
-      if (index === undefined) continue
+    for (const own of tenants) {
+      const ref = next(own)
+      if (!ref) continue
       // All of a group weigh the same.
-      if (refs.length > 0 && (refs.length + 1) * weightOf({ job, index }) > maxRows) return refs
-      job.pending.delete(index)
-      refs.push({ job, index })
+      if (refs.length > 0 && (refs.length + 1) * weightOf(ref) > maxRows) return refs
+      ref.job.pending.delete(ref.index)
+      own.push(...own.splice(own.indexOf(ref.job), 1))
+      refs.push(ref)
     }
   }
   return refs

@@ -119,6 +119,7 @@ export const TENANT_ROWS: Readonly<Record<string, (ids: TenantIds) => Row>> = {
     fingerprint: hash,
     result: '{}',
   }),
+  queue_turns: ({ tenant }) => ({ tenant_id: tenant, lane: 'TRAINING', started: 0, served: 1 }),
   deletion_receipts: ({ tenant, subject }) => ({ tenant_id: tenant, subject_id: subject, receipt: '{}' }),
 }
 

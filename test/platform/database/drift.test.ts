@@ -10,7 +10,15 @@ import { createDatabase } from '../../stage/test-database.ts'
 
 /** Written by hand, because Prisma's schema language has no words for them. */
 const OWN_INDEXES = [
-  ...['jobs_waiting', 'jobs_leased', 'jobs_to_clear', 'adapters_line', 'invitations_open', 'job_events_warnings'],
+  ...[
+    'jobs_waiting',
+    'jobs_leased',
+    'jobs_to_clear',
+    'adapters_line',
+    'invitations_open',
+    'job_events_warnings',
+    'jobs_in_turn',
+  ],
 ]
 
 const FACTS = {

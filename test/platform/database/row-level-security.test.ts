@@ -53,7 +53,7 @@ test('the catalog: every table is tried here, and row-level security is forced o
     where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> '_prisma_migrations'`)
   expect(rows.filter(({ forced }) => !forced)).toEqual([])
   expect(rows.map(({ relname }) => relname).sort()).toEqual(
-    [...Object.keys(TENANT_ROWS), 'base_models', 'upkeep_runs'].sort(),
+    [...Object.keys(TENANT_ROWS), 'base_models', 'queue_workers', 'upkeep_runs'].sort(),
   )
 })
 
@@ -151,13 +151,17 @@ test('only the named functions go beyond a tenant, and each role may call its ow
       'login_list_sessions definer app',
       'login_revoke_sessions definer app',
       'login_touch_key definer app',
+      'queue_ahead definer app',
       'queue_checkpoint definer worker',
       'queue_claim definer worker',
       'queue_finish definer worker',
+      'queue_forget_workers definer app',
       'queue_heartbeat definer worker',
+      'queue_places definer app',
       'queue_preview definer worker',
       'queue_reconcile definer app',
       'queue_report definer worker',
+      'queue_workers_there definer app',
       'register_base_model definer app',
       'upkeep_begin definer app',
       'upkeep_ended_jobs definer app',

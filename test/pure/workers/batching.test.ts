@@ -33,9 +33,15 @@ afterAll(async () => {
 const SIZE = { width: 16, height: 16 }
 
 function request(prompts: readonly string[], more: Partial<DrawRow & DrawRequest> = {}): DrawRequest {
-  const { signal = new AbortController().signal, onSteps = () => undefined, area = 16 * 16, ...row } = more
+  const {
+    signal = new AbortController().signal,
+    onSteps = () => undefined,
+    area = 16 * 16,
+    tenant = 'one',
+    ...row
+  } = more
   const rows = prompts.map((prompt, i) => ({ prompt, seed: i, steps: 2, guidance: 3, ...SIZE, ...row }))
-  return { base: 'tiny', rows, signal, onSteps, area }
+  return { tenant, base: 'tiny', rows, signal, onSteps, area }
 }
 
 const difference = (a: GeneratedImage | undefined, b: GeneratedImage | undefined): number =>
@@ -75,6 +81,20 @@ describe('what waits is drawn together', () => {
     ])
     expect(calls).toEqual([['a1', 'b1'], ['a2', 'a3'], ['a4']])
     expect(done).toEqual(['b', 'a'])
+  })
+
+  test('one row of each tenant in turn, whoever has sent more jobs, and who comes late is not kept waiting', async () => {
+    const { draw } = open(2)
+    const late: Promise<unknown>[] = []
+    const onSteps = () => {
+      if (late.length === 0) late.push(draw(request(['c1', 'c2'], { tenant: 'c' })))
+    }
+    const many = ['a1', 'a2', 'a3', 'a4', 'a5'].map(name => draw(request([name], { tenant: 'a', onSteps })))
+    await Promise.all([...many, draw(request(['b1', 'b2', 'b3'], { tenant: 'b' }))])
+    await Promise.all(late)
+    expect(calls[0]).toEqual(['a1', 'b1'])
+    expect(calls.map(call => call.filter(name => name.startsWith('a')).length)).toEqual([1, 1, 0, 1, 2])
+    expect(calls[1]?.[0]).toBe('c1')
   })
 
   test('rows of another width, height, number of steps or guidedness go into calls of their own', async () => {
