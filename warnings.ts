@@ -14,6 +14,9 @@ export const WARNING_CODES = {
   INIT_CROPPED: 'an image to start from that is cropped to the shape of the drawing',
   PREVIEW_NONE: 'previews that would come after the last step',
   TEST_SETTINGS: 'settings that a test key does not take',
+  PREVIEW_LATE: 'previews that are not drawn yet when the training has ended',
+  SUBJECT_LEFT: 'a subject that a failed command could not take back',
+  SUBJECT_SIMILAR: 'a new subject whose name is close to that of another',
   FORMAT_OTHER: 'a file whose name says another format than its content',
   BASE_CORRECTED: 'a setting of the base that is read otherwise than its files say',
 } as const

@@ -89,12 +89,18 @@ export function reportError(error: unknown, json: boolean): number {
   return error.code === 'CANCELED' ? stopCode() : ERROR_CODES[error.code]
 }
 
+const left = new AbortController()
+
+/** Aborted when whoever read standard output has left (`| head`). */
+export const readerLeft: AbortSignal = left.signal
+
 /**
  * What outlives this process or is outlived by it. A reader that leaves must not end a training; the starter in bin/, when it
  * is killed, must take this process along.
  */
 export function tieToCaller(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  process.stdout.on('error', () => left.abort())
+  process.stderr.on('error', () => undefined)
   process.on('disconnect', () => process.exit(1))
   process.channel?.unref()
 }

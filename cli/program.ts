@@ -8,14 +8,16 @@ import { convertCommand } from './commands/convert.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { generateCommand } from './commands/generate.ts'
+import { imagesCommand } from './commands/images.ts'
 import { inspectCommand } from './commands/inspect.ts'
+import { jobsCommand } from './commands/jobs.ts'
 import { keysCommand } from './commands/keys.ts'
 import { loginCommand, logoutCommand } from './commands/login.ts'
 import { mergeCommand } from './commands/merge.ts'
 import { pretrainCommand } from './commands/pretrain.ts'
 import { subjectsCommand } from './commands/subjects.ts'
 import { trainCommand } from './commands/train.ts'
-import { cancelCommand, watchCommand } from './commands/watch.ts'
+import { cancelCommand, retryCommand, watchCommand } from './commands/watch.ts'
 import { addExamples, describeProgram } from './help.ts'
 import { reportError } from './output.ts'
 import { checkPaths, writesFiles } from './paths.ts'
@@ -27,9 +29,12 @@ const COMMANDS = [
     loginCommand,
     logoutCommand,
     subjectsCommand,
+    jobsCommand,
     watchCommand,
     cancelCommand,
+    retryCommand,
     adaptersCommand,
+    imagesCommand,
     keysCommand,
     doctorCommand,
     demoCommand,

@@ -62,3 +62,10 @@ export function showList<T extends object>(output: Output, { event, entries, tab
   else if (entries.length === 0) output.note(none)
   else output.result(formatTable(table, entries, process.stdout.isTTY ? process.stdout.columns : undefined))
 }
+
+/** Facts of one thing, a line each; those without a value are left out. */
+export function formatFacts(facts: readonly (readonly [name: string, value: string | null | undefined])[]): string {
+  const given = facts.filter(([, value]) => value !== null && value !== undefined && value !== '')
+  const width = Math.max(...given.map(([name]) => textWidth(name)))
+  return given.map(([name, value]) => `${pad(name, width)}  ${value}`).join('\n')
+}

@@ -1,5 +1,6 @@
-/** Finds what people name: subjects, adapters, versions and keys by global id or by name. */
+/** Finds what people name: subjects, adapters, versions, jobs, images and keys by name, by global id or by a short one. */
 import { AppError } from '../errors.ts'
+import { didYouMean } from '../similar.ts'
 import type { ServiceClient } from './client.ts'
 import {
   AdapterById,
@@ -12,90 +13,123 @@ import {
   type SubjectFactsFragment,
   Subjects,
 } from './generated/operations.ts'
-
-interface Page<N> {
-  readonly nodes: readonly N[]
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
-}
-
-const PAGE_SIZE = 100
-type PageArguments = { first: number; after: string | null }
-
-/** All entries of a list, page by page. */
-async function readAll<N>(read: (page: PageArguments) => Promise<Page<N> | undefined>): Promise<N[]> {
-  const found: N[] = []
-  for (let after: string | null = null; ; ) {
-    const page: Page<N> | undefined = await read({ first: PAGE_SIZE, after })
-    found.push(...(page?.nodes ?? []))
-    after = page?.pageInfo.endCursor ?? null
-    if (!page?.pageInfo.hasNextPage || after === null) return found
-  }
-}
-
-/** Global ids are base64url of `Type:uuid`. */
-export const isId = (reference: string, type: string): boolean =>
-  Buffer.from(reference, 'base64url').toString().startsWith(`${type}:`)
+import { abbreviates, isId, shortIds } from './ids.ts'
+import { type Page, type ReadPage, readAbbreviated, readAll } from './pages.ts'
 
 type Named = { readonly id: string; readonly name: string }
 
-/** Exactly one of them. @throws AppError NOT_FOUND or CONFLICT with the ids to choose from */
-function assertOne<N extends Named>(what: string, reference: string, found: readonly N[], next: string): N {
+interface Sought {
+  /** What it is, in words. */
+  readonly what: string
+  readonly reference: string
+  /** Names to which a mistyped one may be close. */
+  readonly known?: readonly string[]
+  readonly next: string
+}
+
+/** Exactly one of them. @throws AppError NOT_FOUND with names that are close, or CONFLICT with the ids to choose from */
+export function assertOne<N extends { readonly id: string; readonly name?: string }>(
+  { what, reference, known = [], next }: Sought,
+  found: readonly N[],
+): N {
   const [first, ...others] = found
   if (first && others.length === 0) return first
-  if (!first) throw new AppError('NOT_FOUND', `there is no ${what} "${reference}"`, next)
-  const ids = found.map(({ id }) => id).join(', ')
-  throw new AppError('CONFLICT', `${found.length} ${what}s are called "${reference}"`, `Name one by its id: ${ids}.`)
+  if (!first)
+    throw new AppError('NOT_FOUND', `there is no ${what} "${reference}"`, `${didYouMean(reference, known)}${next}`)
+  const short = shortIds(found.map(({ id }) => id))
+  const named = found.map(
+    ({ id, name }) => `${short.get(id)}${name === undefined || name === reference ? '' : ` (${name})`}`,
+  )
+  const which = first.name === reference ? 'called' : 'meant by'
+  throw new AppError(
+    'CONFLICT',
+    `${found.length} ${what}s are ${which} "${reference}"`,
+    `Name one by its id: ${named.join(', ')}.`,
+  )
 }
 
-export const listSubjects = (
-  client: ServiceClient,
-  nameContains?: string | undefined,
-): Promise<SubjectFactsFragment[]> =>
-  readAll(async page => (await client.run(Subjects, { ...page, nameContains })).subjects)
-
-/** All subjects of exactly this name, or the one with this id. */
-export async function subjectsNamed(client: ServiceClient, reference: string): Promise<SubjectFactsFragment[]> {
-  if (isId(reference, 'Subject')) {
-    const { node } = await client.run(SubjectById, { id: reference })
-    return node?.__typename === 'Subject' ? [node] : []
+/** By whole id, else by exact name, else by a short id. */
+async function named<N extends Named>(
+  reference: string,
+  type: string,
+  { byId, list }: { byId: (id: string) => Promise<N | undefined>; list: (nameContains?: string) => ReadPage<N> },
+): Promise<N[]> {
+  if (isId(reference, type)) {
+    const found = await byId(reference)
+    return found ? [found] : []
   }
-  return (await listSubjects(client, reference)).filter(({ name }) => name === reference)
+  const exact = (await readAll(list(reference))).filter(({ name }) => name === reference)
+  return exact.length > 0 ? exact : readAbbreviated(list(), reference)
 }
 
-export const findSubject = async (client: ServiceClient, reference: string): Promise<SubjectFactsFragment> =>
-  assertOne('subject', reference, await subjectsNamed(client, reference), 'semblance subjects list shows all.')
+const subjectPages =
+  (client: ServiceClient) =>
+  (nameContains?: string | undefined): ReadPage<SubjectFactsFragment> =>
+  async page =>
+    (await client.run(Subjects, { ...page, nameContains })).subjects
+
+export const listSubjects = (client: ServiceClient, nameContains?: string): Promise<SubjectFactsFragment[]> =>
+  readAll(subjectPages(client)(nameContains))
+
+/** All subjects of exactly this name, or those that this id means. */
+export const subjectsNamed = (client: ServiceClient, reference: string): Promise<SubjectFactsFragment[]> =>
+  named(reference, 'Subject', {
+    byId: async id => {
+      const { node } = await client.run(SubjectById, { id })
+      return node?.__typename === 'Subject' ? node : undefined
+    },
+    list: subjectPages(client),
+  })
+
+export async function findSubject(client: ServiceClient, reference: string): Promise<SubjectFactsFragment> {
+  const found = await subjectsNamed(client, reference)
+  const known = found.length > 0 ? [] : (await listSubjects(client)).map(({ name }) => name)
+  return assertOne({ what: 'subject', reference, known, next: 'semblance subjects list shows all.' }, found)
+}
 
 interface AdapterSearch {
   readonly subjectId?: string
-  readonly nameContains?: string
+  readonly nameContains?: string | undefined
 }
+
+const adapterPages =
+  (client: ServiceClient, filter: AdapterSearch = {}): ReadPage<AdapterFactsFragment> =>
+  async page =>
+    (await client.run(Adapters, { ...page, filter })).adapters
 
 export const listAdapters = (client: ServiceClient, filter: AdapterSearch = {}): Promise<AdapterFactsFragment[]> =>
-  readAll(async page => (await client.run(Adapters, { ...page, filter })).adapters)
+  readAll(adapterPages(client, filter))
 
-export async function findAdapter(client: ServiceClient, reference: string): Promise<AdapterFactsFragment> {
-  const next = 'semblance adapters list shows all.'
-  if (!isId(reference, 'Adapter')) {
-    const found = await listAdapters(client, { nameContains: reference })
-    return assertOne(
-      'adapter',
-      reference,
-      found.filter(({ name }) => name === reference),
-      next,
-    )
-  }
-  const { node } = await client.run(AdapterById, { id: reference })
-  return assertOne('adapter', reference, node?.__typename === 'Adapter' ? [node] : [], next)
+const adaptersNamed = (client: ServiceClient, reference: string): Promise<AdapterFactsFragment[]> =>
+  named(reference, 'Adapter', {
+    byId: async id => {
+      const { node } = await client.run(AdapterById, { id })
+      return node?.__typename === 'Adapter' ? node : undefined
+    },
+    list: nameContains => adapterPages(client, { nameContains }),
+  })
+
+async function oneAdapter(client: ServiceClient, reference: string, found: readonly AdapterFactsFragment[]) {
+  const known = found.length > 0 ? [] : (await listAdapters(client)).map(({ name }) => name)
+  return assertOne({ what: 'adapter', reference, known, next: 'semblance adapters list shows all.' }, found)
 }
 
-/** What `generate` takes as `adapter`. */
+export const findAdapter = async (client: ServiceClient, reference: string): Promise<AdapterFactsFragment> =>
+  oneAdapter(client, reference, await adaptersNamed(client, reference))
+
+/** What `generate` takes as `adapter`; without an alias the service picks the version. */
 export type AdapterUse = { readonly versionId: string } | { readonly adapterId: string; readonly alias?: string }
 
 /** `NAME` (its `production` version if there is one, else `latest`), `NAME@alias`, `NAME@3`, the same with an adapter's id, or a version's id. */
 export async function findUse(client: ServiceClient, reference: string): Promise<AdapterUse> {
   if (isId(reference, 'AdapterVersion')) return { versionId: reference }
+  const whole = await adaptersNamed(client, reference)
   const at = reference.lastIndexOf('@')
-  if (at < 0) return { adapterId: (await findAdapter(client, reference)).id }
+  if (whole.length > 0 || at <= 0) {
+    const [version, ...others] = whole.length > 0 ? [] : await versionsAbbreviated(client, reference)
+    if (version && others.length === 0) return { versionId: version.id }
+    return { adapterId: (await oneAdapter(client, reference, whole)).id }
+  }
   const [name, pin] = [reference.slice(0, at), reference.slice(at + 1)]
   const adapter = await findAdapter(client, name)
   if (!/^\d+$/.test(pin)) return { adapterId: adapter.id, alias: pin }
@@ -103,6 +137,11 @@ export async function findUse(client: ServiceClient, reference: string): Promise
   if (version) return { versionId: version.id }
   const numbers = adapter.versions.nodes.map(({ number }) => number).join(', ')
   throw new AppError('NOT_FOUND', `${name} has no version ${pin}`, `It has: ${numbers}.`)
+}
+
+async function versionsAbbreviated(client: ServiceClient, reference: string) {
+  const versions = (await listAdapters(client)).flatMap(adapter => adapter.versions.nodes)
+  return versions.filter(({ id }) => abbreviates(reference, id))
 }
 
 /** What a bare name stands for, the first that is set. */
@@ -116,24 +155,35 @@ export async function findVersion(client: ServiceClient, reference: string, bare
   const wanted = use.alias === undefined ? bare : [use.alias]
   const [alias] = wanted.flatMap(one => aliases.filter(({ name }) => name === one))
   if (alias) return alias.version.id
-  const names = aliases.map(one => one.name).join(', ')
-  throw new AppError('NOT_FOUND', `${name} has no alias "${wanted.join('" or "')}"`, `It has: ${names || 'none'}.`)
+  const names = aliases.map(one => one.name)
+  throw new AppError(
+    'NOT_FOUND',
+    `${name} has no alias "${wanted.join('" or "')}"`,
+    `${didYouMean(wanted[0] ?? '', names)}It has: ${names.join(', ') || 'none'}.`,
+  )
 }
 
 /** A base of the service by its name or id. */
 export async function findBase(client: ServiceClient, reference: string): Promise<Named> {
   const { baseModels } = await client.run(BaseModels, {})
-  const found = baseModels.filter(({ id, name }) => id === reference || name === reference)
-  return assertOne('base', reference, found, `Choose one of ${baseModels.map(({ name }) => name).join(', ')}.`)
+  const exact = baseModels.filter(({ id, name }) => id === reference || name === reference)
+  const found = exact.length > 0 ? exact : baseModels.filter(({ id }) => abbreviates(reference, id))
+  const known = baseModels.map(({ name }) => name)
+  return assertOne({ what: 'base', reference, known, next: `Choose one of ${known.join(', ')}.` }, found)
 }
 
 export const listKeys = (client: ServiceClient): Promise<KeyFactsFragment[]> =>
-  readAll(async page => (await client.run(ApiKeys, page)).tenant?.apiKeys)
+  readAll(async page => (await client.run(ApiKeys, page)).tenant?.apiKeys as Page<KeyFactsFragment> | undefined)
 
 /** By id, by name, or by the public part of the key. */
 export async function findKey(client: ServiceClient, reference: string): Promise<KeyFactsFragment> {
   const keys = await listKeys(client)
-  const exact = keys.filter(({ id, prefix }) => id === reference || prefix === reference)
-  const living = keys.filter(({ name, revokedAt }) => name === reference && revokedAt === null)
-  return assertOne('key', reference, exact.length > 0 ? exact : living, 'semblance keys list shows all.')
+  const ways: readonly ((key: KeyFactsFragment) => boolean)[] = [
+    ({ id, prefix }) => id === reference || prefix === reference,
+    ({ name, revokedAt }) => name === reference && revokedAt === null,
+    ({ id, prefix }) => abbreviates(reference, id) || (reference.length > 12 && prefix.startsWith(reference)),
+  ]
+  const found = ways.map(way => keys.filter(way)).find(({ length }) => length > 0) ?? []
+  const known = keys.filter(({ revokedAt }) => revokedAt === null).map(({ name }) => name)
+  return assertOne({ what: 'key', reference, known, next: 'semblance keys list shows all.' }, found)
 }

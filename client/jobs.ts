@@ -9,15 +9,19 @@ import {
   JobEvents,
   type JobEventsSubscription,
   type JobState,
+  Service,
+  TenantEvents,
+  type TenantEventsSubscription,
 } from './generated/operations.ts'
 
 export type JobEvent = JobEventsSubscription['jobEvents']
+export type TenantEvent = TenantEventsSubscription['tenantEvents']
 type Found = NonNullable<JobByIdQuery['node']>
 export type TrainingJob = Extract<Found, { readonly __typename: 'TrainingJob' }>
 export type Generation = Extract<Found, { readonly __typename: 'Generation' }>
 export type Job = TrainingJob | Generation
 
-const FINAL: ReadonlySet<JobState> = new Set(['SUCCEEDED', 'FAILED', 'CANCELED'])
+export const FINAL: ReadonlySet<JobState> = new Set(['SUCCEEDED', 'FAILED', 'CANCELED'])
 
 /** @throws AppError NOT_FOUND */
 export async function readJob(client: ServiceClient, id: string): Promise<Job> {
@@ -32,8 +36,8 @@ export async function readJob(client: ServiceClient, id: string): Promise<Job> {
 
 export interface FollowOptions {
   /** Only events with a greater number. */
-  readonly after?: number
-  readonly signal?: AbortSignal
+  readonly after?: number | undefined
+  readonly signal?: AbortSignal | undefined
   /** Called once for each break of the connection. */
   readonly onBreak?: (error: AppError) => void
   /** How long the service may be gone before the error is thrown, default five minutes. */
@@ -52,20 +56,56 @@ const OUTAGE_MS = 300_000
 export async function* followJob(
   client: ServiceClient,
   jobId: string,
-  { after = 0, signal, onBreak, outageMs = OUTAGE_MS }: FollowOptions = {},
+  options: FollowOptions = {},
 ): AsyncGenerator<JobEvent, undefined> {
-  let [cursor, lastAnswer, pause] = [after, performance.now(), PAUSE_MS]
+  const subscribe = (after?: number) => client.subscribe(JobEvents, { jobId, after: after ?? 0 }, options.signal)
+  const isOver = async () => FINAL.has((await readJob(client, jobId)).state)
+  for await (const { jobEvents } of follow(subscribe, ({ jobEvents }) => jobEvents.number, isOver, options))
+    yield jobEvents
+}
+
+/** Every event of all jobs from now on, or behind `after`, as `followJob`; ends at the signal alone. */
+export async function* followTenant(
+  client: ServiceClient,
+  options: FollowOptions = {},
+): AsyncGenerator<TenantEvent, undefined> {
+  const subscribe = (after?: number) => client.subscribe(TenantEvents, { after }, options.signal)
+  const never = async () => {
+    await client.run(Service, {})
+    return false
+  }
+  for await (const { tenantEvents } of follow(subscribe, ({ tenantEvents }) => tenantEvents.number, never, options))
+    yield tenantEvents
+}
+
+/** A subscription that lived for so long was there: what breaks it begins a new outage. */
+const LIVED_MS = 20_000
+
+async function* follow<E>(
+  subscribe: (after?: number) => AsyncIterable<E>,
+  numberOf: (event: E) => number,
+  isOver: () => Promise<boolean>,
+  { after, signal, onBreak, outageMs = OUTAGE_MS }: FollowOptions,
+): AsyncGenerator<E, undefined> {
+  let [cursor, pause] = [after, PAUSE_MS]
+  let brokenSince: number | undefined
   while (!signal?.aborted) {
+    let opened = performance.now()
     try {
-      for await (const { jobEvents } of client.subscribe(JobEvents, { jobId, after: cursor }, signal)) {
-        cursor = jobEvents.number
-        ;[lastAnswer, pause] = [performance.now(), PAUSE_MS]
-        yield jobEvents
+      // Asked first, so that a service that is gone is told from one that has nothing to say.
+      if (brokenSince !== undefined) await isOver()
+      opened = performance.now()
+      for await (const event of subscribe(cursor)) {
+        cursor = numberOf(event)
+        ;[brokenSince, pause] = [undefined, PAUSE_MS]
+        yield event
       }
       // A service that stops also ends its subscriptions.
-      if (signal?.aborted || FINAL.has((await readJob(client, jobId)).state)) return undefined
+      if (signal?.aborted || (await isOver())) return undefined
     } catch (error) {
-      if (!(error instanceof AppError) || !isPassing(error) || performance.now() - lastAnswer > outageMs) throw error
+      const now = performance.now()
+      brokenSince = now - opened > LIVED_MS ? now : (brokenSince ?? now)
+      if (!(error instanceof AppError) || !isPassing(error) || now - brokenSince > outageMs) throw error
       if (pause === PAUSE_MS) onBreak?.(error)
     }
     await sleep(pause, undefined, signal && { signal }).catch(() => undefined)

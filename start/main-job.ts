@@ -4,6 +4,7 @@
  */
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { imagePaths } from '../cli/image-files.ts'
 import type { Output } from '../cli/output.ts'
 import { type DemoFile, type DemoProgress, progressOf } from '../cli/service/demo-file.ts'
 import { saveImages } from '../cli/service/generate.ts'
@@ -150,7 +151,7 @@ const ensureGeneration: Step = async ({ client, file, output, signal }, before) 
 /** The four images, and one picture with the photos above them. */
 const ensureFiles: Step = async ({ client, photos, out }, state) => {
   const grid = join(out, 'ada.png')
-  const saved = await saveImages(client, state.generationId ?? '', grid)
+  const saved = await saveImages(client, state.generationId ?? '', imagePaths(grid, PROMPTS.length))
   const size = saved[0]?.width ?? 0
   const paths = [...(await listImages(photos, () => undefined)), ...saved].map(({ path }) => path)
   await saveContactSheet(grid, paths, PROMPTS.length, size)

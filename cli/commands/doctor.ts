@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { openClient } from '../../client/client.ts'
 import { AppError } from '../../errors.ts'
 import { createOutput } from '../output.ts'
-import { CHECKS, type CheckTarget, type Finding } from '../service/checks.ts'
+import { type CheckTarget, examine, type Finding } from '../service/checks.ts'
 import { chooseService } from '../service/logins.ts'
 import type { ServiceOptions } from '../service/session.ts'
 import { addService } from '../service/session.ts'
@@ -20,7 +20,7 @@ export function doctorCommand(): Command {
   return addService(command).action(runDoctor)
 }
 
-const SIGNS = { good: 'ok', warning: 'note', bad: 'BAD' } as const
+const SIGNS = { good: 'ok', warning: 'note', bad: 'BAD', skipped: '-' } as const
 
 async function runDoctor(options: DoctorOptions): Promise<void> {
   const output = createOutput(options.json ?? false)
@@ -31,26 +31,20 @@ async function runDoctor(options: DoctorOptions): Promise<void> {
     client: openClient(address, credentials, { retry: false }),
     device: options.device,
   }
-  const bad: Finding[] = []
-  for (const [name, check] of Object.entries(CHECKS)) {
-    const finding = await check(target)
+  const findings: Finding[] = []
+  for await (const { name, ...finding } of examine(target)) {
     const { state, text, next, code } = finding
     const mend = next && state !== 'good' ? `\n${' '.repeat(6)}${next}` : ''
-    output.result(`${SIGNS[state].padEnd(6)}${name}: ${text}${mend}`, {
-      event: 'check',
-      name,
-      state,
-      text,
-      next,
-      code,
-    })
-    if (state === 'bad') bad.push(finding)
+    output.result(`${SIGNS[state].padEnd(6)}${name}: ${text}${mend}`, { event: 'check', name, state, text, next, code })
+    findings.push(finding)
   }
+  const bad = findings.filter(({ state }) => state === 'bad')
   const [first] = bad
   if (!first) return
+  // The lines above say what is wrong and what to do, each once.
   throw new AppError(
     first.code ?? 'SERVICE_UNAVAILABLE',
-    `${bad.length} of ${Object.keys(CHECKS).length} checks failed`,
-    first.next ?? 'See the lines above.',
+    `${bad.length} of ${findings.length} checks failed`,
+    'Mend what is marked BAD, then run semblance doctor again.',
   )
 }

@@ -10,6 +10,8 @@ import {
   RotateApiKey,
 } from '../../client/generated/operations.ts'
 import type { Output } from '../output.ts'
+import { readEnvironment } from '../service/environment.ts'
+import { replaceKey } from '../service/logins.ts'
 import { addService, type ServiceOptions, withService } from '../service/session.ts'
 import { showList } from '../table.ts'
 import { integer, positive } from './options.ts'
@@ -78,8 +80,14 @@ async function runCreate(name: string, options: CreateOptions): Promise<void> {
 
 async function runRotate(reference: string, options: ServiceOptions & { grace: number }): Promise<void> {
   await withService(options, async ({ client, output }) => {
-    const input = { apiKeyId: (await findKey(client, reference)).id, graceSeconds: options.grace }
-    showNew(output, assertSuccess((await client.run(RotateApiKey, { input })).rotateApiKey))
+    const { id, prefix } = await findKey(client, reference)
+    const input = { apiKeyId: id, graceSeconds: options.grace }
+    const made = assertSuccess((await client.run(RotateApiKey, { input })).rotateApiKey)
+    // Printed before anything else can fail: it is not shown again.
+    showNew(output, made)
+    for (const address of await replaceKey(prefix, made.secret)) output.note(`the login at ${address} uses the new key`)
+    if (readEnvironment().key?.startsWith(prefix))
+      output.note('SEMBLANCE_API_KEY still holds the old key: set it to the new one')
   })
 }
 

@@ -105,6 +105,9 @@ const addServiceOptions = (command: Command): Command =>
     .option('--consent-statement <text>', 'text of the consent')
     .option('--preview <prompt>', 'draw this while it trains (repeatable, 4 at most)', gather, [])
     .option('--preview-every <n>', 'steps between two previews; default 50', count)
+    .addOption(
+      writes(new Option('--preview-out <folder>', 'where the previews are written; default: previews-JOB'), 'into'),
+    )
     .option('--idempotency-key <text>', 'idempotency key: a repeated request starts nothing twice')
     .option('--detach', 'print the id of the job and exit; semblance watch follows it')
 

@@ -1,6 +1,6 @@
 /** The checks of `semblance doctor`, one function each; none throws. */
 import { stat, statfs } from 'node:fs/promises'
-import type { Credentials, ServiceClient } from '../../client/client.ts'
+import { type Credentials, openClient, type ServiceClient } from '../../client/client.ts'
 import { type ApiKeyScope, Identity, Service } from '../../client/generated/operations.ts'
 import { ENGINE_VERSION, openDevice } from '../../engine/index.ts'
 import { AppError, type ErrorCode } from '../../errors.ts'
@@ -14,31 +14,58 @@ export interface CheckTarget {
 }
 
 export interface Finding {
-  readonly state: 'good' | 'warning' | 'bad'
+  /** Skipped: a check that it builds on has failed, and that one says why. */
+  readonly state: 'good' | 'warning' | 'bad' | 'skipped'
   readonly text: string
   readonly next?: string
   readonly code?: ErrorCode
 }
 
-type Check = (target: CheckTarget) => Promise<Finding>
+type Look = (target: CheckTarget) => Promise<Finding>
+
+interface Check {
+  readonly look: Look
+  /** Checks without which this one would find the same cause again. */
+  readonly needs: readonly string[]
+}
 
 const good = (text: string): Finding => ({ state: 'good', text })
 const warning = (text: string, next: string): Finding => ({ state: 'warning', text, next })
 const bad = (code: ErrorCode, text: string, next: string): Finding => ({ state: 'bad', text, next, code })
 
 /** A check that fails is a finding of its own. */
-const guarded =
-  (check: Check): Check =>
-  async target => {
+const guarded = (look: Look, needs: readonly string[] = []): Check => ({
+  needs,
+  look: async target => {
     try {
-      return await check(target)
+      return await look(target)
     } catch (error) {
       if (error instanceof AppError) return bad(error.code, error.message, error.next)
       return bad('SERVICE_UNAVAILABLE', error instanceof Error ? error.message : String(error), 'Try again.')
     }
-  }
+  },
+})
 
-const checkNode: Check = async () => {
+interface NamedFinding extends Finding {
+  readonly name: string
+}
+
+/** All findings, as they come. What builds on a check that failed is skipped. */
+export async function* examine(
+  target: CheckTarget,
+  checks: Readonly<Record<string, Check>> = CHECKS,
+): AsyncGenerator<NamedFinding, undefined> {
+  const failed = new Set<string>()
+  for (const [name, { look, needs }] of Object.entries(checks)) {
+    const cause = needs.find(one => failed.has(one))
+    const finding: Finding =
+      cause === undefined ? await look(target) : { state: 'skipped', text: `not checked because of "${cause}"` }
+    if (finding.state === 'bad' || finding.state === 'skipped') failed.add(name)
+    yield { name, ...finding }
+  }
+}
+
+const checkNode: Look = async () => {
   const { node } = process.versions
   if (Number(node.split('.')[0]) >= 24) return good(node)
   return bad('INPUT_INVALID', `${node} is too old`, 'Run npm install in the checkout: it brings Node 24.')
@@ -46,7 +73,7 @@ const checkNode: Check = async () => {
 
 const FREE_BYTES = 2 ** 30
 
-const checkDisk: Check = async () => {
+const checkDisk: Look = async () => {
   const { bavail, bsize } = await statfs(process.cwd())
   const text = `${((bavail * bsize) / 2 ** 30).toFixed(1)} GiB free in ${process.cwd()}`
   return bavail * bsize >= FREE_BYTES
@@ -54,7 +81,7 @@ const checkDisk: Check = async () => {
     : warning(text, 'Adapters, images and checkpoints need room: free 1 GiB.')
 }
 
-const checkDevice: Check = async ({ device: provider }) => {
+const checkDevice: Look = async ({ device: provider }) => {
   const device = openDevice({ provider })
   try {
     const { version } = await device.info()
@@ -64,7 +91,7 @@ const checkDevice: Check = async ({ device: provider }) => {
   }
 }
 
-const checkLogin: Check = async ({ address, credentials: { key, cookie } }) => {
+const checkLogin: Look = async ({ address, credentials: { key, cookie } }) => {
   if (key === undefined && cookie === undefined)
     return bad('UNAUTHENTICATED', `none for ${address}`, `Run semblance login ${address}.`)
   const file = loginsFile()
@@ -76,8 +103,9 @@ const checkLogin: Check = async ({ address, credentials: { key, cookie } }) => {
   return good(key === undefined ? 'a session' : `a key (${key.split('_').slice(0, 3).join('_')}...)`)
 }
 
-const checkService: Check = async ({ address, client }) => {
-  const { service } = await client.run(Service, {})
+/** Asked as nobody: a key that has ended is another finding. */
+const checkService: Look = async ({ address }) => {
+  const { service } = await openClient(address, {}, { retry: false }).run(Service, {})
   if (service.version === ENGINE_VERSION) return good(`${address}, version ${service.version}`)
   return warning(
     `${address} is version ${service.version}, this command line ${ENGINE_VERSION}`,
@@ -88,7 +116,7 @@ const checkService: Check = async ({ address, client }) => {
 /** Forms and links end after minutes: clocks that differ make them end early or never begin. */
 const CLOCK_SECONDS = 60
 
-const checkClock: Check = async ({ address }) => {
+const checkClock: Look = async ({ address }) => {
   const response = await ask(`${address}/livez`)
   const theirs = Date.parse(response.headers.get('date') ?? '')
   if (Number.isNaN(theirs))
@@ -102,7 +130,7 @@ const checkClock: Check = async ({ address }) => {
   )
 }
 
-const checkReady: Check = async ({ address }) => {
+const checkReady: Look = async ({ address }) => {
   const response = await ask(`${address}/readyz`)
   const text = (await response.text()).slice(0, 300)
   if (response.ok) return good('ready')
@@ -127,7 +155,7 @@ async function ask(url: string): Promise<Response> {
 /** What train, watch and generate need. */
 const NEEDED: readonly ApiKeyScope[] = ['SUBJECTS_WRITE', 'TRAINING_WRITE', 'ADAPTERS_READ', 'IMAGES_WRITE']
 
-const checkRights: Check = async ({ client }) => {
+const checkRights: Look = async ({ client }) => {
   const { me, currentKey } = await client.run(Identity, {})
   if (me) {
     const roles = me.memberships.map(({ role, tenant }) => `${role.toLowerCase()} of ${tenant.name}`)
@@ -145,13 +173,13 @@ const checkRights: Check = async ({ client }) => {
   return good(`the key may train and draw${until}`)
 }
 
-export const CHECKS: Readonly<Record<string, Check>> = {
+const CHECKS: Readonly<Record<string, Check>> = {
   node: guarded(checkNode),
   disk: guarded(checkDisk),
   device: guarded(checkDevice),
-  login: guarded(checkLogin),
   service: guarded(checkService),
-  clock: guarded(checkClock),
-  ready: guarded(checkReady),
-  rights: guarded(checkRights),
+  clock: guarded(checkClock, ['service']),
+  ready: guarded(checkReady, ['service']),
+  login: guarded(checkLogin),
+  rights: guarded(checkRights, ['service', 'login']),
 }

@@ -1,12 +1,21 @@
 /** `semblance generate --use | --subject`: lets the service draw and writes the images here. */
 import type { ServiceClient } from '../../client/client.ts'
 import { assertSuccess } from '../../client/failures.ts'
-import { type AdapterUse, findSubject, findUse, isId, listAdapters } from '../../client/find.ts'
-import { Generate, type InitImageInput } from '../../client/generated/operations.ts'
+import { type AdapterUse, findSubject, findUse, listAdapters } from '../../client/find.ts'
+import {
+  Generate,
+  type GenerateMutation,
+  type ImageFactsFragment,
+  type InitImageInput,
+  Service,
+} from '../../client/generated/operations.ts'
+import { isId, shortPrefix } from '../../client/ids.ts'
+import { findImage } from '../../client/job-list.ts'
 import { type Generation, readJob } from '../../client/jobs.ts'
 import { download } from '../../client/transfer.ts'
 import { AppError } from '../../errors.ts'
 import { imagePaths, showImage, type WrittenImage } from '../image-files.ts'
+import type { Output } from '../output.ts'
 import { watchJob } from './progress.ts'
 import { type ServiceOptions, withService } from './session.ts'
 
@@ -36,46 +45,69 @@ export interface ServiceDrawing extends ServiceOptions {
 const HALVES = { both: 'BOTH', conditional: 'CONDITIONAL', unsaid: undefined } as const
 const LONG_PROMPT = { chunks: 'CHUNKS', cut: 'CUT' } as const
 
+/** Groups of as many images as the service takes at once, one after the other: the same images as in one. */
 export async function generateOnService(options: ServiceDrawing): Promise<void> {
   await withService(options, async ({ client, output, signal }) => {
-    const use = await findAdapterUse(client, options)
-    const { prompt, negative, steps, guidance, scheduler, rescale, count, seed, width, height } = options
-    const longPrompt = LONG_PROMPT[options.longPrompt]
-    const init = options.init === undefined ? undefined : initOf(options.init, options.strength)
-    const images = Array.from({ length: count }, (_, i) => ({
-      prompt,
-      seed: seed + i,
-      steps,
-      guidance,
-      scheduler,
-      rescale,
-      longPrompt,
-      init,
-      negative,
-      width,
-      height,
-      adapter: use && { ...use, scale: options.adapterScale, halves: HALVES[options.adapterIn ?? 'unsaid'] },
-    }))
-    const idempotencyKey = options.idempotencyKey ?? crypto.randomUUID()
-    const input = { idempotencyKey, images }
-    const { generation } = assertSuccess((await client.run(Generate, { input })).generate)
-    output.note(`job ${generation.id}`)
-    const [drawn] = generation.requests
-    if (drawn?.version)
-      output.note(`with ${drawn.version.adapter.name}@${drawn.version.number}${drawn.alias ? ` (${drawn.alias})` : ''}`)
-    await watchJob(client, generation.id, output, { signal })
-    for (const image of await saveImages(client, generation.id, options.out)) showImage(output, image)
+    const images = await requestsOf(client, options)
+    const { imagesPerGeneration: most } = (await client.run(Service, {})).service.limits
+    const paths = imagePaths(options.out, images.length)
+    const key = options.idempotencyKey ?? crypto.randomUUID()
+    for (let from = 0; from < images.length; from += most) {
+      const idempotencyKey = from === 0 ? key : `${key}-${from / most + 1}`
+      const input = { idempotencyKey, images: images.slice(from, from + most) }
+      const { generation } = assertSuccess((await client.run(Generate, { input })).generate)
+      output.note(`job ${generation.id}`)
+      noteVersion(generation.requests, output)
+      await watchJob(client, generation.id, output, { signal })
+      for (const image of await saveImages(client, generation.id, paths.slice(from)))
+        showImage(output, { ...image, position: from + image.position })
+    }
   })
 }
 
-/** @throws AppError INPUT_INVALID unless it is the id of an image or a photo */
-function initOf(reference: string, strength: number | undefined): InitImageInput {
-  if (isId(reference, 'Image')) return { imageId: reference, strength }
+type Requests = Extract<
+  GenerateMutation['generate'],
+  { readonly __typename: 'GenerateSuccess' }
+>['generation']['requests']
+
+/** Which version a name has stood for. */
+function noteVersion([drawn]: Requests, output: Output): void {
+  if (!drawn?.version) return
+  const alias = drawn.alias ? ` (${drawn.alias})` : ''
+  output.note(`with ${drawn.version.adapter.name}@${drawn.version.number}${alias}`)
+}
+
+async function requestsOf(client: ServiceClient, options: ServiceDrawing) {
+  const {
+    prompt,
+    negative,
+    steps,
+    guidance,
+    scheduler,
+    rescale,
+    count,
+    seed,
+    width,
+    height,
+    adapterScale: scale,
+  } = options
+  const use = await findAdapterUse(client, options)
+  const longPrompt = LONG_PROMPT[options.longPrompt]
+  const init = options.init === undefined ? undefined : await initOf(client, options.init, options.strength)
+  const adapter = use && { ...use, scale, halves: HALVES[options.adapterIn ?? 'unsaid'] }
+  const shared = { prompt, negative, steps, guidance, scheduler, rescale, longPrompt, init, width, height, adapter }
+  return Array.from({ length: count }, (_, i) => ({ ...shared, seed: seed + i }))
+}
+
+/** The id of an image or a photo, or a short one of an image. @throws AppError INPUT_INVALID, NOT_FOUND */
+async function initOf(client: ServiceClient, reference: string, strength?: number): Promise<InitImageInput> {
   if (isId(reference, 'Photo')) return { photoId: reference, strength }
+  if (isId(reference, 'Image')) return { imageId: reference, strength }
+  if (shortPrefix(reference) !== undefined) return { imageId: (await findImage(client, reference)).id, strength }
   throw new AppError(
     'INPUT_INVALID',
     `--init ${reference} is not the id of an image or a photo on the service`,
-    'generate --json prints the ids of images. To start from a file, draw on this machine.',
+    'semblance images shows the ids of images. To start from a file, draw on this machine.',
   )
 }
 
@@ -92,11 +124,18 @@ async function findAdapterUse(
   throw new AppError('NOT_FOUND', `${name} has no adapter yet`, `semblance train --subject "${name}" --images DIR`)
 }
 
-/** The images of a generation as files; see `imagePaths`. */
-export async function saveImages(client: ServiceClient, id: string, out: string): Promise<WrittenImage[]> {
+/** Writes the images of a generation to these paths, in their order. */
+export async function saveImages(client: ServiceClient, id: string, paths: readonly string[]): Promise<WrittenImage[]> {
   // Links end after some minutes: these are fresh.
   const { images } = (await readJob(client, id)) as Generation
-  const paths = imagePaths(out, images.length)
+  return saveLinked(images, paths)
+}
+
+/** Writes images by their links. */
+export async function saveLinked(
+  images: readonly ImageFactsFragment[],
+  paths: readonly string[],
+): Promise<WrittenImage[]> {
   const saved: WrittenImage[] = []
   for (const [i, { url, ...image }] of images.entries()) {
     const path = paths[i] ?? ''

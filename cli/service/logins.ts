@@ -52,6 +52,15 @@ export async function removeLogin(address: string, path = loginsFile()): Promise
   return gone !== undefined
 }
 
+/** Puts a new key in the place of the one that begins with `prefix`, wherever it is kept. Returns the addresses. */
+export async function replaceKey(prefix: string, secret: string, path = loginsFile()): Promise<string[]> {
+  const { services, ...rest } = await readLogins(path)
+  const addresses = Object.keys(services).filter(address => services[address]?.key?.startsWith(prefix))
+  const renewed = Object.fromEntries(addresses.map(address => [address, { ...services[address], key: secret }]))
+  if (addresses.length > 0) await writeLogins({ ...rest, services: { ...services, ...renewed } }, path)
+  return addresses
+}
+
 interface ChosenService {
   readonly address: string
   readonly credentials: Credentials

@@ -2,31 +2,68 @@
 
 import type { ServiceClient } from '../../client/client.ts'
 import type { JobEventType, JobWait } from '../../client/generated/operations.ts'
-import { assertSucceeded, type FollowOptions, followJob, type Job, type JobEvent, readJob } from '../../client/jobs.ts'
+import { uuidOf } from '../../client/ids.ts'
+import {
+  assertSucceeded,
+  type FollowOptions,
+  followJob,
+  followTenant,
+  type Job,
+  type JobEvent,
+  readJob,
+  type TenantEvent,
+} from '../../client/jobs.ts'
 import type { PhotoEvent } from '../../client/photo-set.ts'
 import { AppError } from '../../errors.ts'
 import type { Warning } from '../../warnings.ts'
+import { remainingSeconds } from '../image-files.ts'
 import { duration, type Output } from '../output.ts'
 
-function showEvent(output: Output, job: string, event: JobEvent): void {
-  const { number, type, attempt, at, step, steps } = event
-  const head = { event: type.toLowerCase() as Lowercase<JobEventType>, job, number, attempt, at }
-  if (type === 'PROGRESS' && step !== null && steps !== null) {
-    const { loss, remainingSeconds } = event
-    output.progress(step, steps, progressText(event), { ...head, step, steps, loss, remainingSeconds })
-  } else if (output.json) {
-    output.result('', { ...head, state: event.state, reason: event.reason, payload: event.payload })
-  } else {
-    const text = eventText(event)
-    if (text !== undefined) output.note(text)
+/** Shows the events of one job, one after the other. Where the service does not say how long it will take, the pace so far does. */
+function createEventView(output: Output, job: string): (event: JobEvent) => void {
+  let first: JobEvent | undefined
+  const warned = new Set<string>()
+  return event => {
+    const warning = warningOf(event)
+    if (warning) {
+      // Each attempt comes upon it again.
+      if (!warned.has(warning.message)) output.warn(warning)
+      warned.add(warning.message)
+      return
+    }
+    const { number, type, attempt, at, step, steps, loss } = event
+    const head = { event: type.toLowerCase() as Lowercase<JobEventType>, job, number, attempt, at }
+    if (type === 'PROGRESS' && step !== null && steps !== null) {
+      if (first === undefined || first.attempt !== attempt) first = event
+      const remaining = event.remainingSeconds ?? pace(first, event) ?? null
+      output.progress(step, steps, progressText(event, remaining), {
+        ...head,
+        step,
+        steps,
+        loss,
+        remainingSeconds: remaining,
+      })
+    } else if (output.json) {
+      output.result('', { ...head, state: event.state, reason: event.reason, payload: event.payload })
+    } else {
+      const text = eventText(event)
+      if (text !== undefined) output.note(text)
+    }
   }
 }
 
-function progressText({ step, steps, loss, remainingSeconds }: JobEvent): string {
+const pace = (first: JobEvent, { step, steps, at }: JobEvent): number | undefined =>
+  remainingSeconds(
+    (step ?? 0) - (first.step ?? 0),
+    (steps ?? 0) - (first.step ?? 0),
+    (Date.parse(at) - Date.parse(first.at)) / 1000,
+  )
+
+function progressText({ step, steps, loss }: JobEvent, remaining: number | null): string {
   const parts = [`step ${step}/${steps}`]
   if (loss !== null) parts.push(`loss ${loss.toFixed(4)}`)
   if (step === steps) parts.push('done')
-  else if (remainingSeconds !== null) parts.push(`${duration(remainingSeconds)} left`)
+  else if (remaining !== null) parts.push(`${duration(remaining)} left`)
   return parts.join('  ')
 }
 
@@ -62,36 +99,70 @@ export const waitText = ({
 interface WatchOptions extends Pick<FollowOptions, 'after' | 'signal'> {
   /** What was before is not shown: the steps of an earlier attempt would make the bar run ahead and jump back. */
   readonly since?: Date
+  /** Called at each event, before the next is read. */
+  readonly onEvent?: (event: JobEvent) => Promise<void>
 }
 
+const onBreak = (output: Output) => () => output.note('the connection broke; going on when the service answers')
+
 /**
- * Shows the job to its end. When the signal is aborted the job itself goes on.
- * @throws AppError unless it has succeeded
+ * Shows the job to its end, or until nobody reads it any more. When the signal is aborted the job itself goes on.
+ * @throws AppError unless it has succeeded; CANCELED with how to go on behind the last event shown
  */
 export async function watchJob(
   client: ServiceClient,
   id: string,
   output: Output,
-  { since, ...options }: WatchOptions = {},
+  { since, onEvent, signal, after }: WatchOptions = {},
 ): Promise<Job> {
-  const onBreak = () => output.note('the connection broke; going on when the service answers')
-  const warned = new Set<string>()
-  for await (const event of followJob(client, id, { ...options, onBreak }))
-    if (since === undefined || new Date(event.at) >= since) {
-      const warning = warningOf(event)
-      if (!warning) showEvent(output, id, event)
-      else if (!warned.has(warning.message)) output.warn(warning)
-      if (warning) warned.add(warning.message)
-      const text = event.state === 'QUEUED' && !output.json ? waitText(await readJob(client, id)) : undefined
-      if (text !== undefined) output.note(text)
-    }
-  if (options.signal?.aborted)
+  const show = createEventView(output, id)
+  let last = after ?? 0
+  for await (const event of followJob(client, id, { after, signal, onBreak: onBreak(output) })) {
+    last = event.number
+    if (since === undefined || new Date(event.at) >= since) show(event)
+    const waits = event.state === 'QUEUED' && !output.json ? waitText(await readJob(client, id)) : undefined
+    if (waits !== undefined) output.note(waits)
+    await onEvent?.(event)
+  }
+  if (signal?.aborted)
     throw new AppError(
       'CANCELED',
       'stopped watching; the job itself goes on',
-      `semblance watch ${id}, or semblance cancel ${id}`,
+      `semblance watch ${id}${last > 0 ? ` --after ${last}` : ''} goes on here, semblance cancel ${id} stops the job.`,
     )
   return assertSucceeded(await readJob(client, id))
+}
+
+/** Shows the events of all jobs until the signal is aborted. @throws AppError CANCELED with how to go on */
+export async function watchTenant(
+  client: ServiceClient,
+  output: Output,
+  { signal, after }: Pick<FollowOptions, 'after' | 'signal'>,
+): Promise<void> {
+  const views = new Map<string, (event: JobEvent) => void>()
+  let last = after
+  for await (const event of followTenant(client, { after, signal, onBreak: onBreak(output) })) {
+    last = event.number
+    const id = event.job?.id ?? ''
+    if (!output.json) showLine(output, event)
+    else {
+      if (!views.has(id)) views.set(id, createEventView(output, id))
+      views.get(id)?.(event)
+    }
+  }
+  const next = last === undefined ? 'semblance jobs --follow' : `semblance jobs --follow --after ${last}`
+  throw new AppError('CANCELED', 'stopped watching; the jobs go on', `${next} goes on here.`)
+}
+
+/** One line for each event of many jobs but steps, which would be too many. */
+function showLine(output: Output, event: TenantEvent): void {
+  const { type, state, reason, job, at } = event
+  if (type === 'PROGRESS' || type === 'RUNNING') return
+  const change = `${state?.toLowerCase()}${reason ? `: ${reason}` : ''}`
+  const words = type === 'STATE' ? change : (eventText(event) ?? type.toLowerCase())
+  const what = warningOf(event)?.message ?? words
+  const id = job ? uuidOf(job.id).slice(0, 12) : ''
+  output.result(`${at.slice(11, 19)}  ${id.padEnd(12)}  ${(job?.kind ?? '').toLowerCase().padEnd(10)}  ${what}`)
 }
 
 /** Shows the photos that go out, and names each that is left out. */

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { openClient, type ServiceClient } from '../../client/client.ts'
 import { AppError } from '../../errors.ts'
-import { createOutput, type Output } from '../output.ts'
+import { createOutput, type Output, readerLeft } from '../output.ts'
 import { onStop } from '../stop.ts'
 import { chooseService } from './logins.ts'
 
@@ -43,5 +43,17 @@ export async function withService<T>(
     return await body({ client, output: createOutput(options.json ?? false), signal })
   } finally {
     release()
+  }
+}
+
+/** What is only shown ends, and ends well, when nobody reads it any more. */
+export async function untilReaderLeaves(
+  signal: AbortSignal,
+  show: (both: AbortSignal) => Promise<void>,
+): Promise<void> {
+  try {
+    await show(AbortSignal.any([signal, readerLeft]))
+  } catch (error) {
+    if (signal.aborted || !readerLeft.aborted) throw error
   }
 }

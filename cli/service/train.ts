@@ -1,10 +1,11 @@
 /** `semblance train --subject`: sends the photos to the service, trains there, and shows how it goes. */
 
-import type { ServiceClient } from '../../client/client.ts'
+import { openClient, type ServiceClient } from '../../client/client.ts'
 import { assertSuccess } from '../../client/failures.ts'
-import { subjectsNamed } from '../../client/find.ts'
+import { assertOne, listSubjects, subjectsNamed } from '../../client/find.ts'
 import {
   CreateSubject,
+  DeleteSubject,
   EstimateTraining,
   type EstimateTrainingInput,
   ExportAdapter,
@@ -17,8 +18,10 @@ import { recordConsent, sendPhotos } from '../../client/photo-set.ts'
 import { download } from '../../client/transfer.ts'
 import { listImages } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
+import { similarTo } from '../../similar.ts'
 import type { WarningCode } from '../../warnings.ts'
 import { duration, type Output } from '../output.ts'
+import { createPreviewSaver, previewFolder } from './previews.ts'
 import { showPhotos, watchJob } from './progress.ts'
 import { type ServiceOptions, withService } from './session.ts'
 
@@ -41,6 +44,9 @@ export interface ServiceTraining extends ServiceOptions {
   readonly previewEvery?: number
   readonly idempotencyKey?: string
   readonly detach?: boolean
+  /** Folder for the previews. */
+  readonly previewOut?: string
+  readonly force?: boolean
   readonly out?: string
 }
 
@@ -48,58 +54,105 @@ export async function trainOnService(options: ServiceTraining): Promise<void> {
   await withService(options, async ({ client, output, signal }) => {
     const photos = await listImages(options.images, output.warn)
     const subject = await findOrCreate(client, options, output)
-    if (subject.isPerson && options.consentFrom === undefined)
-      throw new AppError(
-        'FORBIDDEN',
-        `${subject.name} is a person, and nobody has consented to training on these photos`,
-        'Name who consents with --consent-from NAME.',
-      )
-    const { photoSetId, accepted, captions } = await sendPhotos(client, subject.id, photos, showPhotos(output))
-    if (options.consentFrom !== undefined)
-      await recordConsent(client, photoSetId, options.consentFrom, options.consentStatement)
-    const settings = { photoSetId, ...settingsOf(options) }
-    await showEstimate(client, settings, accepted, output)
-    const input: StartTrainingInput = {
-      ...settings,
-      idempotencyKey: options.idempotencyKey ?? crypto.randomUUID(),
-      seed: options.seed,
-      token: options.token,
-      captions,
-      checkpointEvery: options.checkpointEvery,
-    }
+    const input = await prepare(client, subject, photos, options, output).catch(error =>
+      withdraw(client, subject, output, error),
+    )
     const { job } = assertSuccess((await client.run(StartTraining, { input })).startTraining)
     if (options.detach) {
       for (const { code, message } of job.warnings) output.warn({ code: code as WarningCode, message })
       return output.result(job.id, { event: 'job', ...job })
     }
     output.note(`job ${job.id}`)
-    const done = (await watchJob(client, job.id, output, { signal })) as TrainingJob
+    const { previewOut: folder = previewFolder(job.id), force = false } = options
+    const saver = options.preview.length > 0 ? createPreviewSaver(client, job.id, output, { folder, force }) : undefined
+    const done = (await watchJob(client, job.id, output, {
+      signal,
+      ...(saver && { onEvent: saver.onEvent }),
+    })) as TrainingJob
+    await saver?.finish(signal)
     await showResult(client, done, options, output)
   })
 }
 
-async function findOrCreate(
-  client: ServiceClient,
-  options: ServiceTraining,
-  output: Output,
-): Promise<SubjectFactsFragment> {
-  const [found, ...others] = await subjectsNamed(client, options.subject)
-  if (others.length > 0)
-    throw new AppError(
-      'CONFLICT',
-      `several subjects are called "${options.subject}"`,
-      'Name one by its id: semblance subjects list.',
-    )
-  if (found) return found
-  const input = {
-    name: options.subject,
-    classNoun: options.class,
-    isPerson: options.person,
-    idempotencyKey: crypto.randomUUID(),
+interface Chosen extends Pick<SubjectFactsFragment, 'id' | 'name' | 'isPerson'> {
+  /** Whether this command has made it. */
+  readonly created: boolean
+}
+
+/** Nothing is made before it is known that somebody consents. */
+async function findOrCreate(client: ServiceClient, options: ServiceTraining, output: Output): Promise<Chosen> {
+  const { subject: name, person: isPerson, consentFrom } = options
+  const found = await subjectsNamed(client, name)
+  if (found.length > 0) {
+    const sought = { what: 'subject', reference: name, next: 'semblance subjects list shows all.' }
+    const subject = assertOne(sought, found)
+    assertConsent(subject, consentFrom)
+    return { ...subject, created: false }
   }
+  assertConsent({ name, isPerson }, consentFrom)
+  const similar = similarTo(
+    name,
+    (await listSubjects(client)).map(one => one.name),
+  )
+  const input = { name, classNoun: options.class, isPerson, idempotencyKey: crypto.randomUUID() }
   const { subject } = assertSuccess((await client.run(CreateSubject, { input })).createSubject)
   output.note(`created the subject ${subject.name}, a ${subject.classNoun}`)
-  return subject
+  if (similar.length > 0)
+    output.warn({
+      code: 'SUBJECT_SIMILAR',
+      message: `"${name}" is a new subject beside "${similar.join('", "')}"; semblance subjects delete "${name}" takes it away`,
+    })
+  return { ...subject, created: true }
+}
+
+function assertConsent({ name, isPerson }: Pick<Chosen, 'name' | 'isPerson'>, consentFrom: string | undefined): void {
+  if (!isPerson || consentFrom !== undefined) return
+  throw new AppError(
+    'FORBIDDEN',
+    `${name} is a person, and nobody has consented to training on these photos`,
+    'Name who consents with --consent-from NAME, or say --no-person of an animal or a thing.',
+  )
+}
+
+/** Everything that comes before the training. */
+async function prepare(
+  client: ServiceClient,
+  { id }: Chosen,
+  photos: Awaited<ReturnType<typeof listImages>>,
+  options: ServiceTraining,
+  output: Output,
+): Promise<StartTrainingInput> {
+  const { photoSetId, accepted, captions } = await sendPhotos(client, id, photos, showPhotos(output))
+  if (options.consentFrom !== undefined)
+    await recordConsent(client, photoSetId, options.consentFrom, options.consentStatement)
+  const settings = { photoSetId, ...settingsOf(options) }
+  await showEstimate(client, settings, accepted, output)
+  return {
+    ...settings,
+    idempotencyKey: options.idempotencyKey ?? crypto.randomUUID(),
+    seed: options.seed,
+    token: options.token,
+    captions,
+    checkpointEvery: options.checkpointEvery,
+  }
+}
+
+/** A command that starts no training leaves no subject behind that it has made. Throws what went wrong. */
+async function withdraw(
+  client: ServiceClient,
+  { id, name, created }: Chosen,
+  output: Output,
+  error: unknown,
+): Promise<never> {
+  if (!created) throw error
+  // The client of this command may be stopped: what is left to do is short.
+  const fresh = openClient(client.address, client.credentials())
+  await fresh.run(DeleteSubject, { input: { subjectId: id } }).then(
+    () => output.note(`took the subject ${name} back, with its photos`),
+    () =>
+      output.warn({ code: 'SUBJECT_LEFT', message: `the subject "${name}" stays: semblance subjects delete ${id}` }),
+  )
+  throw error
 }
 
 /** What the estimate and the training share; what is left out is the service's default. */

@@ -210,6 +210,22 @@ export type GenerateInput = {
   readonly images: ReadonlyArray<ImageInput>;
 };
 
+/** Filter for generations; all conditions must hold. */
+export type GenerationFilter = {
+  /** One of these states. */
+  readonly states?: ReadonlyArray<JobState> | null | undefined;
+  /** An adapter version that is used. */
+  readonly versionId?: string | null | undefined;
+};
+
+/** Filter for images; all conditions must hold. */
+export type ImageFilter = {
+  /** The subject. */
+  readonly subjectId?: string | null | undefined;
+  /** The adapter version that was used. */
+  readonly versionId?: string | null | undefined;
+};
+
 /** An image to draw. */
 export type ImageInput = {
   /** The adapter to draw with; by default none. */
@@ -422,6 +438,14 @@ export type RequestPhotoUploadsInput = {
   readonly subjectId: string;
 };
 
+/** Input of retryJob. */
+export type RetryJobInput = {
+  /** Idempotency key, at most 255 characters. Within 24 hours, a repeated request with the same key and input returns the stored result and does nothing. */
+  readonly idempotencyKey: string;
+  /** The job. */
+  readonly jobId: string;
+};
+
 /** Input of revokeApiKey. */
 export type RevokeApiKeyInput = {
   /** The key. */
@@ -517,6 +541,14 @@ export type StartTrainingInput = {
   readonly steps?: number | null | undefined;
   /** A rare word that will refer to the subject in prompts, written before the class noun. */
   readonly token?: string | null | undefined;
+};
+
+/** Filter for trainings; all conditions must hold. */
+export type TrainingJobFilter = {
+  /** One of these states. */
+  readonly states?: ReadonlyArray<JobState> | null | undefined;
+  /** The subject. */
+  readonly subjectId?: string | null | undefined;
 };
 
 /** Kinds of user errors. */
@@ -758,7 +790,7 @@ export type JobByIdQuery = { readonly node:
     | { readonly __typename: 'BaseModel' }
     | { readonly __typename: 'Consent' }
     | { readonly __typename: 'DeletionReceipt' }
-    | { readonly __typename: 'Generation', readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly reason: string | null, readonly code: string | null, readonly queuePosition: number | null, readonly waitingFor: JobWait | null, readonly progress: { readonly step: number, readonly steps: number } | null, readonly images: ReadonlyArray<{ readonly id: string, readonly position: number, readonly prompt: string, readonly seed: number, readonly width: number, readonly height: number, readonly bytes: number, readonly sha256: string, readonly url: string }> }
+    | { readonly __typename: 'Generation', readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly reason: string | null, readonly code: string | null, readonly queuePosition: number | null, readonly waitingFor: JobWait | null, readonly progress: { readonly step: number, readonly steps: number } | null, readonly images: ReadonlyArray<{ readonly id: string, readonly position: number, readonly prompt: string, readonly seed: number, readonly width: number, readonly height: number, readonly bytes: number, readonly sha256: string, readonly url: string, readonly createdAt: string }> }
     | { readonly __typename: 'Image' }
     | { readonly __typename: 'Invitation' }
     | { readonly __typename: 'JobEvent' }
@@ -771,6 +803,168 @@ export type JobByIdQuery = { readonly node:
     | { readonly __typename: 'TrainingJob', readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly reason: string | null, readonly code: string | null, readonly queuePosition: number | null, readonly waitingFor: JobWait | null, readonly progress: { readonly step: number, readonly steps: number } | null, readonly subject: { readonly id: string, readonly name: string }, readonly settings: { readonly phrase: string }, readonly version: { readonly id: string, readonly number: number, readonly sha256: string, readonly bytes: number, readonly adapter: { readonly id: string, readonly name: string } } | null }
     | { readonly __typename: 'User' }
    | null };
+
+export type RetryJobMutationVariables = Exact<{
+  input: RetryJobInput;
+}>;
+
+
+export type RetryJobMutation = { readonly retryJob:
+    | { readonly __typename: 'ConflictError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
+    | { readonly __typename: 'ConsentError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
+    | { readonly __typename: 'LimitError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
+    | { readonly __typename: 'NotFoundError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
+    | { readonly __typename: 'RetryJobSuccess', readonly job:
+        | { readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly reason: string | null }
+        | { readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly reason: string | null }
+       }
+    | { readonly __typename: 'ValidationError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
+   };
+
+export type TrainingsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: TrainingJobFilter | null | undefined;
+}>;
+
+
+export type TrainingsQuery = { readonly trainingJobs: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly reason: string | null, readonly code: string | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly progress: { readonly step: number, readonly steps: number } | null, readonly subject: { readonly id: string, readonly name: string }, readonly settings: { readonly method: string }, readonly version: { readonly id: string, readonly number: number, readonly adapter: { readonly id: string, readonly name: string } } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+
+export type GenerationsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: GenerationFilter | null | undefined;
+}>;
+
+
+export type GenerationsQuery = { readonly generations: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly reason: string | null, readonly code: string | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly progress: { readonly step: number, readonly steps: number } | null, readonly requests: ReadonlyArray<{ readonly prompt: string }> }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+
+export type TrainingPreviewsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TrainingPreviewsQuery = { readonly node:
+    | { readonly __typename: 'Adapter' }
+    | { readonly __typename: 'AdapterVersion' }
+    | { readonly __typename: 'ApiKey' }
+    | { readonly __typename: 'AuditEntry' }
+    | { readonly __typename: 'BaseModel' }
+    | { readonly __typename: 'Consent' }
+    | { readonly __typename: 'DeletionReceipt' }
+    | { readonly __typename: 'Generation' }
+    | { readonly __typename: 'Image' }
+    | { readonly __typename: 'Invitation' }
+    | { readonly __typename: 'JobEvent' }
+    | { readonly __typename: 'Membership' }
+    | { readonly __typename: 'Photo' }
+    | { readonly __typename: 'PhotoSet' }
+    | { readonly __typename: 'Session' }
+    | { readonly __typename: 'Subject' }
+    | { readonly __typename: 'Tenant' }
+    | { readonly __typename: 'TrainingJob', readonly id: string, readonly settings: { readonly previewEvery: number }, readonly previews: ReadonlyArray<{ readonly id: string, readonly state: JobState, readonly images: ReadonlyArray<{ readonly id: string, readonly position: number, readonly prompt: string, readonly seed: number, readonly width: number, readonly height: number, readonly bytes: number, readonly sha256: string, readonly url: string, readonly createdAt: string }> }> }
+    | { readonly __typename: 'User' }
+   | null };
+
+export type ImagesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: ImageFilter | null | undefined;
+}>;
+
+
+export type ImagesQuery = { readonly images: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly position: number, readonly prompt: string, readonly seed: number, readonly width: number, readonly height: number, readonly bytes: number, readonly sha256: string, readonly url: string, readonly createdAt: string }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+
+export type ImageByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ImageByIdQuery = { readonly node:
+    | { readonly __typename: 'Adapter' }
+    | { readonly __typename: 'AdapterVersion' }
+    | { readonly __typename: 'ApiKey' }
+    | { readonly __typename: 'AuditEntry' }
+    | { readonly __typename: 'BaseModel' }
+    | { readonly __typename: 'Consent' }
+    | { readonly __typename: 'DeletionReceipt' }
+    | { readonly __typename: 'Generation' }
+    | { readonly __typename: 'Image', readonly id: string, readonly position: number, readonly prompt: string, readonly seed: number, readonly width: number, readonly height: number, readonly bytes: number, readonly sha256: string, readonly url: string, readonly createdAt: string }
+    | { readonly __typename: 'Invitation' }
+    | { readonly __typename: 'JobEvent' }
+    | { readonly __typename: 'Membership' }
+    | { readonly __typename: 'Photo' }
+    | { readonly __typename: 'PhotoSet' }
+    | { readonly __typename: 'Session' }
+    | { readonly __typename: 'Subject' }
+    | { readonly __typename: 'Tenant' }
+    | { readonly __typename: 'TrainingJob' }
+    | { readonly __typename: 'User' }
+   | null };
+
+export type SubjectDetailQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SubjectDetailQuery = { readonly node:
+    | { readonly __typename: 'Adapter' }
+    | { readonly __typename: 'AdapterVersion' }
+    | { readonly __typename: 'ApiKey' }
+    | { readonly __typename: 'AuditEntry' }
+    | { readonly __typename: 'BaseModel' }
+    | { readonly __typename: 'Consent' }
+    | { readonly __typename: 'DeletionReceipt' }
+    | { readonly __typename: 'Generation' }
+    | { readonly __typename: 'Image' }
+    | { readonly __typename: 'Invitation' }
+    | { readonly __typename: 'JobEvent' }
+    | { readonly __typename: 'Membership' }
+    | { readonly __typename: 'Photo' }
+    | { readonly __typename: 'PhotoSet' }
+    | { readonly __typename: 'Session' }
+    | { readonly __typename: 'Subject', readonly id: string, readonly name: string, readonly classNoun: string, readonly isPerson: boolean, readonly createdAt: string, readonly photoSets: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PhotoSetState, readonly createdAt: string, readonly photos: ReadonlyArray<{ readonly id: string, readonly fileName: string, readonly state: PhotoState, readonly verdict: PhotoVerdict | null }> }> }, readonly consents: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly grantedBy: string, readonly recordedAt: string, readonly revokedAt: string | null, readonly photoSet: { readonly id: string } }> }, readonly trainingJobs: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly reason: string | null, readonly code: string | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly progress: { readonly step: number, readonly steps: number } | null, readonly subject: { readonly id: string, readonly name: string }, readonly settings: { readonly method: string }, readonly version: { readonly id: string, readonly number: number, readonly adapter: { readonly id: string, readonly name: string } } | null }> }, readonly adapters: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly method: string }> } }
+    | { readonly __typename: 'Tenant' }
+    | { readonly __typename: 'TrainingJob' }
+    | { readonly __typename: 'User' }
+   | null };
+
+export type AdapterDetailQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type AdapterDetailQuery = { readonly node:
+    | { readonly __typename: 'Adapter', readonly id: string, readonly name: string, readonly method: string, readonly createdAt: string, readonly subject: { readonly id: string, readonly name: string } | null, readonly baseModel: { readonly id: string, readonly name: string, readonly size: number }, readonly aliases: ReadonlyArray<{ readonly name: string, readonly version: { readonly id: string, readonly number: number } }>, readonly versions: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly number: number, readonly sha256: string, readonly bytes: number, readonly format: string, readonly createdAt: string, readonly manifest: unknown, readonly trainingJob: { readonly id: string } | null }> } }
+    | { readonly __typename: 'AdapterVersion' }
+    | { readonly __typename: 'ApiKey' }
+    | { readonly __typename: 'AuditEntry' }
+    | { readonly __typename: 'BaseModel' }
+    | { readonly __typename: 'Consent' }
+    | { readonly __typename: 'DeletionReceipt' }
+    | { readonly __typename: 'Generation' }
+    | { readonly __typename: 'Image' }
+    | { readonly __typename: 'Invitation' }
+    | { readonly __typename: 'JobEvent' }
+    | { readonly __typename: 'Membership' }
+    | { readonly __typename: 'Photo' }
+    | { readonly __typename: 'PhotoSet' }
+    | { readonly __typename: 'Session' }
+    | { readonly __typename: 'Subject' }
+    | { readonly __typename: 'Tenant' }
+    | { readonly __typename: 'TrainingJob' }
+    | { readonly __typename: 'User' }
+   | null };
+
+export type TenantEventsSubscriptionVariables = Exact<{
+  after?: number | null | undefined;
+}>;
+
+
+export type TenantEventsSubscription = { readonly tenantEvents: { readonly number: number, readonly type: JobEventType, readonly attempt: number, readonly state: JobState | null, readonly reason: string | null, readonly step: number | null, readonly steps: number | null, readonly loss: number | null, readonly remainingSeconds: number | null, readonly payload: unknown, readonly at: string, readonly job:
+      | { readonly id: string, readonly kind: JobKind }
+      | { readonly id: string, readonly kind: JobKind }
+     | null } };
 
 export type JobEventsSubscriptionVariables = Exact<{
   jobId: string;
@@ -929,6 +1123,12 @@ export type RevokeApiKeyMutation = { readonly revokeApiKey:
     | { readonly __typename: 'RightsError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
    };
 
+export type TrainingRowFragment = { readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly reason: string | null, readonly code: string | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly progress: { readonly step: number, readonly steps: number } | null, readonly subject: { readonly id: string, readonly name: string }, readonly settings: { readonly method: string }, readonly version: { readonly id: string, readonly number: number, readonly adapter: { readonly id: string, readonly name: string } } | null };
+
+export type GenerationRowFragment = { readonly id: string, readonly kind: JobKind, readonly state: JobState, readonly reason: string | null, readonly code: string | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly progress: { readonly step: number, readonly steps: number } | null, readonly requests: ReadonlyArray<{ readonly prompt: string }> };
+
+export type ImageFactsFragment = { readonly id: string, readonly position: number, readonly prompt: string, readonly seed: number, readonly width: number, readonly height: number, readonly bytes: number, readonly sha256: string, readonly url: string, readonly createdAt: string };
+
 type Fault_ConflictError_Fragment = { readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode };
 
 type Fault_ConsentError_Fragment = { readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode };
@@ -997,7 +1197,25 @@ export const CancelJob: Operation<CancelJobMutation, CancelJobMutationVariables>
 
 export const Generate: Operation<GenerateMutation, GenerateMutationVariables> = {"name":"Generate","kind":"mutation","text":"mutation Generate($input:GenerateInput!){generate(input:$input){__typename ...on GenerateSuccess{generation{id state workUnits requests{alias version{id number adapter{name}}}}}...Fault}}fragment Fault on UserError{message path code}"}
 
-export const JobById: Operation<JobByIdQuery, JobByIdQueryVariables> = {"name":"JobById","kind":"query","text":"query JobById($id:ID!){node(id:$id){__typename ...on TrainingJob{id kind state reason code queuePosition waitingFor progress{step steps}subject{id name}settings{phrase}version{id number sha256 bytes adapter{id name}}}...on Generation{id kind state reason code queuePosition waitingFor progress{step steps}images{id position prompt seed width height bytes sha256 url}}}}"}
+export const JobById: Operation<JobByIdQuery, JobByIdQueryVariables> = {"name":"JobById","kind":"query","text":"query JobById($id:ID!){node(id:$id){__typename ...on TrainingJob{id kind state reason code queuePosition waitingFor progress{step steps}subject{id name}settings{phrase}version{id number sha256 bytes adapter{id name}}}...on Generation{id kind state reason code queuePosition waitingFor progress{step steps}images{...ImageFacts}}}}fragment ImageFacts on Image{id position prompt seed width height bytes sha256 url createdAt}"}
+
+export const RetryJob: Operation<RetryJobMutation, RetryJobMutationVariables> = {"name":"RetryJob","kind":"mutation","text":"mutation RetryJob($input:RetryJobInput!){retryJob(input:$input){__typename ...on RetryJobSuccess{job{id kind state reason}}...Fault}}fragment Fault on UserError{message path code}"}
+
+export const Trainings: Operation<TrainingsQuery, TrainingsQueryVariables> = {"name":"Trainings","kind":"query","text":"query Trainings($first:Int$after:String$filter:TrainingJobFilter){trainingJobs(first:$first after:$after filter:$filter){nodes{...TrainingRow}pageInfo{hasNextPage endCursor}}}fragment TrainingRow on TrainingJob{id kind state reason code progress{step steps}createdAt startedAt finishedAt subject{id name}settings{method}version{id number adapter{id name}}}"}
+
+export const Generations: Operation<GenerationsQuery, GenerationsQueryVariables> = {"name":"Generations","kind":"query","text":"query Generations($first:Int$after:String$filter:GenerationFilter){generations(first:$first after:$after filter:$filter){nodes{...GenerationRow}pageInfo{hasNextPage endCursor}}}fragment GenerationRow on Generation{id kind state reason code progress{step steps}createdAt startedAt finishedAt requests{prompt}}"}
+
+export const TrainingPreviews: Operation<TrainingPreviewsQuery, TrainingPreviewsQueryVariables> = {"name":"TrainingPreviews","kind":"query","text":"query TrainingPreviews($id:ID!){node(id:$id){__typename ...on TrainingJob{id settings{previewEvery}previews{id state images{...ImageFacts}}}}}fragment ImageFacts on Image{id position prompt seed width height bytes sha256 url createdAt}"}
+
+export const Images: Operation<ImagesQuery, ImagesQueryVariables> = {"name":"Images","kind":"query","text":"query Images($first:Int$after:String$filter:ImageFilter){images(first:$first after:$after filter:$filter){nodes{...ImageFacts}pageInfo{hasNextPage endCursor}}}fragment ImageFacts on Image{id position prompt seed width height bytes sha256 url createdAt}"}
+
+export const ImageById: Operation<ImageByIdQuery, ImageByIdQueryVariables> = {"name":"ImageById","kind":"query","text":"query ImageById($id:ID!){node(id:$id){__typename ...ImageFacts}}fragment ImageFacts on Image{id position prompt seed width height bytes sha256 url createdAt}"}
+
+export const SubjectDetail: Operation<SubjectDetailQuery, SubjectDetailQueryVariables> = {"name":"SubjectDetail","kind":"query","text":"query SubjectDetail($id:ID!){node(id:$id){__typename ...on Subject{...SubjectFacts photoSets(first:20){nodes{id state createdAt photos{id fileName state verdict}}}consents(first:20){nodes{id grantedBy recordedAt revokedAt photoSet{id}}}trainingJobs(first:20){nodes{...TrainingRow}}adapters(first:20){nodes{id name method}}}}}fragment SubjectFacts on Subject{id name classNoun isPerson createdAt}fragment TrainingRow on TrainingJob{id kind state reason code progress{step steps}createdAt startedAt finishedAt subject{id name}settings{method}version{id number adapter{id name}}}"}
+
+export const AdapterDetail: Operation<AdapterDetailQuery, AdapterDetailQueryVariables> = {"name":"AdapterDetail","kind":"query","text":"query AdapterDetail($id:ID!){node(id:$id){__typename ...on Adapter{id name method createdAt subject{id name}baseModel{id name size}aliases{name version{id number}}versions(first:50){nodes{id number sha256 bytes format createdAt manifest trainingJob{id}}}}}}"}
+
+export const TenantEvents: Operation<TenantEventsSubscription, TenantEventsSubscriptionVariables> = {"name":"TenantEvents","kind":"subscription","text":"subscription TenantEvents($after:SafeInt){tenantEvents(after:$after){number type attempt state reason step steps loss remainingSeconds payload at job{id kind}}}"}
 
 export const JobEvents: Operation<JobEventsSubscription, JobEventsSubscriptionVariables> = {"name":"JobEvents","kind":"subscription","text":"subscription JobEvents($jobId:ID!$after:SafeInt){jobEvents(jobId:$jobId after:$after){number type attempt state reason step steps loss remainingSeconds payload at}}"}
 

@@ -102,11 +102,18 @@ describe('without a service', () => {
     expect(Object.fromEntries(states)).toMatchObject({
       node: 'good',
       device: 'good',
-      login: 'bad',
       service: 'bad',
-      rights: 'bad',
+      clock: 'skipped',
+      ready: 'skipped',
+      login: 'bad',
+      rights: 'skipped',
     })
-    expect({ code, error: lines.at(-1)?.error }).toMatchObject({ code: 10, error: { code: 'UNAUTHENTICATED' } })
+    expect({ code, error: lines.at(-1)?.error }).toMatchObject({ code: 8, error: { code: 'SERVICE_UNAVAILABLE' } })
+    const causes = lines.flatMap(({ event, state, next }) => (event === 'check' && state === 'bad' ? [next] : []))
+    expect(new Set(causes).size).toBe(causes.length)
+    expect(causes).not.toContain((lines.at(-1) as { error: { next: string } }).error.next)
+    // The address stands in the line of the service, and in what to do about the login.
+    expect(stdout.split('does not answer').length).toBe(2)
   })
 })
 

@@ -133,7 +133,7 @@ test('warnings of the workers reach the command line, each once', async () => {
   const draw = ['generate', '--prompt', 'a AND b', '--count', '2', '--steps', '1', '--out', at('warned.png')]
   const lines = (await run(...draw, '--server', service.url)).filter(({ event }) => event === 'warning')
   expect(lines.map(({ code }) => code)).toEqual(['PROMPT_SYNTAX', 'WORD_UNKNOWN'])
-  const text = await callCli([...draw, '--server', service.url])
+  const text = await callCli([...draw, '--server', service.url, '--force'])
   expect(text.stderr.match(/^warning: .*AND/gm)).toHaveLength(1)
   const { code, stderr } = await callCli([...train('Late', '--no-person', '--preview', 'sks dog', '--detach')])
   expect([code, stderr]).toEqual([0, expect.stringMatching(/^warning: no preview is drawn.*previewEvery$/m)])

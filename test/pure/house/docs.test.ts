@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { ZodObject } from 'zod'
-import { runCommandLine } from '../../../cli/program.ts'
 import { METHODS, SCHEDULERS } from '../../../engine/descriptors.ts'
 import { TARGETS } from '../../../engine/methods/lora-targets.ts'
 import { type Figure, failed, measured, notMeasured } from '../../../measures/figure.ts'
@@ -123,38 +122,7 @@ describe('commands', () => {
     expect(named.length).toBeGreaterThan(5)
     expect(named.filter(({ script }) => !(script in scripts))).toEqual([])
   })
-
-  test('every command and option of semblance that a page names is in the help', async () => {
-    const wrong: string[] = []
-    const isIn = (help: string, command: string) =>
-      new RegExp(`^ +${command} `, 'm').test(help.split('\nCommands:')[1] ?? '')
-    const all = await helpOf([])
-    for (const { page, line } of lines) {
-      const [, rest] = /(?:^|\| )(?:node bin\/semblance\.mjs|semblance) +([a-z].*)/.exec(line) ?? []
-      if (!rest) continue
-      const words = rest.replace(/\s#.*$/, '').split(/\s+/)
-      const [command = '', inner = ''] = words
-      const outer = isIn(all, command) ? await helpOf([command]) : ''
-      const known = isIn(outer, inner) ? await helpOf([command, inner]) : outer
-      const unknown = words.filter(word => /^--[a-z]/.test(word) && !new RegExp(`${word}\\b`).test(known))
-      if (known === '' || unknown.length > 0) wrong.push(`${page}: ${line.trim()}`)
-    }
-    expect(wrong).toEqual([])
-  })
 })
-
-/** The help of a command; nothing where there is none. */
-async function helpOf(words: readonly string[]): Promise<string> {
-  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
-  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
-  try {
-    const code = await runCommandLine([...words, '--help'])
-    return code === 0 ? write.mock.calls.map(([text]) => String(text)).join('') : ''
-  } finally {
-    write.mockRestore()
-    stderr.mockRestore()
-  }
-}
 
 describe('figures', () => {
   test('docs/figures.md is what the bench makes of docs/figures.json', () => {
