@@ -5,6 +5,7 @@ import { AppError, invariant } from '../../errors.ts'
 import type { Base } from '../base/base.ts'
 import { elements, type Shape, sameShape } from '../graph/graph.ts'
 import { assertFinite, openSafetensors, parseSafetensors, type SafetensorsFile, writeSafetensors } from '../io/index.ts'
+import { AUXILIARIES, auxiliariesHash, type LidbRecord, lidbCount, recordedModules, unpackLidb } from './lidb.ts'
 import { downName, downShape, type LowRankModule, lowRankTensors, upName, upShape } from './pairs.ts'
 import { embeddingTensors, type PlaceholderToken, type TokenEmbeddings } from './token-embeddings.ts'
 
@@ -30,6 +31,13 @@ const manifestSchema = z.object({
   adapterIn: z.enum(ADAPTER_HALVES).optional(),
   /** By `component.key`, where a layer's own scale differs: files of other programs may have an alpha for each layer. */
   scales: z.record(z.string(), z.number()).optional(),
+  /** Of LiDB: the sizes, the layers, and what its fixed sides are. */
+  lidb: z
+    .object({
+      ...{ auxiliaries: z.string(), seed: z.int().min(0), a: z.int().min(1), b: z.int().min(1), rank: z.int().min(1) },
+      ...{ layers: z.string().regex(/^[0-9a-f]+$/), sha256: z.string() },
+    })
+    .optional(),
   /** Of Textual Inversion: the placeholder token, and the number of its embeddings. */
   word: z.object({ placeholder: z.string().min(1), count: z.number().int().min(1).max(75) }).optional(),
   options: z.record(z.string(), z.unknown()),
@@ -71,17 +79,24 @@ export interface Adapter {
   readonly tokens?: AdapterTokens
   /** By `downName` and `upName`, of their `downShape` and `upShape`; by `embeddingsName`: `[count, width]`. */
   readonly tensors: ReadonlyMap<string, Float32Array>
+  /** Of LiDB: all that is kept of its pairs, layer after layer. */
+  readonly packed?: Float32Array
   /** Of a training of all weights: their whole change, which the pairs approximate. Kept in a file of its own, see `saveDelta`. */
   readonly delta?: Delta
 }
 
 const AGAIN = 'Train it again with a lower learning rate.'
 
+/** The tensor of a file that keeps pairs in a smaller form. */
+const PACKED = 'lidb'
+
 /** Written to a temporary file first and renamed, so that a reader never sees half of it. */
 export async function saveAdapter(path: string, adapter: Adapter): Promise<void> {
-  const expected = [...lowRankTensors(adapter.modules, 1), ...embeddingTensors(adapter.tokens?.embeddings ?? [], 1)]
+  const { packed } = adapter
+  const pairs = packed ? [{ name: PACKED, shape: [1, packed.length] }] : lowRankTensors(adapter.modules, 1)
+  const expected = [...pairs, ...embeddingTensors(adapter.tokens?.embeddings ?? [], 1)]
   const tensors = expected.map(({ name, shape }) => {
-    const data = adapter.tensors.get(name)
+    const data = name === PACKED ? packed : adapter.tensors.get(name)
     invariant(data?.length === elements(shape), `adapter tensor ${name} is missing or misshapen`)
     return [name, { dtype: 'F32' as const, shape: shape.slice(1), data }] as const
   })
@@ -139,10 +154,33 @@ async function readAdapter(file: SafetensorsFile, base: Base): Promise<Adapter> 
       `${path} holds the change of all weights, which no request can carry`,
       'Give the adapter that was written beside it, or write a base with it: semblance merge.',
     )
+  if (manifest.lidb) return readPacked(file, base, manifest)
   const { modules, tokens } = matchAdapter(file, base, manifest)
   const tensors = new Map<string, Float32Array>()
   for (const name of file.tensors.keys()) tensors.set(name, await file.readFloat32(name))
   return { manifest, modules, scale: manifest.scale, ...(tokens && { tokens }), tensors }
+}
+
+/** @throws AppError ADAPTER_INVALID for auxiliaries that this engine does not make, and for damage */
+async function readPacked(file: SafetensorsFile, base: Base, manifest: Manifest): Promise<Adapter> {
+  const { path } = file
+  const record = manifest.lidb as LidbRecord
+  const again = 'Use the engine version that wrote it, or train it again.'
+  if (record.auxiliaries !== AUXILIARIES)
+    throw new AppError(
+      'ADAPTER_INVALID',
+      `${path} was learned with auxiliaries "${record.auxiliaries}"; this engine makes "${AUXILIARIES}"`,
+      again,
+    )
+  const modules = recordedModules(base.layers.adaptable, record)
+  const count = modules.reduce((sum, module) => sum + lidbCount(module, record), 0)
+  const found = file.tensors.get(PACKED)
+  if (modules.length === 0 || String(found?.shape) !== String([count]) || file.tensors.size !== 1)
+    throw new AppError('ADAPTER_INVALID', `${path} is damaged: it must hold ${count} values as ${PACKED}`, BROKEN)
+  if (auxiliariesHash(modules, record) !== record.sha256)
+    throw new AppError('ADAPTER_INVALID', `${path} was learned with other auxiliaries than this engine makes`, again)
+  const packed = await file.readFloat32(PACKED)
+  return { manifest, modules, scale: manifest.scale, packed, tensors: unpackLidb(modules, record, packed) }
 }
 
 /** The manifest of a file for this base. @throws AppError ADAPTER_INVALID, ADAPTER_MISMATCH. */

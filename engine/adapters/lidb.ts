@@ -10,8 +10,12 @@
  */
 import { createHash } from 'node:crypto'
 import { invariant } from '../../errors.ts'
+import type { AdaptableLayer } from '../base/networks.ts'
+import { type Graph, input, type Value } from '../graph/graph.ts'
+import * as op from '../graph/ops/index.ts'
 import { normals, permutation, type Seed, uniforms } from '../noise.ts'
-import { downShape, type LowRankModule, moduleName, upShape } from './pairs.ts'
+import type { FixedTensor, LearnedTensor, PairForm } from './forms.ts'
+import { downName, downShape, type LowRankModule, moduleName, upName, upShape } from './pairs.ts'
 import { product, productTransposed } from './small-matrix.ts'
 
 /** The way in which auxiliaries are made; another way gets another name, since adapters mean nothing with others. */
@@ -166,4 +170,104 @@ export function startLidb(module: LowRankModule, form: LidbForm, seed: number, i
     a * rank,
   )
   return start
+}
+
+/** What is learned of a layer: A_train, then B_train. */
+export const lidbName = (module: LowRankModule): string => `${moduleName(module)}.lidb`
+const fixedName = (module: LowRankModule, side: 'down' | 'up'): string => `${moduleName(module)}.auxiliary.${side}`
+
+/** All that is kept, layer after layer: the one tensor of a file. */
+export function packLidb(modules: readonly LowRankModule[], learned: (name: string) => Float32Array): Float32Array {
+  const parts = modules.map(module => learned(lidbName(module)))
+  const packed = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    packed.set(part, at)
+    at += part.length
+  }
+  return packed
+}
+
+/** What a file keeps of the form, beside what is learned: which layers, and the hash of the auxiliaries it was learned with. */
+export interface LidbRecord extends LidbForm {
+  readonly rank: number
+  /** The base's adaptable layers in order, four to a digit of hexadecimals, the first one lowest. */
+  readonly layers: string
+  readonly sha256: string
+}
+
+export function recordLidb(
+  all: readonly AdaptableLayer[],
+  modules: readonly LowRankModule[],
+  form: LidbForm,
+): LidbRecord {
+  const names = new Set(modules.map(moduleName))
+  const digits: string[] = []
+  for (let from = 0; from < all.length; from += 4) {
+    const four = all.slice(from, from + 4)
+    digits.push(four.reduce((sum, layer, i) => sum + (names.has(moduleName(layer)) ? 1 << i : 0), 0).toString(16))
+  }
+  return { ...form, rank: modules[0]?.rank ?? 1, layers: digits.join(''), sha256: auxiliariesHash(modules, form) }
+}
+
+/** The layers of a record. */
+export const recordedModules = (all: readonly AdaptableLayer[], { layers, rank }: LidbRecord): LowRankModule[] =>
+  all.flatMap((layer, i) => ((Number.parseInt(layers[i >> 2] ?? '0', 16) >> (i % 4)) & 1 ? [{ ...layer, rank }] : []))
+
+/** The pairs of what a file keeps, by `downName` and `upName`. */
+export function unpackLidb(
+  modules: readonly LowRankModule[],
+  form: LidbForm,
+  packed: Float32Array,
+): Map<string, Float32Array> {
+  const tensors = new Map<string, Float32Array>()
+  let at = 0
+  for (const module of modules) {
+    const count = lidbCount(module, form)
+    const { down, up } = expandLidb(module, form, packed.slice(at, at + count))
+    tensors.set(downName(module), down).set(upName(module), up)
+    at += count
+  }
+  return tensors
+}
+
+/** The form of pairs whose sides lie in the spaces of `form`. */
+export const lidbPairs = (form: LidbForm): PairForm => ({
+  tensors: (modules, rows): LearnedTensor[] =>
+    modules.map(module => ({
+      ...{ name: lidbName(module), module, side: 'both' as const },
+      shape: [rows, lidbCount(module, form)],
+    })),
+  fixed: (modules): FixedTensor[] =>
+    modules.flatMap(module =>
+      (['down', 'up'] as const).map(side => ({
+        name: fixedName(module, side),
+        shape: fixedShape(module, form, side),
+        values: () => auxiliariesOf(module, form)[side],
+      })),
+    ),
+  pair: (graph, module, rows) => pairInGraph(graph, module, form, rows),
+  expand: (module, learned) => expandLidb(module, form, learned(lidbName(module))),
+})
+
+function fixedShape(module: LowRankModule, form: LidbForm, side: 'down' | 'up'): readonly number[] {
+  const { a, b } = lidbSides(module, form)
+  return side === 'up' ? [1, a, module.out] : [1, b, sizeOf(downShape(module))]
+}
+
+/** `up = A_aux A_train`, `down = B_train B_aux`, one for each row. */
+function pairInGraph(graph: Graph, module: LowRankModule, form: LidbForm, rows: number) {
+  const { a, b } = lidbSides(module, form)
+  const { rank } = module
+  const learned = input(graph, lidbName(module), 'float32', [rows, rank * (a + b)])
+  const fixed = (side: 'down' | 'up'): Value =>
+    input(graph, fixedName(module, side), 'float32', fixedShape(module, form, side))
+  // [R, r, a]: the product with the vectors' rows gives up transposed.
+  const outputs = op.transpose(op.reshape(op.slice(learned, 1, 0, a * rank), [rows, a, rank]), [0, 2, 1])
+  const inputs = op.reshape(op.slice(learned, 1, a * rank, (a + b) * rank), [rows, rank, b])
+  const up = op.transpose(op.matmul(outputs, fixed('up')), [0, 2, 1])
+  return {
+    up: op.reshape(up, [rows, ...upShape(module)]),
+    down: op.reshape(op.matmul(inputs, fixed('down')), [rows, ...downShape(module)]),
+  }
 }

@@ -42,6 +42,8 @@ export interface PairOptions {
   readonly rows: number
   /** Multiplies every pair, default 1; serving folds each row's own scale into `up`. */
   readonly scale?: number | undefined
+  /** What of the pairs is an input of the graph, default both of their sides. */
+  readonly pairOf?: ((module: LowRankModule) => { readonly down: Value; readonly up: Value }) | undefined
   /** `[B, sum of ranks]`, what each image keeps of every pair's inner channels: the dropout of training. */
   readonly keep?: Value | undefined
 }
@@ -50,7 +52,7 @@ export interface PairOptions {
 export function lowRankHook(
   graph: Graph,
   modules: readonly LowRankModule[],
-  { rows, scale = 1, keep }: PairOptions,
+  { rows, scale = 1, keep, pairOf }: PairOptions,
 ): NonNullable<NetOptions['adapt']> {
   let ranks = 0
   const known = new Map(
@@ -65,7 +67,7 @@ export function lowRankHook(
     if (!place) return layer.y
     const { module, from } = place
     const share = keep && op.slice(keep, 1, from, from + module.rank)
-    return addPair(graph, module, layer, { rows, scale, keep: share })
+    return addPair(graph, module, layer, { rows, scale, keep: share, pairOf })
   }
 }
 
@@ -76,8 +78,10 @@ function addPair(graph: Graph, module: LowRankModule, layer: Layer, options: Own
   const { x, y, kernel } = layer
   invariant(kernel === module.kernel, `the kernel of ${module.key} is ${kernel}, the adapter's ${module.kernel}`)
   invariant(side(x.shape, 1) === module.in && side(y.shape, 1) === module.out, `adapter shape of ${module.key}`)
-  const down = input(graph, downName(module), 'float32', [options.rows, ...downShape(module)])
-  const up = input(graph, upName(module), 'float32', [options.rows, ...upShape(module)])
+  const { down, up } = options.pairOf?.(module) ?? {
+    down: input(graph, downName(module), 'float32', [options.rows, ...downShape(module)]),
+    up: input(graph, upName(module), 'float32', [options.rows, ...upShape(module)]),
+  }
   return module.kernel ? addConvolutions(layer, down, up, options) : addProducts(layer, down, up, options)
 }
 

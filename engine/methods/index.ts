@@ -2,6 +2,7 @@
 import { AppError } from '../../errors.ts'
 import { combine } from './combine.ts'
 import { dreambooth } from './dreambooth.ts'
+import { lidb } from './lidb.ts'
 import { lora } from './lora.ts'
 import type { Method } from './method.ts'
 import { textualInversion } from './textual-inversion.ts'
@@ -11,6 +12,7 @@ export type { Prior } from './prior.ts'
 
 export const METHODS: Readonly<Record<string, Method>> = {
   lora,
+  lidb,
   'textual-inversion': textualInversion,
   dreambooth,
   // Beside class images the text encoder must tell the subject's word from its class.

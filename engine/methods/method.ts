@@ -3,6 +3,8 @@
  * A method is a value in its own file; the loops know none of its names.
  */
 import type { z } from 'zod'
+import type { PairForm } from '../adapters/forms.ts'
+import type { LidbForm } from '../adapters/lidb.ts'
 import type { LowRankModule } from '../adapters/pairs.ts'
 import type { TokenEmbeddings } from '../adapters/token-embeddings.ts'
 import type { Base } from '../base/base.ts'
@@ -30,6 +32,10 @@ export interface TrainedWeight {
 export interface AdapterPlan {
   readonly modules: readonly LowRankModule[]
   readonly scale: number
+  /** How the pairs are learned, default both sides whole. */
+  readonly form?: PairForm | undefined
+  /** Of plans whose form is LiDB: its sizes, which the adapter keeps. */
+  readonly lidb?: LidbForm | undefined
   /** Share of the pairs' inner channels that training leaves out. */
   readonly dropout?: number | undefined
   /** One for each text encoder, all of the same count; only of methods with `token`. */
@@ -72,9 +78,10 @@ export interface Method<S extends z.ZodType = z.ZodType> {
   plan(base: Base, options: z.output<S>): AdapterPlan
   /** Initial values of one tensor of the plan, `seed` and `index` (the tensor's place) being all they depend on. */
   initialize(
-    tensor: { name: string; count: number; module: LowRankModule; side: 'down' | 'up' },
+    tensor: { name: string; count: number; module: LowRankModule; side: 'down' | 'up' | 'both' },
     seed: number,
     index: number,
+    given: { readonly base: Base; readonly options: z.output<S> },
   ): Float32Array
   readonly token?: TokenLearning<S>
   /** Class images beside the photos: the options that say which, and what they say. */

@@ -1,6 +1,7 @@
 /** The objective of a personalization: adapters of several subjects side by side in one graph, each with its own row. */
 import { invariant } from '../../errors.ts'
-import { lowRankHook, lowRankTensors } from '../adapters/pairs.ts'
+import { type PairForm, WHOLE_PAIRS } from '../adapters/forms.ts'
+import { lowRankHook } from '../adapters/pairs.ts'
 import { embeddingHook, embeddingTensors } from '../adapters/token-embeddings.ts'
 import { type Base, latentShape } from '../base/base.ts'
 import { type ConditioningShapes, promptInputs } from '../families/index.ts'
@@ -37,9 +38,12 @@ export const trainsText = ({ modules, embeddings, weights = [] }: AdapterPlan): 
   modules.some(({ component }) => component !== 'unet') ||
   weights.some(({ name }) => !name.startsWith('unet.'))
 
+export const formOf = ({ form = WHOLE_PAIRS }: AdapterPlan): PairForm => form
+
 /** All that trains, with a row for each subject; weights of the base have no rows. */
-export function planLayout({ modules, embeddings = [], weights }: AdapterPlan, rows: number): Layout {
-  if (!weights) return layoutOf([...lowRankTensors(modules, rows), ...embeddingTensors(embeddings, rows)], 1)
+export function planLayout(plan: AdapterPlan, rows: number): Layout {
+  const { modules, embeddings = [], weights } = plan
+  if (!weights) return layoutOf([...formOf(plan).tensors(modules, rows), ...embeddingTensors(embeddings, rows)], 1)
   invariant(rows === 1, `${rows} subjects for one set of weights`)
   return layoutOf(weights)
 }
@@ -65,6 +69,7 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
     losses: rowLosses(prediction, inputs.target, inputs.weights, rows),
     trainables: layout.slots.map(slot => byName.get(slot.name) as Value),
     layout,
+    constants: formOf(plan).fixed(plan.modules),
     locate: base.locate,
     initialize: async () => (plan.weights ? fileRanges(layout, base.locate) : initialValues(training)),
     feeds: (step, micro) =>
@@ -100,7 +105,10 @@ function hooks(graph: Graph, plan: AdapterPlan, rows: number, [batch = 0, , heig
   const keep = plan.dropout ? input(graph, KEEP, 'float32', [batch, ranksOf(plan)]) : undefined
   const weights = new Set(plan.weights?.map(({ name }) => name))
   return {
-    adapt: lowRankHook(graph, plan.modules, { rows, scale: plan.scale, keep }),
+    adapt: lowRankHook(graph, plan.modules, {
+      ...{ rows, scale: plan.scale, keep },
+      pairOf: module => formOf(plan).pair(graph, module, rows),
+    }),
     embed: embeddingHook(graph, plan.embeddings ?? [], rows),
     trainable: trainableWeights(graph, name => weights.has(name)).trainable,
     keepAttention: height * width < KEEP_BELOW_TOKENS,
@@ -157,16 +165,16 @@ function joinRows(rows: readonly Record<string, Inline>[]): Record<string, Inlin
 export async function initialValues(training: AdapterTraining): Promise<Float32Array> {
   const { base, method, options, plan, settings, subjects } = training
   const layout = planLayout(plan, subjects.length)
+  const learned = formOf(plan).tensors(plan.modules, 1)
   const flat = new Float32Array(layout.total)
   for (const [index, { name, shape, offset }] of layout.slots.entries()) {
     const count = elements(shape) / subjects.length
     for (const [row, subject] of subjects.entries()) {
       const seed = settings.seed + row
-      const module = plan.modules[index >> 1]
-      const embeddings = plan.embeddings?.[index - 2 * plan.modules.length]
-      const side = index % 2 === 0 ? 'down' : 'up'
-      const values = module
-        ? method.initialize({ name, count, module, side }, seed, index)
+      const tensor = learned[index]
+      const embeddings = plan.embeddings?.[index - learned.length]
+      const values = tensor
+        ? method.initialize({ ...tensor, name, count }, seed, index, { base, options })
         : embeddings && (await method.token?.start(base, embeddings, { subject, options, seed, index }))
       invariant(values?.length === count, `slot ${name} has no initial values`)
       flat.set(values, offset + row * count)

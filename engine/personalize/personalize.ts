@@ -1,18 +1,18 @@
 /** Learns subjects from photos: any method's adapter, one or several subjects in one batch, through the generic loop. */
 import { AppError, invariant } from '../../errors.ts'
-import type { Adapter, Manifest } from '../adapters/adapter.ts'
-import { type AdapterPlan, findMethod } from '../methods/index.ts'
+import type { Adapter } from '../adapters/adapter.ts'
+import { findMethod } from '../methods/index.ts'
 import type { Pipeline } from '../pipeline/generate.ts'
-import { tensorsOf } from '../runtime/layout.ts'
 import type { PriorExamples } from '../training/diffusion.ts'
 import { ADAMW_DEFAULTS } from '../training/optim/adamw.ts'
 import { train } from '../training/train.ts'
 import { photoExamples, priorExamples } from './examples.ts'
 import { assertFits, distilledAdapter } from './full-weights.ts'
-import { adapterObjective, planLayout } from './objective.ts'
+import { adapterObjective } from './objective.ts'
 import { describeTraining, trainingIdentity } from './record.ts'
 import type { PersonalizeOptions, Subject } from './request.ts'
 import { type Personalization, readOptions, readSettings } from './settings.ts'
+import { takeRow } from './take-row.ts'
 
 export type { PersonalizeOptions, Photo, Subject } from './request.ts'
 
@@ -88,26 +88,4 @@ function checkRequest({ base }: Pipeline, subjects: readonly Subject[], request:
     )
   if (plan.weights) assertFits(method.name, plan.weights, { accumulate: settings.accumulate, memory: request.memory })
   return { base, method, options, settings, plan }
-}
-
-function takeRow(
-  plan: AdapterPlan,
-  manifest: Manifest,
-  { flat, row, rows }: { readonly flat: Float32Array; readonly row: number; readonly rows: number },
-): Adapter {
-  const tensors = new Map(
-    [...tensorsOf(planLayout(plan, rows), flat)].map(([name, { data }]) => {
-      const count = data.length / rows
-      return [name, data.slice(row * count, (row + 1) * count)]
-    }),
-  )
-  const { modules, scale, embeddings } = plan
-  const { word } = manifest
-  return {
-    manifest,
-    modules,
-    scale,
-    ...(word && embeddings && { tokens: { placeholder: word.placeholder, embeddings } }),
-    tensors,
-  }
 }

@@ -1,6 +1,7 @@
 /** What a personalization records: the manifest of each adapter, and the identity that a checkpoint must share. */
 import { createHash } from 'node:crypto'
 import type { Manifest } from '../adapters/adapter.ts'
+import { recordLidb } from '../adapters/lidb.ts'
 import { ENGINE_VERSION } from '../version.ts'
 import type { Subject } from './request.ts'
 import type { Personalization } from './settings.ts'
@@ -19,6 +20,7 @@ export async function describeTraining(
     base: await base.fingerprint(),
     subject: placeholder ?? subject.subject,
     scale: plan.scale,
+    ...(plan.lidb && { lidb: recordLidb(base.layers.adaptable, plan.modules, plan.lidb) }),
     ...(placeholder && embeddings && { word: { placeholder, count: embeddings.count } }),
     options,
     training: {

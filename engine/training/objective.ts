@@ -1,5 +1,5 @@
 /** What a training is made of: the objective (a graph with losses and its feeds), the settings, and the events. */
-import type { Value } from '../graph/graph.ts'
+import type { Shape, Value } from '../graph/graph.ts'
 import type { TensorLocation } from '../graph/onnx.ts'
 import type { Layout } from '../runtime/layout.ts'
 import type { FileRange, Inline, Profile } from '../runtime/protocol.ts'
@@ -20,6 +20,8 @@ export interface Objective {
   locate(key: string): TensorLocation
   /** Values of the whole flat buffer at step 0, or the file ranges that the device loads them from. */
   initialize(): Promise<Float32Array | readonly FileRange[]>
+  /** Inputs that never change: they lie on the device from the start. */
+  readonly constants?: readonly { readonly name: string; readonly shape: Shape; values(): Float32Array }[] | undefined
   /** By the names of the trainables' slots. */
   readonly projections?: ReadonlyMap<string, Projection> | undefined
   /**

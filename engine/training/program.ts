@@ -8,7 +8,7 @@ import * as op from '../graph/ops/index.ts'
 import { recompute } from '../graph/recompute.ts'
 import { chunksOf } from '../runtime/chunks.ts'
 import type { Device } from '../runtime/device.ts'
-import { rowCount, viewsOf } from '../runtime/layout.ts'
+import { layoutOf, rowCount, viewsOf } from '../runtime/layout.ts'
 import type { Feed, Profile, View } from '../runtime/protocol.ts'
 import { outputOf, runOnce } from '../runtime/run.ts'
 import { type Allocations, trackAllocations } from './allocations.ts'
@@ -125,12 +125,28 @@ async function openBuffers({ device, objective, options, start }: ProgramParts, 
   const state = STATE.filter(name => name !== 'ema' || start.buffers.ema)
   for (const name of [...state, 'grads', ...(options.accumulate > 1 ? ['total'] : [])]) await alloc(name, layout.total)
   await alloc(FACTOR, rowCount(layout))
+  const constants = constantLayout(objective)
+  if (constants) {
+    await alloc(CONSTANTS, constants.total)
+    for (const [index, { offset }] of constants.slots.entries())
+      await device.write(CONSTANTS, offset, objective.constants?.[index]?.values() ?? new Float32Array())
+  }
   for (const name of state) {
     const content = start.buffers[name]
     if (content instanceof Float32Array) await device.write(name, 0, content)
     else if (content) await device.load(name, content)
   }
   return state
+}
+
+const CONSTANTS = 'constants'
+
+const constantLayout = ({ constants = [] }: Objective) => (constants.length > 0 ? layoutOf(constants) : undefined)
+
+/** What every run of the objective's graph is fed: what trains, and what never changes. */
+function standingFeeds(objective: Objective): Record<string, View> {
+  const constants = constantLayout(objective)
+  return { ...viewsOf(objective.layout, 'params'), ...(constants ? viewsOf(constants, CONSTANTS) : {}) }
 }
 
 /** The sessions of one optimizer step, and what runs them. */
@@ -144,7 +160,7 @@ async function openStep(
   const optimizer = await openOptimizer(open, layout, { ...options, average })
   const projections = await openProjections(open, objective)
   const factorOf = typeof options.schedule === 'string' ? findLearningRate(options.schedule) : options.schedule
-  const params = viewsOf(layout, 'params')
+  const standing = standingFeeds(objective)
   const gradientViews = Object.entries(viewsOf(layout, 'grads')).map(([name, view]) => [gradientName(name), view])
   const into: Record<string, View> = Object.fromEntries(gradientViews)
   return async (step, watched) => {
@@ -152,7 +168,7 @@ async function openStep(
     const losses: Float32Array[] = []
     let norm = 0
     for (let micro = 0; micro < options.accumulate; micro++) {
-      const feeds: Record<string, Feed> = { ...params, ...(await objective.feeds(step, micro, watched)) }
+      const feeds: Record<string, Feed> = { ...standing, ...(await objective.feeds(step, micro, watched)) }
       const last = micro === options.accumulate - 1
       const [first, ...others] = await device.run([
         { session: forward, feeds, into, fetch: ['losses'] },
@@ -175,12 +191,12 @@ function measureFixed({ device, objective }: ProgramParts, { open }: Allocations
     return { session, batches: await objective.fixed() }
   }
   let prepared: ReturnType<typeof prepare> | undefined
-  const params = viewsOf(objective.layout, 'params')
+  const standing = standingFeeds(objective)
   return async () => {
     prepared ??= prepare()
     const { session, batches } = await prepared
     const losses: Float32Array[] = []
-    for (const feeds of batches) losses.push(await runOnce(device, session, { ...params, ...feeds }, 'losses'))
+    for (const feeds of batches) losses.push(await runOnce(device, session, { ...standing, ...feeds }, 'losses'))
     return Array.from(losses[0] ?? [], (_, row) => mean(losses.map(values => values[row] ?? 0)))
   }
 }

@@ -19,7 +19,7 @@ import {
 import type { AdapterPlan } from '../../../engine/methods/index.ts'
 import { uniforms } from '../../../engine/noise.ts'
 import { initialValues, planLayout } from '../../../engine/personalize/objective.ts'
-import { tensorsOf } from '../../../engine/runtime/layout.ts'
+import { takeRow } from '../../../engine/personalize/take-row.ts'
 import { writeTinyBase } from '../../../measures/stage/tiny-base.ts'
 import { openWarmDevice } from '../../stage/warm-device.ts'
 
@@ -58,6 +58,7 @@ const VARIANTS: Record<string, readonly Options[]> = {
     { targets: 'convolutions,cross-attention', rank: 3, convRank: 2, dropout: 0.2 },
   ],
   'textual-inversion': [{ vectors: 3, norm: 'median', templates: 'person' }],
+  lidb: [{ a: 5, b: 3, rank: 2, targets: 'attention,convolutions' }],
   dreambooth: [{ textEncoder: true, rank: 3, priorWeight: 0 }],
   'dreambooth-lora': [{ priorWeight: 0.5, classImages: 3, classPrompt: 'a dog', targets: 'cross-attention' }],
 }
@@ -69,12 +70,8 @@ async function startAdapter(method: Method, base: Base, given: Options): Promise
   if (plan.weights) return untrainedWeights(base, plan)
   const run = { base, method, options, plan, subjects: [subjectOf(method)], examples: [[]] }
   const flat = await initialValues({ ...run, settings: { ...settings, accumulate: 1, weightDecay: 0 } })
-  const tensors = [...tensorsOf(planLayout(plan, 1), flat)].map(([name, { data }]) => [name, data] as const)
-  return {
-    manifest: {} as Adapter['manifest'],
-    ...{ modules: plan.modules, scale: plan.scale, tensors: new Map(tensors) },
-    ...(plan.embeddings && { tokens: { placeholder: WORD, embeddings: plan.embeddings } }),
-  }
+  const word = plan.embeddings?.[0] && { placeholder: WORD, count: plan.embeddings[0].count }
+  return takeRow(plan, { ...(word && { word }) } as Adapter['manifest'], { flat, row: 0, rows: 1 })
 }
 
 /** What comes of weights that did not change. */

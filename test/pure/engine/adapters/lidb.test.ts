@@ -53,7 +53,9 @@ describe('auxiliaries', () => {
   test('have the bits that were recorded: adapters mean nothing with others', () => {
     expect(sha256(semiOrthogonal(7, 'layer', 50, 320))).toMatchInlineSnapshot(`"b0f2acf80b7cce3b"`)
     expect(sha256(semiOrthogonal(2n ** 63n, 'layer', 7, 35))).toMatchInlineSnapshot(`"04e89f1d034e5275"`)
-    expect(auxiliariesHash([layer(320, 768), layer(640, 640)], form).slice(0, 16)).toMatchInlineSnapshot(`"17798877412be6b4"`)
+    expect(auxiliariesHash([layer(320, 768), layer(640, 640)], form).slice(0, 16)).toMatchInlineSnapshot(
+      `"17798877412be6b4"`,
+    )
   })
 
   test('of a layer depend neither on other layers nor on the sizes of the form', () => {
