@@ -19,6 +19,8 @@ export interface Target {
   readonly widths: ReadonlyMap<string, number>
   /** Only of a base that is here. */
   fingerprint?(): Promise<string>
+  /** Only then too: what our own files name by number. */
+  readonly base?: Base
 }
 
 /** Shapes of weights by `component.key.weight`. */
@@ -39,7 +41,10 @@ export function targetOf(shapes: Shapes, fingerprint?: () => Promise<string>): T
   return { family: familyOf(widths), layers, widths, ...(fingerprint ? { fingerprint } : {}) }
 }
 
-export const baseTarget = ({ shapes, fingerprint }: Base): Target => targetOf(shapes, fingerprint)
+export const baseTarget = (base: Base): Target => ({
+  ...targetOf(base.shapes, base.fingerprint),
+  base,
+})
 
 /** Families by the widths of their text encoders' tables. */
 const FAMILIES: Readonly<Record<string, string>> = { '768': 'sd1', '1024': 'sd2', '768,1280': 'sdxl' }

@@ -145,7 +145,8 @@ export async function parseAdapter(name: string, data: Uint8Array, base: Base): 
   return readAdapter(await parseSafetensors(name, data), base)
 }
 
-async function readAdapter(file: SafetensorsFile, base: Base): Promise<Adapter> {
+/** The same for an opened file. */
+export async function readAdapter(file: SafetensorsFile, base: Base): Promise<Adapter> {
   const { path } = file
   const manifest = await parseManifest(file, base)
   if (manifest.format !== 'semblance-adapter-1')

@@ -77,17 +77,20 @@ const countOf = (shapes: readonly Shape[]): Count => ({
   parameters: shapes.reduce((sum, shape) => sum + elements(shape), 0),
 })
 
+/** The networks of a published model: their weights' shapes and the layers that an adapter may change. */
+export function publishedNetworks(name: string) {
+  const { pipeline, components } = PUBLISHED[name] as Published
+  const family = FAMILIES.find(({ pipelines }) => pipelines.includes(pipeline))
+  invariant(family, `no family loads ${pipeline}`)
+  const configs = family.readConfigs(component => components[component], {})
+  return { family, ...walkNetworks(name, family, configs) }
+}
+
 /** Tensors and parameters of every network by `model component`, from the graphs the engine builds of its config. */
 export function countFullSize(): ReadonlyMap<string, Count> {
   const counts = new Map<string, Count>()
-  for (const [name, { pipeline, components }] of Object.entries(PUBLISHED)) {
-    const family = FAMILIES.find(({ pipelines }) => pipelines.includes(pipeline))
-    invariant(family, `no family loads ${pipeline}`)
-    const { shapes } = walkNetworks(
-      name,
-      family,
-      family.readConfigs(component => components[component], {}),
-    )
+  for (const name of Object.keys(PUBLISHED)) {
+    const { family, shapes } = publishedNetworks(name)
     for (const component of family.components) {
       const own = [...shapes].filter(([key]) => key.startsWith(`${component}.`)).map(([, shape]) => shape)
       counts.set(`${name} ${component}`, countOf(own))

@@ -1,9 +1,16 @@
 /** Our own dialect: one safetensors file whose metadata holds the manifest. */
 import { join } from 'node:path'
-import { readManifest, type TensorData, writeSafetensors } from '../../../engine/descriptors.ts'
+import {
+  readAdapter,
+  readManifest,
+  type SafetensorsFile,
+  type TensorData,
+  writeSafetensors,
+} from '../../../engine/descriptors.ts'
 import { invalid, notRepresentable, type PairFormat } from '../format.ts'
-import type { PairRecord } from '../record.ts'
-import { makeManifest } from '../serve.ts'
+import type { LowRankRecord, PairRecord } from '../record.ts'
+import { fromAdapter, makeManifest } from '../serve.ts'
+import type { Target } from '../target.ts'
 import { exactAlpha } from './lora-config.ts'
 import { type Place, pathOf, readPairs, toRecord, writePairs } from './pairs.ts'
 
@@ -20,6 +27,19 @@ const PROJECTION = /\.proj_(in|out)$/
 const flat = (pair: PairRecord, data: TensorData): TensorData =>
   PROJECTION.test(pair.key) ? { ...data, shape: data.shape.slice(0, 2) } : data
 
+/**
+ * LiDB's files keep a few values of each layer: they become the pairs that serve, and are whole pairs from then on.
+ * @throws AppError INPUT_INVALID without the base: the fixed sides are those of its layers
+ */
+async function readLidb(file: SafetensorsFile, { base }: Target): Promise<LowRankRecord> {
+  if (!base)
+    throw notRepresentable('semblance', 'keeps LiDB, which only its base makes pairs of', 'Name it with --base FOLDER.')
+  const adapter = await readAdapter(file, base)
+  const { lidb: _, ...manifest } = adapter.manifest
+  const record = fromAdapter(adapter, base)
+  return { ...(record as LowRankRecord), manifest }
+}
+
 export const semblance: PairFormat = {
   name: 'semblance',
   kind: 'pairs',
@@ -28,6 +48,7 @@ export const semblance: PairFormat = {
   read: async ({ parts: [part] }, target) => {
     if (!part) throw invalid('has no file', 'Name its file.')
     const manifest = readManifest(part.weights)
+    if (manifest.lidb) return readLidb(part.weights, target)
     const scaleOf = (path: string) => manifest.scales?.[path] ?? manifest.scale
     const alphaOf = (layer: { component: string; key: string }, rank: number) =>
       exactAlpha(scaleOf(pathOf(layer)), rank)
