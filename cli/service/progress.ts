@@ -88,7 +88,7 @@ const WAITS: Readonly<Record<JobWait, string>> = {
 }
 
 /** Where a waiting job stands and why it waits; undefined for one that does not wait. */
-export const waitText = ({
+const waitText = ({
   queuePosition,
   waitingFor,
 }: Pick<Job, 'queuePosition' | 'waitingFor'>): string | undefined =>

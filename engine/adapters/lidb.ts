@@ -3,23 +3,18 @@
  * `B = A_aux A_train` and `A = B_train B_aux` (the paper's letters: A is the output side). Only `A_train [a, r]` and
  * `B_train [r, b]` are learned and kept; the auxiliaries are the same for every subject of a base and are made again from a seed.
  *
- * The auxiliaries are semi-orthogonal, so that what is learned keeps its length. They are rows of a random orthonormal
- * matrix that needs no decomposition: the Kronecker product of a Hadamard matrix with a small orthonormal core, with random signs
- * and a random choice of rows. A side of 1280 = 256 * 5 has a core of 5 x 5, and all matrices of SD1.5 take a second instead of half
- * a minute. Only sums, products, quotients and square roots of doubles are used, and one rounding to float32: the same bits everywhere.
+ * The auxiliaries are semi-orthogonal, so that what is learned keeps its length; see auxiliaries.ts.
  */
 import { createHash } from 'node:crypto'
 import { invariant } from '../../errors.ts'
 import type { AdaptableLayer } from '../base/networks.ts'
 import { type Graph, input, type Value } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'
-import { normals, permutation, type Seed, uniforms } from '../noise.ts'
+import { normals } from '../noise.ts'
+import { AUXILIARIES, semiOrthogonal } from './auxiliaries.ts'
 import type { FixedTensor, LearnedTensor, PairForm } from './forms.ts'
 import { downName, downShape, type LowRankModule, moduleName, upName, upShape } from './pairs.ts'
 import { product, productTransposed } from './small-matrix.ts'
-
-/** The way in which auxiliaries are made; another way gets another name, since adapters mean nothing with others. */
-export const AUXILIARIES = 'hadamard-1'
 
 /** The sizes of the learned sides and the seed of the fixed ones. */
 export interface LidbForm {
@@ -34,79 +29,10 @@ export interface LidbForm {
 const sizeOf = (shape: readonly number[]): number => shape.slice(1).reduce((x, y) => x * y, 1)
 
 /** The sides of one layer: those of the form, cut to the layer's own. */
-export const lidbSides = (module: LowRankModule, form: Pick<LidbForm, 'a' | 'b'>) => ({
+const lidbSides = (module: LowRankModule, form: Pick<LidbForm, 'a' | 'b'>) => ({
   a: Math.min(form.a, module.out),
   b: Math.min(form.b, sizeOf(downShape(module))),
 })
-
-/** Streams of random numbers by purpose and layer, whatever other layers there are. */
-const streamOf = (purpose: string, name: string): number =>
-  createHash('sha256').update(`${AUXILIARIES}\0${purpose}\0${name}`).digest().readUIntBE(0, 6)
-
-/** 1 or -1. */
-const signs = (seed: Seed, stream: number, count: number): Float64Array =>
-  Float64Array.from(uniforms(seed, stream, count), value => (value < 0.5 ? -1 : 1))
-
-/** What is left of a vector when the ones before it are taken away must be this share of its length: else it is drawn again. */
-const LEAST_LEFT = 1e-3
-
-/** An orthonormal matrix of odd side in rows: Gram-Schmidt of random signs, each earlier row taken away twice. */
-function orthonormalCore(seed: Seed, size: number): Float64Array {
-  const rows = new Float64Array(size * size)
-  const stream = streamOf('core', String(size))
-  let draw = 0
-  for (let row = 0; row < size; ) {
-    const own = signs(seed, stream + draw++, size)
-    for (let pass = 0; pass < 2; pass++)
-      for (let before = 0; before < row; before++) {
-        let along = 0
-        for (let i = 0; i < size; i++) along += (own[i] as number) * (rows[before * size + i] as number)
-        for (let i = 0; i < size; i++) own[i] = (own[i] as number) - along * (rows[before * size + i] as number)
-      }
-    let squared = 0
-    for (const value of own) squared += value * value
-    if (squared < LEAST_LEFT * size) continue
-    const length = Math.sqrt(squared)
-    rows.set(
-      own.map(value => value / length),
-      row * size,
-    )
-    row++
-  }
-  return rows
-}
-
-/** 1 for an even number of common bits, else -1: an entry of the Hadamard matrix. */
-function hadamard(row: number, column: number): number {
-  let common = row & column
-  common ^= common >>> 16
-  common ^= common >>> 8
-  common ^= common >>> 4
-  common ^= common >>> 2
-  common ^= common >>> 1
-  return common & 1 ? -1 : 1
-}
-
-/** `count` orthonormal vectors of `size` values, one after the other; `name` tells those of different layers apart. */
-export function semiOrthogonal(seed: Seed, name: string, count: number, size: number): Float32Array {
-  invariant(count >= 1 && count <= size, `${count} orthonormal vectors of ${size} values`)
-  const power = size & -size
-  const odd = size / power
-  const core = orthonormalCore(seed, odd)
-  const turned = signs(seed, streamOf('signs', name), size)
-  const chosen = permutation(seed, streamOf('rows', name), size)
-  const scale = 1 / Math.sqrt(power)
-  const out = new Float32Array(count * size)
-  for (let v = 0; v < count; v++) {
-    const row = chosen[v] as number
-    const [block, inner] = [Math.floor(row / odd), row % odd]
-    for (let j = 0; j < size; j++) {
-      const entry = hadamard(block, Math.floor(j / odd)) * (core[inner * odd + (j % odd)] as number)
-      out[v * size + j] = entry * scale * (turned[j] as number)
-    }
-  }
-  return out
-}
 
 /** The fixed sides of one layer: `[a, out]`, the columns of A_aux one after the other, and B_aux `[b, in]`. */
 export function auxiliariesOf(module: LowRankModule, form: LidbForm) {
@@ -173,7 +99,7 @@ export function startLidb(module: LowRankModule, form: LidbForm, seed: number, i
 }
 
 /** What is learned of a layer: A_train, then B_train. */
-export const lidbName = (module: LowRankModule): string => `${moduleName(module)}.lidb`
+const lidbName = (module: LowRankModule): string => `${moduleName(module)}.lidb`
 const fixedName = (module: LowRankModule, side: 'down' | 'up'): string => `${moduleName(module)}.auxiliary.${side}`
 
 /** All that is kept, layer after layer: the one tensor of a file. */

@@ -1,6 +1,7 @@
 /** LiDB (arXiv 2307.06949, section 4.1): LoRA whose sides lie in small fixed spaces, so that an adapter has a few kilobytes. */
 import { z } from 'zod'
-import { AUXILIARIES, type LidbForm, lidbPairs, startLidb } from '../adapters/lidb.ts'
+import { AUXILIARIES } from '../adapters/auxiliaries.ts'
+import { type LidbForm, lidbPairs, startLidb } from '../adapters/lidb.ts'
 import type { Base } from '../base/base.ts'
 import { TARGETS, targetLayers, targetsOption } from './lora-targets.ts'
 import { isFullSize, type Method } from './method.ts'

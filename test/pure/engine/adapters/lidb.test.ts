@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { AUXILIARIES, semiOrthogonal } from '../../../../engine/adapters/auxiliaries.ts'
 import {
-  AUXILIARIES,
   auxiliariesHash,
   auxiliariesOf,
   expandLidb,
   type LidbForm,
   lidbCount,
-  semiOrthogonal,
   startLidb,
 } from '../../../../engine/adapters/lidb.ts'
 import type { LowRankModule } from '../../../../engine/adapters/pairs.ts'
