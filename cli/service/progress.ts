@@ -88,7 +88,10 @@ const WAITS: Readonly<Record<JobWait, string>> = {
 }
 
 /** Where a waiting job stands and why it waits; undefined for one that does not wait. */
-const waitText = ({ queuePosition, waitingFor }: Pick<Job, 'queuePosition' | 'waitingFor'>): string | undefined =>
+export const waitText = ({
+  queuePosition,
+  waitingFor,
+}: Pick<Job, 'queuePosition' | 'waitingFor'>): string | undefined =>
   queuePosition === null || waitingFor === null
     ? undefined
     : `waits at place ${queuePosition} of the queue: ${WAITS[waitingFor]}`
