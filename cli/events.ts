@@ -19,7 +19,7 @@ export const EVENTS = {
   deleted:
     'what was deleted: `id`, `name`, `receipt` of a subject; of a job (`number`): an event whose content is gone',
   upload: 'a photo is sent: `photo`',
-  rejected: 'a photo was refused: `photo`, `verdict`',
+  rejected: 'a photo was refused: `photo`, `verdict`, `reason`',
   estimate: 'what a training costs: `steps`, `workUnits`, `seconds`',
   job: 'a job: `id`, `kind`, `state`, `reason`, `progress`',
   state: 'a job is in another `state`; this and the next six carry `job`, `number`, `attempt`, `at`',

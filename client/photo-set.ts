@@ -18,16 +18,6 @@ interface SentPhotos {
   readonly captions: readonly { readonly photoId: string; readonly text: string }[]
 }
 
-const VERDICTS: Readonly<Record<PhotoVerdict, string>> = {
-  MISSING: 'was not uploaded',
-  UNSUPPORTED: 'is not a JPEG, PNG or WebP',
-  UNREADABLE: 'is damaged',
-  TOO_SMALL: 'has too few pixels',
-  TOO_LARGE: 'has too many bytes or pixels',
-  BLURRED: 'is not sharp enough',
-  DUPLICATE: 'shows the same as an earlier one',
-}
-
 /** How far the sending of a photo set has come. */
 export type PhotoEvent =
   | { readonly event: 'upload'; readonly photo: string; readonly sent: number; readonly total: number }
@@ -55,8 +45,8 @@ export async function sendPhotos(
   }
   const completed = await client.run(CompletePhotoUploads, { input: { photoSetId: photoSet.id } })
   const { accepted, photoSet: checked } = assertSuccess(completed.completePhotoUploads)
-  for (const { fileName, verdict } of checked.photos)
-    if (verdict) onPhoto({ event: 'rejected', photo: fileName, verdict, reason: VERDICTS[verdict] })
+  for (const { fileName, verdict, reason } of checked.photos)
+    if (verdict) onPhoto({ event: 'rejected', photo: fileName, verdict, reason: reason ?? verdict })
   if (accepted === 0)
     throw new AppError(
       'IMAGE_INVALID',
@@ -70,7 +60,11 @@ export async function sendPhotos(
   return { photoSetId: checked.id, accepted, captions }
 }
 
-const TYPES: Readonly<Record<string, string>> = { '.png': 'image/png', '.webp': 'image/webp' }
+const TYPES: Readonly<Record<string, string>> = {
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.avif': 'image/avif',
+}
 
 /** The service looks at the content itself. */
 const describe = (path: string, bytes: Uint8Array) => ({

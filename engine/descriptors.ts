@@ -10,9 +10,12 @@ export { type Base, openBase } from './base/base.ts'
 export {
   DTYPES,
   type Dtype,
+  describeUnreadable,
+  LOADERS,
   MAX_PIXELS,
   openSafetensors,
   type PictureSize,
+  READABLE,
   type SafetensorsFile,
   type SizeRule,
   sizeFault,

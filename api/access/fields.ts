@@ -85,7 +85,7 @@ const OBJECTS: Readonly<Record<string, Grants>> = {
   },
   Consent: grant('subjects.read', 'id subject photoSet statement grantedBy recordedBy recordedAt revokedAt'),
   PhotoSet: grant('subjects.read', 'id subject state hash photos createdAt completedAt'),
-  Photo: grant('subjects.read', 'id position fileName state verdict sha256 width height bytes url urlExpiresAt'),
+  Photo: grant('subjects.read', 'id position fileName state verdict reason sha256 width height bytes url urlExpiresAt'),
   PhotoUpload: grant('subjects.write', 'photo form'),
   UploadForm: grant('own.read', 'url fields expiresAt'),
   FormField: grant('own.read', 'name value'),

@@ -1695,6 +1695,8 @@ export type Photo = Node & {
   id: Scalars['ID']['output'];
   /** Its index in the set, starting at 0. */
   position: Scalars['Int']['output'];
+  /** What is wrong with it, the limit, and what to do, as a sentence that follows the file's name; null if it was not rejected. */
+  reason?: Maybe<Scalars['String']['output']>;
   /** SHA-256 of the stored photo (rotated upright, metadata removed); null unless accepted. */
   sha256?: Maybe<Scalars['String']['output']>;
   /** Its state. */
@@ -1721,7 +1723,7 @@ export type PhotoCaptionInput = {
 export type PhotoFileInput = {
   /** Exact size of the file in bytes. */
   bytes: Scalars['SafeInt']['input'];
-  /** image/jpeg, image/png or image/webp. */
+  /** image/jpeg, image/png, image/webp or image/avif. */
   contentType: Scalars['String']['input'];
   /** Name of the file, at most 255 characters. */
   fileName: Scalars['String']['input'];
@@ -1809,7 +1811,7 @@ export type PhotoVerdict =
   | 'TOO_SMALL'
   /** The file is damaged. */
   | 'UNREADABLE'
-  /** The file is not a JPEG, PNG or WebP image. */
+  /** The file is not a JPEG, PNG, WebP or AVIF image, but a HEIC photo for example; see the reason for what to do. */
   | 'UNSUPPORTED';
 
 /** Progress of a job. */
@@ -3928,6 +3930,7 @@ export type PhotoResolvers<ContextType = Context, ParentType extends ResolversPa
   height?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   sha256?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['PhotoState'], ParentType, ContextType>;
   url?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;

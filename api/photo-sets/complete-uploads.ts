@@ -78,7 +78,10 @@ async function checkAll(
 
 async function keep({ store }: Context, photo: PhotoRow, checked: CheckedPhoto): Promise<Finding> {
   const sourceSha256 = checked.sourceSha256 ?? null
-  if (!checked.accepted) return { state: 'REJECTED', verdict: checked.verdict, sourceSha256 }
+  if (!checked.accepted) {
+    const { verdict, reason } = checked
+    return { state: 'REJECTED', verdict, reason, sourceSha256 }
+  }
   const { sha256, width, height, png } = checked
   const { bytes } = await store.put(photo.tenantId, png, { sha256 })
   return { state: 'ACCEPTED', sourceSha256, sha256, width, height, bytes }

@@ -6,7 +6,7 @@ import type { Transaction } from '../../prisma/index.ts'
 import { storeAndName } from '../blobs.ts'
 import type { Context } from '../context.ts'
 import { check, validationFault } from '../faults.ts'
-import type { PhotoFileInput, RequestPhotoUploadsInput } from '../generated/schema.ts'
+import type { PhotoFileInput, PhotoVerdict, RequestPhotoUploadsInput } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { resolveId } from '../mutations/resolve-id.ts'
 import type { PhotoRow, PhotoSetRow } from '../rows.ts'
@@ -108,12 +108,15 @@ const sentPhoto = (file: PhotoFileInput) => ({
   ...refusal(file),
 })
 
-const TYPES = ['image/jpeg', 'image/png', 'image/webp']
+const TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif']
 
 /** What can be said before the upload: the other photos go on. */
-function refusal({ contentType, bytes }: PhotoFileInput): Partial<Pick<PhotoRow, 'state' | 'verdict'>> {
-  if (!TYPES.includes(contentType)) return { state: 'REJECTED', verdict: 'UNSUPPORTED' }
-  return bytes > LIMITS.photoBytes ? { state: 'REJECTED', verdict: 'TOO_LARGE' } : {}
+function refusal({ contentType, bytes }: PhotoFileInput): Partial<Pick<PhotoRow, 'state' | 'verdict' | 'reason'>> {
+  const reject = (verdict: PhotoVerdict, reason: string) => ({ state: 'REJECTED', verdict, reason }) as const
+  if (!TYPES.includes(contentType))
+    return reject('UNSUPPORTED', `is said to be ${contentType}; ${TYPES.join(', ')} are read. Save it as JPEG.`)
+  if (bytes <= LIMITS.photoBytes) return {}
+  return reject('TOO_LARGE', `has ${bytes} bytes; at most ${LIMITS.photoBytes} are taken. Send a smaller version.`)
 }
 
 async function formFor({ store }: Context, photo: PhotoRow, file: PhotoFileInput | undefined) {

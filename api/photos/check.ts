@@ -3,7 +3,7 @@
  * metadata. PNG because the engine reads it, it has no limit on sides as WebP has, and it loses nothing of what was checked.
  */
 import { createHash } from 'node:crypto'
-import { MAX_PIXELS, sniffFormat } from '../../engine/descriptors.ts'
+import { describeUnreadable, LOADERS, MAX_PIXELS, READABLE, sniffFormat } from '../../engine/descriptors.ts'
 import { type Decoded, decodePhoto } from './decode.ts'
 import type { RefusedHeader } from './decoder.ts'
 import { isCopy, leastSharpness } from './quality.ts'
@@ -49,7 +49,9 @@ export interface RejectedPhoto {
   /** Undefined when there was no file. */
   readonly sourceSha256: string | undefined
   readonly verdict: PhotoVerdict
-  /** Names the photo, the limit and the next step. */
+  /** Names the limit and the next step; follows the photo's name. */
+  readonly reason: string
+  /** With the name. */
   readonly message: string
 }
 
@@ -63,7 +65,7 @@ const MAX_SIDE = 4096
 
 const NEXT: Readonly<Record<PhotoVerdict, string>> = {
   MISSING: 'Upload it again.',
-  UNSUPPORTED: 'Save it as JPEG, PNG or WebP.',
+  UNSUPPORTED: `Save it as ${READABLE}.`,
   UNREADABLE: 'Replace the photo.',
   TOO_LARGE: 'Send a smaller version.',
   TOO_SMALL: 'Send a larger version; enlarging this one does not help.',
@@ -82,12 +84,13 @@ export async function* checkPhotos(photos: Iterable<PhotoSource>, rules: PhotoRu
   for (const { name, read } of photos) {
     const data = await read()
     const sourceSha256 = data && hashOf(data)
-    const reject = (verdict: PhotoVerdict, what: string): CheckedPhoto => {
-      return { accepted: false, sourceSha256, verdict, message: `${name} ${what}. ${NEXT[verdict]}` }
+    const reject = (verdict: PhotoVerdict, what: string, next = NEXT[verdict]): CheckedPhoto => {
+      const reason = `${what}. ${next}`
+      return { accepted: false, sourceSha256, verdict, reason, message: `${name} ${reason}` }
     }
     const found = data ? await inspect(data, rules) : refuse('MISSING', 'was not uploaded')
     if ('refused' in found) {
-      yield reject(found.refused, found.reason)
+      yield reject(found.refused, found.reason, found.next)
       continue
     }
     const copy = kept.find(({ print }) => isCopy(print, found.print))
@@ -103,6 +106,8 @@ export async function* checkPhotos(photos: Iterable<PhotoSource>, rules: PhotoRu
 
 interface Refused extends Omit<RefusedHeader, 'refused'> {
   readonly refused: PhotoVerdict
+  /** Where it is another one than of the verdict. */
+  readonly next?: string
 }
 const refuse = (refused: PhotoVerdict, reason: string): Refused => ({ refused, reason })
 
@@ -110,9 +115,14 @@ async function inspect(data: Uint8Array, { size, maxBytes = MAX_BYTES }: PhotoRu
   if (data.byteLength === 0) return refuse('UNREADABLE', 'is empty')
   if (data.byteLength > maxBytes)
     return refuse('TOO_LARGE', `has ${data.byteLength} bytes; at most ${maxBytes} are taken`)
-  if (!sniffFormat(data)) return refuse('UNSUPPORTED', 'is not a JPEG, PNG or WebP, whatever its name says')
+  const format = sniffFormat(data)
+  if (!format) {
+    const { what, next } = describeUnreadable(data)
+    return { refused: 'UNSUPPORTED', reason: `${what}, whatever its name says`, next }
+  }
   const minSide = Math.max(MIN_SIDE, size)
-  const found = await decodePhoto(data, { maxPixels: MAX_PIXELS, minSide, maxSide: MAX_SIDE })
+  const limits = { maxPixels: MAX_PIXELS[format], minSide, maxSide: MAX_SIDE, loaders: LOADERS }
+  const found: Decoded | Refused = await decodePhoto(data, limits)
   if ('refused' in found) return found
   const least = leastSharpness(minSide)
   if (found.sharpness >= least) return found

@@ -6,19 +6,13 @@ import { buffer } from 'node:stream/consumers'
 import sharp from 'sharp'
 import { PRINT, sharpness } from './quality.ts'
 
-// libvips chooses its decoder by content: all but the three are blocked, as in the engine.
-sharp.block({ operation: ['VipsForeignLoad'] })
-sharp.unblock({
-  operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
-})
-sharp.cache(false)
-sharp.concurrency(1)
-
 export interface DecoderLimits {
   readonly maxPixels: number
   readonly minSide: number
   /** A longer side than this is reduced to it. */
   readonly maxSide: number
+  /** The decoders of libvips that may run: it chooses by content among dozens. */
+  readonly loaders: string[]
 }
 
 export interface DecodedHeader {
@@ -36,7 +30,7 @@ export interface RefusedHeader {
 
 type Answer = { header: RefusedHeader } | { header: DecodedHeader; png: Buffer }
 
-async function decode(data: Buffer, { maxPixels, minSide, maxSide }: DecoderLimits): Promise<Answer> {
+async function decode(data: Buffer, { maxPixels, minSide, maxSide }: Omit<DecoderLimits, 'loaders'>): Promise<Answer> {
   const { width, height } = await sharp(data, { limitInputPixels: false, failOn: 'error' }).metadata()
   const sides = `is ${width} x ${height} pixels`
   if (width * height > maxPixels)
@@ -71,7 +65,11 @@ async function decode(data: Buffer, { maxPixels, minSide, maxSide }: DecoderLimi
 const refuse = (refused: RefusedHeader['refused'], reason: string): Answer => ({ header: { refused, reason } })
 
 async function main(): Promise<void> {
-  const limits = JSON.parse(process.argv[2] ?? '') as DecoderLimits
+  const { loaders, ...limits } = JSON.parse(process.argv[2] ?? '') as DecoderLimits
+  sharp.block({ operation: ['VipsForeignLoad'] })
+  sharp.unblock({ operation: loaders })
+  sharp.cache(false)
+  sharp.concurrency(1)
   // What fails before this line is a fault of the machine, what fails after it is the photo's.
   await sharp(new Uint8Array(3), { raw: { width: 1, height: 1, channels: 3 } })
     .resize(8)

@@ -5,7 +5,7 @@ import { PAGE_LIMIT } from '../reading/page.ts'
 export const LIMITS = {
   photosPerSet: 30,
   photoBytes: 25 * 2 ** 20,
-  photoPixels: MAX_PIXELS,
+  photoPixels: MAX_PIXELS.JPEG,
   adapterBytes: 512 * 2 ** 20,
   imagesPerGeneration: 16,
   imagePixels: 2048 * 2048,

@@ -55,7 +55,7 @@ export function trainCommand(): Command {
       reads(
         new Option(
           '--images <folder>',
-          'photos (JPEG, PNG, WebP); captions are read from metadata.jsonl if present',
+          'photos (JPEG, PNG, WebP, AVIF); captions are read from metadata.jsonl if present',
         ).makeOptionMandatory(),
       ),
     )
@@ -124,16 +124,18 @@ async function runTrain(options: TrainArguments & Partial<ServiceTraining>, comm
 /** The folder's photos with their captions; without one, a plain caption names the subject. One bad photo stops no other. */
 async function loadPhotos(folder: string, size: number, subject: string, onWarning: OnWarning): Promise<Photo[]> {
   const files = await listImages(folder, onWarning)
-  const loaded = await Promise.allSettled(files.map(({ path }) => loadFramed(path, square(size))))
-  const photos = loaded.flatMap((result, i): Photo[] => {
-    if (result.status === 'fulfilled') return [{ ...result.value, caption: files[i]?.text ?? plainCaption(subject) }]
-    if (!(result.reason instanceof AppError) || result.reason.code !== 'IMAGE_INVALID') throw result.reason
-    onWarning({ code: 'PHOTO_SKIPPED', message: `left out: ${result.reason.message}` })
-    return []
-  })
-  // The folder has photos, so the first was refused.
-  const [first] = loaded
-  if (photos.length === 0 && first?.status === 'rejected') throw first.reason
+  const photos: Photo[] = []
+  let refused: AppError | undefined
+  // One after the other: a photo of 108 megapixels takes half a gigabyte while it is decoded.
+  for (const { path, text } of files)
+    try {
+      photos.push({ ...(await loadFramed(path, square(size))), caption: text ?? plainCaption(subject) })
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'IMAGE_INVALID') throw error
+      refused ??= error
+      onWarning({ code: 'PHOTO_SKIPPED', message: `left out: ${error.message}. ${error.next}` })
+    }
+  if (photos.length === 0 && refused) throw refused
   return photos
 }
 

@@ -172,6 +172,6 @@ export const showPhotos =
     const { photo } = event
     if (event.event === 'upload')
       output.progress(event.sent, event.total, `photo ${event.sent}/${event.total}`, { event: 'upload', photo })
-    else if (output.json) output.result('', { event: 'rejected', photo, verdict: event.verdict })
+    else if (output.json) output.result('', { event: 'rejected', photo, verdict: event.verdict, reason: event.reason })
     else output.note(`left out: ${photo} ${event.reason}`)
   }

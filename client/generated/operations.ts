@@ -361,7 +361,7 @@ export type PhotoCaptionInput = {
 export type PhotoFileInput = {
   /** Exact size of the file in bytes. */
   readonly bytes: number;
-  /** image/jpeg, image/png or image/webp. */
+  /** image/jpeg, image/png, image/webp or image/avif. */
   readonly contentType: string;
   /** Name of the file, at most 255 characters. */
   readonly fileName: string;
@@ -401,7 +401,7 @@ export type PhotoVerdict =
   | 'TOO_SMALL'
   /** The file is damaged. */
   | 'UNREADABLE'
-  /** The file is not a JPEG, PNG or WebP image. */
+  /** The file is not a JPEG, PNG, WebP or AVIF image, but a HEIC photo for example; see the reason for what to do. */
   | 'UNSUPPORTED';
 
 /** Input of promoteVersion. */
@@ -707,7 +707,7 @@ export type CompletePhotoUploadsMutationVariables = Exact<{
 
 
 export type CompletePhotoUploadsMutation = { readonly completePhotoUploads:
-    | { readonly __typename: 'CompletePhotoUploadsSuccess', readonly accepted: number, readonly rejected: number, readonly photoSet: { readonly id: string, readonly state: PhotoSetState, readonly photos: ReadonlyArray<{ readonly id: string, readonly position: number, readonly fileName: string, readonly state: PhotoState, readonly verdict: PhotoVerdict | null }> } }
+    | { readonly __typename: 'CompletePhotoUploadsSuccess', readonly accepted: number, readonly rejected: number, readonly photoSet: { readonly id: string, readonly state: PhotoSetState, readonly photos: ReadonlyArray<{ readonly id: string, readonly position: number, readonly fileName: string, readonly state: PhotoState, readonly verdict: PhotoVerdict | null, readonly reason: string | null }> } }
     | { readonly __typename: 'NotFoundError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
    };
 
@@ -1185,7 +1185,7 @@ export const DeleteSubject: Operation<DeleteSubjectMutation, DeleteSubjectMutati
 
 export const RequestPhotoUploads: Operation<RequestPhotoUploadsMutation, RequestPhotoUploadsMutationVariables> = {"name":"RequestPhotoUploads","kind":"mutation","text":"mutation RequestPhotoUploads($input:RequestPhotoUploadsInput!){requestPhotoUploads(input:$input){__typename ...on RequestPhotoUploadsSuccess{photoSet{id}uploads{photo{id position fileName}form{...FormFacts}}}...Fault}}fragment FormFacts on UploadForm{url fields{name value}}fragment Fault on UserError{message path code}"}
 
-export const CompletePhotoUploads: Operation<CompletePhotoUploadsMutation, CompletePhotoUploadsMutationVariables> = {"name":"CompletePhotoUploads","kind":"mutation","text":"mutation CompletePhotoUploads($input:CompletePhotoUploadsInput!){completePhotoUploads(input:$input){__typename ...on CompletePhotoUploadsSuccess{accepted rejected photoSet{id state photos{id position fileName state verdict}}}...Fault}}fragment Fault on UserError{message path code}"}
+export const CompletePhotoUploads: Operation<CompletePhotoUploadsMutation, CompletePhotoUploadsMutationVariables> = {"name":"CompletePhotoUploads","kind":"mutation","text":"mutation CompletePhotoUploads($input:CompletePhotoUploadsInput!){completePhotoUploads(input:$input){__typename ...on CompletePhotoUploadsSuccess{accepted rejected photoSet{id state photos{id position fileName state verdict reason}}}...Fault}}fragment Fault on UserError{message path code}"}
 
 export const RecordConsent: Operation<RecordConsentMutation, RecordConsentMutationVariables> = {"name":"RecordConsent","kind":"mutation","text":"mutation RecordConsent($input:RecordConsentInput!){recordConsent(input:$input){__typename ...on RecordConsentSuccess{consent{id}}...Fault}}fragment Fault on UserError{message path code}"}
 

@@ -1,14 +1,7 @@
 /** The door of the io room: files in, checked data out. Nothing here knows networks, methods or devices. */
 
-export {
-  encodePng,
-  loadFramed,
-  loadImage,
-  MAX_PIXELS,
-  saveGrid,
-  saveImage,
-  sniffFormat,
-} from './images/image.ts'
+export { describeUnreadable, LOADERS, MAX_PIXELS, READABLE, sniffFormat } from './images/formats.ts'
+export { encodePng, loadFramed, loadImage, saveGrid, saveImage } from './images/image.ts'
 export { listImages } from './images/image-list.ts'
 export { type Preprocessing, preprocess, readPreprocessing } from './images/preprocess.ts'
 export {

@@ -42,7 +42,7 @@ export async function sendPhotos(
   const requested = await mutate(service, who, 'requestPhotoUploads', { subjectId, files }, selection)
   for (const [i, bytes] of photos.entries()) if (bytes) await upload(requested.uploads[i].form, bytes)
   const photoSetId: string = requested.photoSet.id
-  const shown = 'photoSet { id state hash photos { id state verdict sha256 url } } accepted rejected'
+  const shown = 'photoSet { id state hash photos { id state verdict reason sha256 url } } accepted rejected'
   return mutate(service, who, 'completePhotoUploads', { photoSetId }, shown)
 }
 

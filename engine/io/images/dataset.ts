@@ -8,6 +8,7 @@ import { open, readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { AppError } from '../../../errors.ts'
 import { isObject, parseJsonObject, readTextIfPresent } from '../../../files/json.ts'
+import { PHOTO_EXTENSIONS } from './formats.ts'
 import { loadImage } from './image.ts'
 import { square } from './size.ts'
 
@@ -31,7 +32,6 @@ export interface DatasetOptions {
 }
 
 const PACKED = 'images.u8'
-const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp']
 const NEXT = `Name a folder with ${PACKED} and attributes.jsonl, or with images and metadata.jsonl.`
 
 /** Opens a training set. Throws INPUT_INVALID naming the folder, file or line at fault. */
@@ -41,7 +41,9 @@ export async function openDataset(folder: string, options: DatasetOptions): Prom
     throw new AppError('INPUT_INVALID', `${folder} ${isFile ? 'is not a folder' : 'does not exist'}`, NEXT, error)
   })
   if (names.includes(PACKED)) return openPacked(folder, options)
-  const images = names.filter(name => EXTENSIONS.includes(extname(name).toLowerCase()) && !name.startsWith('.')).sort()
+  const images = names
+    .filter(name => PHOTO_EXTENSIONS.includes(extname(name).toLowerCase()) && !name.startsWith('.'))
+    .sort()
   if (images.length > 0) return openImages(folder, images, options)
   const held = names.length > 0 ? `it holds ${names.sort().slice(0, 5).join(', ')}` : 'it is empty'
   throw new AppError('INPUT_INVALID', `${folder} is not a training set: ${held}`, NEXT)

@@ -5,6 +5,7 @@ import { AppError } from '../../../errors.ts'
 import { systemCode } from '../../../files/json.ts'
 import type { OnWarning } from '../../../warnings.ts'
 import { readCaptions } from './captions.ts'
+import { PHOTO_EXTENSIONS, READABLE } from './formats.ts'
 
 export type ListedImage = {
   readonly path: string
@@ -13,10 +14,9 @@ export type ListedImage = {
   readonly text?: string
 }
 
-const EXTENSIONS = ['.jpg', '.jpeg', '.jfif', '.png', '.webp']
 /** Files of cameras and phones that are photos to people. */
-const OTHER_PHOTOS = /\.(heic|heif|hif|avif|gif|bmp|tiff?|jxl|jp2|dng|cr[23]|nef|arw|raf|orf|rw2)$/i
-const NEXT = 'Name a folder with the JPEG, PNG or WebP photos of one subject.'
+const OTHER_PHOTOS = /\.(heic|heif|hif|gif|bmp|tiff?|jxl|jp2|dng|cr[23]|nef|arw|raf|orf|rw2)$/i
+const NEXT = `Name a folder with the ${READABLE} photos of one subject.`
 
 /**
  * The photos directly in `folder`, sorted by name; hidden files are left out, nothing is opened. Photos of other formats,
@@ -26,7 +26,7 @@ const NEXT = 'Name a folder with the JPEG, PNG or WebP photos of one subject.'
  */
 export async function listImages(folder: string, onWarning: OnWarning): Promise<ListedImage[]> {
   const entries = (await readFolder(folder)).filter(name => !name.startsWith('.')).sort()
-  const photos = entries.filter(name => EXTENSIONS.includes(extname(name).toLowerCase()))
+  const photos = entries.filter(name => PHOTO_EXTENSIONS.includes(extname(name).toLowerCase()))
   if (photos.length === 0) throw new AppError('INPUT_INVALID', `${folder} has no photos: ${describe(entries)}`, NEXT)
   const { captions, sources } = await readCaptions(folder, entries, photos, onWarning)
   const rest = entries.filter(name => !photos.includes(name) && !sources.has(name))
@@ -66,7 +66,7 @@ async function warnOfRest(folder: string, names: readonly string[], onWarning: O
   const warn = (code: 'PHOTO_SKIPPED' | 'FILE_UNUSED', of: readonly string[], what: string) => {
     if (of.length > 0) onWarning({ code, message: `left out of ${folder}: ${listed(of)} (${what})` })
   }
-  warn('PHOTO_SKIPPED', photos, 'not JPEG, PNG or WebP: save them as JPEG to use them')
+  warn('PHOTO_SKIPPED', photos, `not ${READABLE}: save them as JPEG to use them`)
   warn('FILE_UNUSED', folders, 'sub-folders are not read: name one of them, or move its photos')
   warn('FILE_UNUSED', others, 'neither photos nor captions of one')
 }

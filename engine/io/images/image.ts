@@ -1,8 +1,8 @@
 /**
  * Photos in and pictures out: files to float planes in -1..1 and back.
  *
- * libvips decides by content which decoder runs, so a file called .png may reach any of dozens. Here only JPEG, PNG and WebP pass our
- * own look at the first bytes, every other loader is blocked, and the pixel count is known before anything is decoded.
+ * libvips decides by content which decoder runs, so a file called .png may reach any of dozens. Here only what `formats.ts`
+ * knows passes our own look at the first bytes, every other loader is blocked, and the pixel count is known before anything is decoded.
  */
 
 import { readFile, stat } from 'node:fs/promises'
@@ -10,29 +10,18 @@ import sharp, { type Sharp } from 'sharp'
 import { AppError, invariant } from '../../../errors.ts'
 import { appendBytes, writeAtomically } from '../../../files/atomic.ts'
 import { systemCode } from '../../../files/json.ts'
+import { describeUnreadable, LOADERS, MAX_PIXELS, sniffFormat } from './formats.ts'
 import { areaOf, type PictureSize, sizeText } from './size.ts'
 
 sharp.block({ operation: ['VipsForeignLoad'] })
-sharp.unblock({
-  operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
-})
+sharp.unblock({ operation: LOADERS })
 
 const MIN_SIDE = 64
-export const MAX_PIXELS = 40_000_000
 const MAX_FILE_BYTES = 100_000_000
-
-type Format = 'JPEG' | 'PNG' | 'WebP'
+/** What no photo has: the limit of its own format is looked at first. */
+const ALL_PIXELS = Math.max(...Object.values(MAX_PIXELS))
 
 const REPLACE = 'Replace or remove the photo.'
-
-/** The format by the file's first bytes; undefined for all but JPEG, PNG and WebP. */
-export function sniffFormat(data: Uint8Array): Format | undefined {
-  const text = Buffer.from(data.buffer, data.byteOffset, Math.min(12, data.byteLength)).toString('latin1')
-  if (text.startsWith('\xff\xd8\xff')) return 'JPEG'
-  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'PNG'
-  if (text.startsWith('RIFF') && text.slice(8) === 'WEBP') return 'WebP'
-  return undefined
-}
 
 /**
  * A photo as [3, H, W] values in -1..1 (x / 127.5 - 1, sRGB): EXIF orientation applied, alpha flattened on white, resized with
@@ -63,7 +52,7 @@ export async function loadImage(
 }
 
 function photo(data: Uint8Array): Sharp {
-  return sharp(data, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
+  return sharp(data, { limitInputPixels: ALL_PIXELS, failOn: 'error' })
 }
 
 async function readPhoto(path: string): Promise<Uint8Array> {
@@ -107,12 +96,17 @@ function frameOf({ width, height }: PictureSize, size: PictureSize): PhotoFrame 
 /** Checks format and sides by the header alone. */
 async function assertPhoto(name: string, data: Uint8Array, minSide: number): Promise<void> {
   if (data.byteLength === 0) throw invalid(name, 'is empty')
-  if (!sniffFormat(data)) throw invalid(name, 'is not a JPEG, PNG or WebP image')
+  const format = sniffFormat(data)
+  if (!format) {
+    const { what, next } = describeUnreadable(data)
+    throw new AppError('IMAGE_INVALID', `${name} ${what}`, next)
+  }
   const { width, height } = await decode(name, () =>
     sharp(data, { limitInputPixels: false, failOn: 'error' }).metadata(),
   )
   const sides = `is ${width} x ${height} pixels`
-  if (width * height > MAX_PIXELS) throw invalid(name, `${sides}; at most ${MAX_PIXELS / 1e6} megapixels are read`)
+  const limit = MAX_PIXELS[format]
+  if (width * height > limit) throw invalid(name, `${sides}; of a ${format} at most ${limit / 1e6} megapixels are read`)
   if (Math.min(width, height) < minSide) throw invalid(name, `${sides}; each side needs at least ${minSide}`)
 }
 

@@ -20,7 +20,10 @@ test('one bad photo stops no other, and is named', async () => {
   const lines = jsonLines(stdout) as { event: string; code?: string; message?: string }[]
   expect(lines.filter(({ event }) => event === 'warning')).toMatchObject([
     { code: 'PHOTO_SKIPPED', message: expect.stringContaining('phone.heic') },
-    { code: 'PHOTO_SKIPPED', message: expect.stringContaining('broken.png is not a JPEG, PNG or WebP image') },
+    {
+      code: 'PHOTO_SKIPPED',
+      message: expect.stringContaining('broken.png is not a JPEG, PNG, WebP or AVIF image. Save it as'),
+    },
   ])
   expect(lines.at(-1)).toMatchObject({ event: 'adapter' })
   const text = await train('--out', join(folder, 'b.safetensors'))

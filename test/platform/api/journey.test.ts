@@ -118,6 +118,13 @@ test('bad photos get a verdict each and the others go on', async () => {
     'DUPLICATE',
     null,
   ])
+  expect(set.photos.map(({ reason }: { reason: string | null }) => reason)).toEqual([
+    null,
+    expect.stringMatching(/^is not a JPEG, PNG, WebP or AVIF image.* Save it as/),
+    'was not uploaded. Upload it again.',
+    expect.stringMatching(/^shows the same as .* Send another photo\.$/),
+    null,
+  ])
   expect((await fetch(set.photos[0].url)).headers.get('content-type')).toBe('image/png')
   expect(set.photos[1].url).toBeNull()
   const again = await mutate(service, key, 'completePhotoUploads', { photoSetId: set.id }, 'photoSet { hash } accepted')
@@ -143,8 +150,10 @@ test('photos that are too large or of another type are refused before they are u
     { fileName: 'b.tiff', contentType: 'image/tiff', bytes: 1000 },
     { fileName: 'c.png', contentType: 'image/png', bytes: 1000 },
   ]
-  const selection = 'uploads { photo { state verdict } form { url } }'
+  const selection = 'uploads { photo { state verdict reason } form { url } }'
   const { uploads } = await mutate(service, key, 'requestPhotoUploads', { subjectId, files }, selection)
+  expect(uploads[0].photo.reason).toBe('has 1000000000 bytes; at most 26214400 are taken. Send a smaller version.')
+  expect(uploads[1].photo.reason).toContain('is said to be image/tiff; image/jpeg,')
   expect(uploads.map((one: { photo: { verdict: string } }) => one.photo.verdict)).toEqual([
     'TOO_LARGE',
     'UNSUPPORTED',

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
+import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { decodePhoto, PROCESS_LIMITS } from '../../../../api/photos/decode.ts'
 import { type CheckedPhoto, checkPhotos, VERDICTS } from '../../../../api/photos/index.ts'
+import { LOADERS, MAX_PIXELS } from '../../../../engine/descriptors.ts'
+import { type LargePhoto, largePhoto } from '../../../../measures/engine/photo-memory.ts'
 import { bomb, chunk, drawing, PNG_SIGNATURE } from '../../../../measures/stage/pictures.ts'
 import { collect } from '../../../stage/blob-drivers.ts'
 
-const LIMITS = { maxPixels: 40_000_000, minSide: 128, maxSide: 4096 }
+const LIMITS = { maxPixels: MAX_PIXELS.JPEG, minSide: 128, maxSide: 4096, loaders: LOADERS }
 
 /** Checks the files with a good photo after them, which must be accepted whatever they are. */
 async function check(...files: Uint8Array[]): Promise<string[]> {
@@ -30,7 +33,7 @@ describe('decompression bombs', () => {
     )
   })
   test('just under the limit it is decoded, and refused for what it shows', async () => {
-    expect(await check(bomb({ width: 8000, height: 4900 }))).toEqual(['BLURRED'])
+    expect(await check(bomb({ width: 12_000, height: 9_900 }))).toEqual(['BLURRED'])
   })
   test('metadata that unfolds to gigabytes is not unfolded into the server', async () => {
     const plain = await drawing(1).png().toBuffer()
@@ -46,11 +49,42 @@ describe('decompression bombs', () => {
   })
 })
 
+describe.skipIf(process.platform !== 'linux')('photos of phones', () => {
+  test.each<[string, LargePhoto]>([
+    ['48 megapixels', { width: 8064, height: 6048 }],
+    ['108 megapixels, lying on its side', { width: 12_000, height: 9_000, orientation: 6 }],
+    [
+      '108 megapixels, progressive and lying on its side',
+      { width: 12_000, height: 9_000, orientation: 6, progressive: true },
+    ],
+  ])('%s are decoded within the memory of a decoder', async (_, photo) => {
+    const found = await decodePhoto(await largePhoto(photo), LIMITS)
+    expect(found).toMatchObject({ width: photo.orientation ? 3072 : 4096, height: photo.orientation ? 4096 : 3072 })
+  })
+  test('an AVIF at its own limit is decoded too, and above it refused by name', async () => {
+    const avif = async (width: number, height: number) =>
+      sharp(await largePhoto({ width, height }))
+        .avif({ effort: 0 })
+        .toBuffer()
+    const limits = { ...LIMITS, maxPixels: MAX_PIXELS.AVIF }
+    expect(await decodePhoto(await avif(6000, 4000), limits)).toMatchObject({ width: 4096 })
+    expect(await check(await avif(6100, 4000))).toEqual(['TOO_LARGE'])
+  })
+  test('a HEIC photo is named, with what to do', async () => {
+    const data = Buffer.from(`\0\0\0\x18ftypheic\0\0\0\0mif1heic${'x'.repeat(500)}`)
+    const [photo] = await collect(checkPhotos([{ name: 'IMG_1.heic', read: async () => data }], { size: 128 }))
+    expect(photo).toMatchObject({
+      verdict: 'UNSUPPORTED',
+      message: expect.stringMatching(/^IMG_1\.heic is a HEIC photo, .*Save it as JPEG; an iPhone/),
+    })
+  })
+})
+
 describe('files that are not what they seem', () => {
   test.each<[string, () => Promise<Buffer>]>([
     ['a TIFF', () => drawing(2).tiff().toBuffer()],
     ['a GIF', () => drawing(2).gif().toBuffer()],
-    ['an AVIF', () => drawing(2).avif({ effort: 0 }).toBuffer()],
+    ['a HEIC photo', async () => Buffer.from(`\0\0\0\x18ftypheic\0\0\0\0mif1heic${'x'.repeat(500)}`)],
     ['an SVG', async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200"/>')],
     ['a PDF', async () => Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj')],
     ['HTML', async () => Buffer.from('<html><script>alert(1)</script>')],

@@ -95,9 +95,9 @@ describe('captions', () => {
 describe('what else lies in the folder', () => {
   test('photos of other kinds are named with what to do', async () => {
     const { captions, warnings } = await list(join(CASES, '14-captions/mixed-formats'))
-    expect(Object.keys(captions)).toEqual(['a.png', 'd.jfif'])
+    expect(Object.keys(captions)).toEqual(['a.png', 'c.avif', 'd.jfif'])
     expect(warnings).toEqual([
-      'PHOTO_SKIPPED left out of FOLDER: b.heic, c.avif (not JPEG, PNG or WebP: save them as JPEG to use them)',
+      'PHOTO_SKIPPED left out of FOLDER: b.heic (not JPEG, PNG, WebP or AVIF: save them as JPEG to use them)',
     ])
   })
 

@@ -122,7 +122,7 @@ describe('a photo that cannot be used', () => {
       refusal(/folder\.png cannot be read/),
     )
     await expect(loadImage(join(scratch, 'tiff.png'), square(64))).rejects.toMatchObject(
-      refusal(/tiff\.png is not a JPEG, PNG/),
+      refusal(/tiff\.png is a TIFF or camera raw file, not a JPEG, PNG/),
     )
     await expect(loadImage(join(scratch, 'svg.png'), square(64))).rejects.toMatchObject(
       refusal(/svg\.png is not a JPEG, PNG/),
@@ -136,10 +136,10 @@ describe('a photo that cannot be used', () => {
     )
   })
 
-  it('is refused by its header above 40 megapixels, without decoding', async () => {
+  it('is refused by its header above 120 megapixels, without decoding', async () => {
     const bomb = claimSides(await halves(64, 64, RED, BLUE).png().toBuffer(), 50_000, 50_000)
     await expect(loadImage(bomb, square(64))).rejects.toMatchObject(
-      refusal(/50000 x 50000 pixels; at most 40 megapixels/),
+      refusal(/50000 x 50000 pixels; of a PNG at most 120 megapixels/),
     )
   })
 
