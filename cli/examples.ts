@@ -53,5 +53,6 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'keys rotate': ['keys rotate ci --grace 3600'],
   'keys revoke': ['keys revoke ci'],
   demo: ['demo', 'demo --login', 'demo --json --data /srv/semblance'],
+  completion: ['completion bash', 'completion zsh', 'completion fish'],
   doctor: ['doctor', 'doctor --server https://semblance.example.com --json'],
 }

@@ -4,6 +4,7 @@ import { ENGINE_VERSION } from '../engine/index.ts'
 import { AppError } from '../errors.ts'
 import { didYouMean } from '../similar.ts'
 import { adaptersCommand } from './commands/adapters.ts'
+import { completionCommand } from './commands/completion.ts'
 import { convertCommand } from './commands/convert.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -37,6 +38,7 @@ const COMMANDS = [
     imagesCommand,
     keysCommand,
     doctorCommand,
+    completionCommand,
     demoCommand,
   ],
 ]

@@ -1,6 +1,6 @@
 /** Options that several commands share, and the parsers of their values. */
 import { join } from 'node:path'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { didYouMean } from '../../similar.ts'
 import { reads } from '../paths.ts'
 
@@ -49,10 +49,18 @@ export const gather = (text: string, known: readonly string[]): string[] => [...
 /** One of `names`; another word is told with the closest of them. */
 export function oneOf(flags: string, description: string, names: readonly string[]): Option {
   const option = new Option(flags, description).choices(names)
-  return option.argParser(word => {
-    if (names.includes(word)) return word
-    throw new InvalidArgumentError(`${didYouMean(word, names)}Choose one of ${names.join(', ')}.`)
-  })
+  return option.argParser(word => known(word, names))
+}
+
+function known(word: string, names: readonly string[]): string {
+  if (names.includes(word)) return word
+  throw new InvalidArgumentError(`${didYouMean(word, names)}Choose one of ${names.join(', ')}.`)
+}
+
+/** The same of an argument. */
+export function oneOfArgument(name: string, description: string, names: readonly string[]): Argument {
+  const argument = new Argument(name, description).choices(names)
+  return argument.argParser(word => known(word, names))
 }
 
 /** Of this installation, wherever the command is called from. */

@@ -1,10 +1,10 @@
 /** `semblance pretrain`: trains a part of a base with all its weights and writes the base with the result. */
-import { Argument, Command, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { PRETRAIN_PARTS, pretrain } from '../../engine/index.ts'
 import { duration } from '../output.ts'
 import { reads, writes } from '../paths.ts'
 import { type CommonOptions, withEngine } from '../session.ts'
-import { addCommon, integer, oneOf, positive } from './options.ts'
+import { addCommon, integer, oneOf, oneOfArgument, positive } from './options.ts'
 import { showStep } from './train.ts'
 
 interface PretrainArguments extends CommonOptions {
@@ -22,7 +22,7 @@ interface PretrainArguments extends CommonOptions {
 export function pretrainCommand(): Command {
   const command = new Command('pretrain')
     .description('train all weights of one component of a base; run the same command again to resume')
-    .addArgument(new Argument('<part>', 'unet trains the text encoder with it').choices(Object.keys(PRETRAIN_PARTS)))
+    .addArgument(oneOfArgument('<part>', 'unet trains the text encoder with it', Object.keys(PRETRAIN_PARTS)))
     .addOption(
       reads(
         new Option(

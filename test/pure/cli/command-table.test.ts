@@ -34,8 +34,8 @@ describe('every command', () => {
   })
 
   test.each(all)('%s answers a value that it does not know with what is close', (_, command) => {
-    for (const { argChoices = [], long, parseArg } of command.options)
-      for (const choice of argChoices) expect(() => parseArg?.(`${choice}x`, undefined), long).toThrow(`"${choice}"`)
+    for (const { argChoices = [], parseArg } of [...command.options, ...command.registeredArguments])
+      for (const choice of argChoices) expect(() => parseArg?.(`${choice}x`, undefined)).toThrow(`"${choice}"`)
   })
 
   test('examples are of commands that exist', () => {
