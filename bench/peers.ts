@@ -14,11 +14,17 @@ export interface Peers {
 
 const HERE = import.meta.dirname
 
-/** `given` is an interpreter with the packages of bench/peers/requirements.txt; default the one of peers/setup.sh. */
-export function findPeers(given: string | undefined): Peers {
-  const python = given || join(HERE, '.venv/bin/python')
+/** The releases that peers/setup.sh installs: where, with which argument, and the variable that names another interpreter. */
+const RELEASES = {
+  newest: { folder: '.venv', setup: 'bench/peers/setup.sh', variable: 'SEMBLANCE_PEER_PYTHON' },
+  older: { folder: '.venv-older', setup: 'bench/peers/setup.sh older', variable: 'SEMBLANCE_OLDER_PEER_PYTHON' },
+} as const
+
+export function findPeers(release: keyof typeof RELEASES): Peers {
+  const { folder, setup, variable } = RELEASES[release]
+  const python = process.env[variable] || join(HERE, folder, 'bin/python')
   const missing = existsSync(python)
     ? undefined
-    : `no Python with the peers at ${python}; run bench/peers/setup.sh or set SEMBLANCE_PEER_PYTHON`
+    : `no Python with the ${release} peers at ${python}; run ${setup} or set ${variable}`
   return { missing, python, open: script => openPeer(python, join(HERE, 'peers', script)) }
 }

@@ -13,6 +13,8 @@ export interface BenchContext {
   /** Folder for files of this run; removed at its end. */
   readonly work: string
   readonly peers: Peers
+  /** Of an older release, for what must be read by both. */
+  readonly olderPeers: Peers
   /** The wanted names: a source may leave out what is not asked for. */
   wants(name: string): boolean
   /** The budget itself, or three pairs of it under `--quick`, which shows that a figure runs and proves nothing. */
