@@ -1,9 +1,10 @@
 /** Opens a model in diffusers layout: model_index.json, then each component's config and weights. Knows families as a table only. */
 
-import { stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../errors.ts'
 import { type JsonObject, readJsonIfPresent } from '../../../files/json.ts'
+import { TEXT_START, textKind } from '../safetensors/text-kind.ts'
 import { reasonAgainst } from './refusals.ts'
 import { describeOther, findSnapshot } from './snapshot.ts'
 import { openWeights, type Weights } from './weights.ts'
@@ -107,6 +108,8 @@ async function readIndex(path: string): Promise<JsonObject> {
 async function assertFolder(path: string, next = INCOMPLETE): Promise<string> {
   const stats = await stat(path).catch(() => undefined)
   if (stats?.isDirectory()) return path
+  const text = stats?.isFile() ? textKind(await readStart(path)) : undefined
+  if (text) throw new AppError('MODEL_NOT_FOUND', `${path} ${text.what}, not a model folder`, next)
   throw new AppError('MODEL_NOT_FOUND', `${path} ${stats ? 'is not a folder' : 'does not exist'}`, next)
 }
 
@@ -158,4 +161,15 @@ function unsupported(
 ): AppError {
   const message = `${where}: the class ${className} is not supported${reason}`
   return new AppError('MODEL_UNSUPPORTED', message, `Supported are ${supported.join(', ')}.`)
+}
+
+async function readStart(path: string): Promise<Uint8Array> {
+  const file = await open(path).catch(() => undefined)
+  if (!file) return new Uint8Array()
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(TEXT_START), 0, TEXT_START, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
 }

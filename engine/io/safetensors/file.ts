@@ -21,6 +21,7 @@ import {
   writingOrder,
 } from './header.ts'
 import { HeaderFault } from './json.ts'
+import { TEXT_START, textKind } from './text-kind.ts'
 
 /** An opened file. It holds no descriptor: each read opens the file again, so there is nothing to close. */
 export type SafetensorsFile = Header & {
@@ -96,7 +97,9 @@ async function readHeader(path: string, size: number, read: ReadChunk): Promise<
     return parseHeader(await read(LENGTH_BYTES, length), size)
   } catch (error) {
     if (!(error instanceof HeaderFault)) throw error
-    throw new AppError('FILE_INVALID', `${path} ${error.message}`, DAMAGED, error)
+    const text = textKind(await read(0, Math.min(TEXT_START, size)))
+    const message = text ? `${text.what}, not safetensors` : error.message
+    throw new AppError('FILE_INVALID', `${path} ${message}`, text?.next ?? DAMAGED, error)
   }
 }
 
