@@ -18,6 +18,8 @@ export const WARNING_CODES = {
   SUBJECT_LEFT: 'a subject that a failed command could not take back',
   SUBJECT_SIMILAR: 'a new subject whose name is close to that of another',
   FORMAT_OTHER: 'a file whose name says another format than its content',
+  SCALE_FOLDED: 'scales that are multiplied into the values of an adapter, because readers of its format miss them',
+  LAYERS_MISSED: 'layers whose names some programs pass over in the format that is written',
   BASE_CORRECTED: 'a setting of the base that is read otherwise than its files say',
 } as const
 

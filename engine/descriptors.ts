@@ -3,7 +3,15 @@
  * through what it imports: methods, layers and sizes of a base, adapter files, and whole-or-nothing writing of files.
  */
 
-export { type Adapter, loadAdapter, type Manifest, readAdapter, readManifest, saveAdapter } from './adapters/adapter.ts'
+export {
+  type Adapter,
+  type AdapterTokens,
+  loadAdapter,
+  type Manifest,
+  readAdapter,
+  readManifest,
+  saveAdapter,
+} from './adapters/adapter.ts'
 export { downName, downShape, type LowRankModule, moduleName, upName } from './adapters/pairs.ts'
 export { embeddingsName } from './adapters/token-embeddings.ts'
 export { type Base, openBase } from './base/base.ts'

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Base } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
 import { storageError } from '../../files/atomic.ts'
+import type { OnWarning } from '../../warnings.ts'
 import type { PublishedFamily } from './family-evidence.ts'
 import { findFormat, type ReadRecord, readRecord, writeRecord } from './index.ts'
 import type { AdapterRecord } from './record.ts'
@@ -22,6 +23,11 @@ export interface ConvertOptions {
   readonly family?: PublishedFamily | undefined
   /** The words that call the subject, where the file does not have them. */
   readonly subject?: string | undefined
+  /** Keeps every alpha as it is, though some readers of the format do not read each. */
+  readonly exact?: boolean | undefined
+  /** Writes pairs and words as files of their own. */
+  readonly split?: boolean | undefined
+  readonly onWarning?: OnWarning | undefined
 }
 
 interface Converted extends ReadRecord {
@@ -32,7 +38,7 @@ interface Converted extends ReadRecord {
 /** @throws AppError ADAPTER_INVALID for what cannot be read, INPUT_INVALID for what the other dialect has no names for. */
 export async function convertAdapter(
   path: string,
-  { to, out, base, family, subject }: ConvertOptions,
+  { to, out, base, family, subject, exact, split, onWarning }: ConvertOptions,
 ): Promise<Converted> {
   findFormat(to)
   const read = await readRecord(await openSource(path), base, family)
@@ -42,7 +48,7 @@ export async function convertAdapter(
   const target = base ? baseTarget(base) : read.target
   const work = await makeWork(dirname(resolve(out)))
   try {
-    const names = await writeRecord(record, to, target, work)
+    const names = await writeRecord(record, to, target, work, { exact, split, onWarning })
     return { ...read, record, files: await place(work, names, out) }
   } finally {
     await rm(work, { recursive: true, force: true })

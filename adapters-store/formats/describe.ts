@@ -79,7 +79,8 @@ function targetsOf({ pairs }: LowRankRecord): Record<string, number> {
 
 function describePairs(record: LowRankRecord, { parts }: AdapterSource): Facts {
   const { pairs, manifest, subject } = record
-  const words = subject ? [subject] : parts.flatMap(({ weights }) => triggerWords(weights.metadata))
+  const placeholders = (record.words ?? []).map(({ placeholder }) => placeholder)
+  const said = subject ? [subject] : parts.flatMap(({ weights }) => triggerWords(weights.metadata))
   const convolved = pairs.some(({ down }) => down.shape.slice(2).some(side => side > 1))
   return {
     method: manifest?.method ?? (convolved ? 'lora (LoCon)' : 'lora'),
@@ -87,7 +88,8 @@ function describePairs(record: LowRankRecord, { parts }: AdapterSource): Facts {
     alpha: occurring(pairs.map(({ alpha }) => alpha)),
     layers: pairs.length,
     targets: targetsOf(record),
-    'trigger words': words,
+    'trigger words': [...new Set([...placeholders, ...said])],
+    ...(record.words && { rows: Object.fromEntries(record.words.map(word => [word.placeholder, rowsOf(word)])) }),
     ...(manifest ? describeManifest(manifest) : {}),
   }
 }
@@ -97,6 +99,8 @@ function describeManifest(manifest: NonNullable<LowRankRecord['manifest']>): Fac
   const origin = { ...(parents && { parents }), ...(distilled && { distilled }) }
   return { subject, base, scale, options, training, ...origin, engine }
 }
+
+const rowsOf = ({ vectors }: TokenRows): number => [...vectors.values()][0]?.shape[0] ?? 0
 
 /** Several rows are several tokens: diffusers' way of writing them is the one that prompts need nowhere else. */
 function describeTokens({ placeholder, vectors }: TokenRows): Facts {

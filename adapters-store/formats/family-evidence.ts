@@ -13,7 +13,7 @@ const SAID: readonly (readonly [RegExp, PublishedFamily])[] = [
 
 /** Names that only files for some families have. The first match counts. */
 const NAMED: readonly (readonly [RegExp, readonly PublishedFamily[]])[] = [
-  [/^lora_te[12]_|text_encoder_2|clip_[lg]/, ['sdxl']],
+  [/^lora_te[12]_|text_encoder_2|clip_g/, ['sdxl']],
   [/^lora_te_/, ['sd1', 'sd2']],
 ]
 

@@ -5,7 +5,7 @@
 import type { SafetensorsFile } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
 import type { JsonObject } from '../../files/json.ts'
-import type { AdapterRecord, PairRecord } from './record.ts'
+import type { AdapterRecord, PairRecord, TokenRows } from './record.ts'
 import type { Target } from './target.ts'
 
 /** One safetensors file, and the configuration beside it where the dialect has one. */
@@ -46,6 +46,14 @@ export interface PairFormat extends Dialect<Extract<AdapterRecord, { kind: 'pair
   fits?(target: Target): boolean
   /** False for a dialect whose readers take every alpha for the rank, whatever the file says. */
   readonly alphas?: false
+  /** What the poorest of its readers take into account of alphas; absent: each. See `portable`. */
+  readonly readAlphas?: 'one' | 'none'
+  /** Whether its file has names for the words of a record, too. */
+  readonly bundles?: true
+  /** The dialect of words that its readers take in files of their own; absent: that of diffusers. */
+  wordFormat?(rows: TokenRows): TokenFormat
+  /** Layers whose names some of its readers pass over without an error, and who. */
+  readonly missed?: { readonly by: string; readonly layers: RegExp }
 }
 
 export type TokenFormat = Dialect<Extract<AdapterRecord, { kind: 'tokens' }>>

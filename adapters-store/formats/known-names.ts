@@ -5,12 +5,30 @@
 import type { SafetensorsFile } from '../../engine/descriptors.ts'
 import { invalid, listed } from './format.ts'
 
-const RENAMED: readonly (readonly [pattern: RegExp, to: string])[] = [
-  // PEFT's wrapper around one network of a pipeline.
-  [/^((?:unet|text_encoder|text_encoder_2)\.)base_model\.model\./, '$1'],
-  // CLIP of transformers 5 has lost `text_model.`, so trainers that flatten its names have, too.
-  [/^(lora_te\d?_)(?=encoder_layers_|embeddings_|final_layer_norm)/, '$1text_model_'],
-]
+/** PEFT's wrapper around one network of a pipeline. */
+const WRAPPED = /^((?:unet|text_encoder|text_encoder_2)\.)base_model\.model\./
+
+/** CLIP of transformers 5 has lost `text_model.`, so trainers that flatten its names have, too. */
+const BARE = /^(lora_(?:te\d?|clip_[lg])_)(?=encoder_layers_|embeddings_|final_layer_norm)/
+
+/**
+ * Names with dots and the parts' own names, as OneTrainer and ComfyUI write them: blocks are those of the original UNet, or of diffusers.
+ * `unet.` before blocks of diffusers is diffusers' own dialect, unless the sides are kohya's.
+ */
+const DOTTED =
+  /^(unet|diffusion_model|lora_unet|(?:text_encoders\.)?clip_[lg]|lora_te\d?)\.(?:transformer\.)?(.+)\.(?:lora_(up|down|A|B)\.weight|(alpha|dora_scale))$/
+const ORIGINAL = /^(input_blocks|middle_block|output_blocks|time_embed|label_emb|out\.2)\b/
+const SIDES: Readonly<Record<string, string>> = { A: 'lora_down', B: 'lora_up', up: 'lora_up', down: 'lora_down' }
+
+/** As kohya writes it: what stands before the first underscores is the part, and every dot of the layer's path is an underscore. */
+function flattened(name: string): string {
+  const [, part, path, side, other] = DOTTED.exec(name) ?? []
+  if (part === undefined || path === undefined) return name
+  const isUnet = part === 'unet' || part === 'diffusion_model'
+  if (isUnet && !ORIGINAL.test(path) && (part === 'diffusion_model' || !/^(up|down)$/.test(side ?? ''))) return name
+  const prefix = isUnet ? 'lora_unet' : part.replace(/^(text_encoders\.)?clip/, 'lora_clip')
+  return `${prefix}_${path.replaceAll('.', '_')}.${side === undefined ? other : `${SIDES[side]}.weight`}`
+}
 
 /** PEFT keeps the name of the adapter between the side and `weight`. */
 const NAMED = /^(.*\.lora_(?:embedding_)?[AB])\.([^.]+)\.weight$/
@@ -36,5 +54,7 @@ export function withKnownNames(file: SafetensorsFile): SafetensorsFile {
   }
 }
 
-const knownName = (name: string): string =>
-  RENAMED.reduce((known, [pattern, to]) => known.replace(pattern, to), name.replace(NAMED, '$1.weight'))
+function knownName(name: string): string {
+  const unwrapped = name.replace(NAMED, '$1.weight').replace(WRAPPED, '$1')
+  return flattened(unwrapped).replace(BARE, '$1text_model_')
+}

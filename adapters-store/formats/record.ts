@@ -20,6 +20,8 @@ export interface LowRankRecord {
   readonly pairs: readonly PairRecord[]
   /** The words that name the subject in prompts, where the file has them. */
   readonly subject?: string | undefined
+  /** Words that were learned together with the pairs, and stand in the same file or beside it. */
+  readonly words?: readonly TokenRows[] | undefined
   /** Of files that this engine wrote. */
   readonly manifest?: Manifest
 }

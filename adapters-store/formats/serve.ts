@@ -1,6 +1,7 @@
 /** Converts between records and the adapters that the engine draws with. */
 import {
   type Adapter,
+  type AdapterTokens,
   type Base,
   DTYPES,
   downName,
@@ -12,6 +13,7 @@ import {
   upName,
 } from '../../engine/descriptors.ts'
 import { AppError, invariant } from '../../errors.ts'
+import { assertOneWord } from './bundle.ts'
 import { type Imported, invalid, listed } from './format.ts'
 import { exactAlpha } from './pairs/lora-config.ts'
 import { mostCommon, pathOf } from './pairs/pairs.ts'
@@ -33,9 +35,12 @@ export async function toAdapter(
     const { down, up } = pairs.get(moduleName(module))!
     tensors.set(downName(module), numbers(down)).set(upName(module), numbers(up))
   }
+  assertOneWord(record.words ?? [])
+  const [word] = record.words ?? []
+  for (const [component, rows] of word?.vectors ?? []) tensors.set(embeddingsName(component), numbers(rows))
   assertNumbers(tensors)
   const manifest = record.manifest ?? makeManifest(record, fingerprint, subject, format)
-  return { manifest, modules, scale: manifest.scale, tensors }
+  return { manifest, modules, scale: manifest.scale, ...(word && { tokens: tokensOf(word) }), tensors }
 }
 
 /** The same for what a file holds, before anything is made of it. @throws AppError ADAPTER_INVALID */
@@ -47,6 +52,7 @@ export function assertRecordNumbers(record: AdapterRecord): void {
           [`${pathOf(pair)} (down)`, pair.down] as const,
           [`${pathOf(pair)} (up)`, pair.up] as const,
         ])
+  if (record.kind === 'pairs') for (const { vectors } of record.words ?? []) named.push(...vectors)
   assertNumbers(new Map(named.map(([name, data]) => [name, numbers(data)])))
 }
 
@@ -55,28 +61,34 @@ export function assertNumbers(tensors: ReadonlyMap<string, Float32Array>): void 
   if (broken.length > 0) throw invalid(`has values that are not numbers in ${listed(broken)}`, 'Train it again.')
 }
 
-function wordAdapter({ placeholder, vectors }: TokenRows, base: string, format: string): Adapter {
-  const embeddings = [...vectors].map(
-    ([
-      component,
-      {
-        shape: [count = 0, width = 0],
-      },
-    ]) => ({ component, count, width }),
-  )
+function tokensOf({ placeholder, vectors }: TokenRows): AdapterTokens {
+  const embeddings = [...vectors].map(([component, { shape }]) => {
+    const [count = 0, width = 0] = shape
+    return { component, count, width }
+  })
+  return { placeholder, embeddings }
+}
+
+const wordOf = ({ placeholder, vectors }: TokenRows) => ({
+  placeholder,
+  count: [...vectors.values()][0]?.shape[0] ?? 0,
+})
+
+function wordAdapter(rows: TokenRows, base: string, format: string): Adapter {
+  const { placeholder, vectors } = rows
   const tensors = new Map([...vectors].map(([component, data]) => [embeddingsName(component), numbers(data)]))
   assertNumbers(tensors)
-  const word = { placeholder, count: embeddings[0]?.count ?? 0 }
   const known = { format: 'semblance-adapter-1' as const, engine: ENGINE_VERSION, method: 'textual-inversion', base }
-  const manifest = { ...known, subject: placeholder, scale: 1, word, options: {}, training: { imported: format } }
-  return { manifest, modules: [], scale: 1, tokens: { placeholder, embeddings }, tensors }
+  const training = { imported: format }
+  const manifest = { ...known, subject: placeholder, scale: 1, word: wordOf(rows), options: {}, training }
+  return { manifest, modules: [], scale: 1, tokens: tokensOf(rows), tensors }
 }
 
 const mismatch = (own: string, fingerprint: string, { folder }: Base): AppError =>
   new AppError(
     'ADAPTER_MISMATCH',
     `the adapter was made for base ${own.slice(0, 12)}, this one is ${fingerprint.slice(0, 12)}`,
-    `Use the base it was trained on, or train it again on ${folder}.`,
+    `Name the base it was trained on with --base FOLDER (semblance inspect FOLDER shows its fingerprint), or train it again on ${folder}.`,
   )
 
 /** In the order of the base's layers. */
@@ -96,7 +108,7 @@ const numbers = ({ dtype, data }: TensorData): Float32Array =>
 
 /** The manifest of a record that has none: what is known of an adapter that another program made. */
 export function makeManifest(
-  { pairs }: LowRankRecord,
+  { pairs, words = [] }: LowRankRecord,
   base: string,
   subject: string,
   format: string,
@@ -104,13 +116,15 @@ export function makeManifest(
   const scales = pairs.map(pair => [pathOf(pair), pair.alpha / pair.rank] as const)
   const scale = mostCommon(scales.map(([, own]) => own))
   const others = scales.filter(([, own]) => own !== scale)
+  const [word] = words
   return {
     format: 'semblance-adapter-1',
     engine: ENGINE_VERSION,
     method: 'lora',
     base,
-    subject,
+    subject: subject || (word?.placeholder ?? ''),
     scale,
+    ...(word && { word: wordOf(word) }),
     ...(others.length > 0 ? { scales: Object.fromEntries(others) } : {}),
     options: { rank: Math.max(...pairs.map(({ rank }) => rank)) },
     training: { imported: format },
@@ -123,17 +137,19 @@ const single = (data: Float32Array | undefined, shape: number[]): TensorData => 
   data: data ?? new Float32Array(),
 })
 
-/** @throws AppError INPUT_INVALID for pairs and a word together: no other program has such files. */
 export function fromAdapter(adapter: Adapter, base: Base): AdapterRecord {
-  const { tokens, tensors, modules } = adapter
+  const { tokens, modules } = adapter
   if (!tokens) return pairsOf(adapter, base)
-  if (modules.length > 0)
-    throw new AppError('INPUT_INVALID', 'the adapter has pairs and a word of its own', 'Use the format semblance.')
-  const rows = tokens.embeddings.map(
+  const rows = rowsOf(tokens, adapter)
+  return modules.length === 0 ? rows : { ...pairsOf(adapter, base), words: [rows] }
+}
+
+function rowsOf({ placeholder, embeddings }: AdapterTokens, { tensors }: Adapter): TokenRows {
+  const rows = embeddings.map(
     ({ component, count, width }) =>
       [component, single(tensors.get(embeddingsName(component)), [count, width])] as const,
   )
-  return { kind: 'tokens', placeholder: tokens.placeholder, vectors: new Map(rows) }
+  return { kind: 'tokens', placeholder, vectors: new Map(rows) }
 }
 
 function pairsOf({ manifest, modules, scale, tensors }: Adapter, base: Base): LowRankRecord {

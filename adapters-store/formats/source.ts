@@ -60,7 +60,7 @@ function pickled(path: string): AppError {
 }
 
 /** The names that programs save under, and the folders of a model's parts that PEFT has. */
-const FILES = /^(adapter_model|pytorch_lora_weights|learned_embeds(_2)?)\.safetensors$/
+const FILES = /^(adapter_model|pytorch_lora_weights|learned_embeds(_2)?|.+_emb)\.safetensors$/
 const FOLDERS = ['unet', 'text_encoder', 'text_encoder_2']
 
 /** The files of the adapter at a path: the file itself, or what a folder has. @throws AppError FILE_INVALID */

@@ -25,7 +25,6 @@ const KINDS: readonly (readonly [kind: string, names: RegExp, next: string])[] =
   ['changes normalisations', /\.[wb]_norm$/, AS_LORA],
   ['holds pairs of an embedding table', /\.lora_embedding_[AB]/, AS_LORA],
   ['holds output embeddings, which stand after the text encoder', /(^|[._])(clip_[lg]|emb_params)_out$/, AS_ROWS],
-  ['holds embeddings beside its pairs', /^bundle_emb\./, 'Save the embeddings in a file of their own.'],
   ['is of LyCORIS with its own names', /^lycoris_/, AS_KOHYA],
   ['belongs to another architecture', OTHER, OTHER_BASE],
   ['is of lora_diffusion, whose dialect is not read', /^(unet|text_encoder):\d+:/, AS_KOHYA],

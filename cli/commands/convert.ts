@@ -12,6 +12,8 @@ interface ConvertOptions {
   readonly base?: string
   readonly family?: PublishedFamily
   readonly subject?: string
+  readonly exact?: boolean
+  readonly split?: boolean
   readonly json?: boolean
 }
 
@@ -41,15 +43,21 @@ export function convertCommand(): Command {
         'base',
       ),
     )
+    .option('--exact', 'keep every alpha as it is, though some programs that read the format do not read each')
+    .option('--split', 'write the words that were learned with the pairs as files of their own')
     .option('--subject <words>', 'the phrase that refers to the subject, if the file does not state it')
   return addShared(command).action(runConvert)
 }
 
 async function runConvert(path: string, options: ConvertOptions): Promise<void> {
-  const { to, out, family, subject } = options
+  const { to, out, family, subject, exact, split } = options
+  const output = createOutput(options.json ?? false)
   const base = options.base === undefined ? undefined : await openBase(options.base)
-  const { format, target, files } = await convertAdapter(path, { to, out, base, family, subject })
-  createOutput(options.json ?? false).result(`${format} -> ${to} (${target.family}): ${files.join(', ')}`, {
+  const { format, target, files } = await convertAdapter(path, {
+    ...{ to, out, base, family, subject, exact, split },
+    onWarning: output.warn,
+  })
+  output.result(`${format} -> ${to} (${target.family}): ${files.join(', ')}`, {
     event: 'converted',
     from: format,
     to,

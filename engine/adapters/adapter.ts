@@ -193,7 +193,7 @@ export async function parseManifest(file: SafetensorsFile, base: Base): Promise<
   throw new AppError(
     'ADAPTER_MISMATCH',
     `${file.path} was trained on base ${manifest.base.slice(0, 12)}, this one is ${fingerprint.slice(0, 12)}`,
-    `Use the base it was trained on, or train it again on ${base.folder}.`,
+    `Name the base it was trained on with --base FOLDER (semblance inspect FOLDER shows its fingerprint), or train it again on ${base.folder}.`,
   )
 }
 

@@ -37,6 +37,7 @@ export const diffusersOld: PairFormat = {
   title: 'diffusers before version 0.22 (attention processors)',
   matches: source => namesOf(source).some(name => placeOf(name)),
   alphas: false,
+  readAlphas: 'none',
   holds: pair => HELD.test(pathOf(pair)),
   read: async ({ parts }, target) => {
     const pairs: PairRecord[] = []

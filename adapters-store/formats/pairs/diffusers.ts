@@ -51,6 +51,8 @@ export const diffusers: PairFormat = {
   name: 'diffusers',
   kind: 'pairs',
   title: 'Hugging Face diffusers (pytorch_lora_weights.safetensors)',
+  // Releases before 0.35 do not read the metadata.
+  readAlphas: 'none',
   matches: source => namesOf(source).some(name => placeOf(name)),
   read: async ({ parts }, target) => {
     const pairs: PairRecord[] = []
@@ -68,9 +70,11 @@ export const diffusers: PairFormat = {
     const nameOf = ({ component, key }: PairRecord, side: 'down' | 'up') =>
       `${component}.${key}.lora_${side === 'down' ? 'A' : 'B'}.weight`
     const name = 'pytorch_lora_weights.safetensors'
+    const [first] = pairs
+    const isPlain = pairs.every(({ rank, alpha }) => rank === first?.rank && alpha === rank)
     await writeSafetensors(join(folder, name), writePairs(pairs, nameOf), {
       format: 'pt',
-      [METADATA]: writeMetadata(pairs),
+      ...(isPlain ? {} : { [METADATA]: writeMetadata(pairs) }),
     })
     return [name]
   },

@@ -30,7 +30,7 @@ export function kohyaNames({ layers }: Target, blocks: BlockNames): (layer: Laye
   }
 }
 
-/** From both namings, and both of the first text encoder, to `component.key`. */
+/** From both namings, and all of the text encoders (`clip_l`, `clip_g` are OneTrainer's), to `component.key`. */
 export function kohyaTable(target: Target): ReadonlyMap<string, string> {
   const table = new Map<string, string>()
   for (const blocks of ['original', 'diffusers'] as const) {
@@ -39,7 +39,8 @@ export function kohyaTable(target: Target): ReadonlyMap<string, string> {
   }
   for (const [name, path] of [...table])
     if (path.startsWith('text_encoder.'))
-      for (const te of ['te', 'te1']) table.set(name.replace(/^lora_te1?/, `lora_${te}`), path)
+      for (const te of ['te', 'te1', 'clip_l']) table.set(name.replace(/^lora_te1?/, `lora_${te}`), path)
+    else if (path.startsWith('text_encoder_2.')) table.set(name.replace(/^lora_te2/, 'lora_clip_g'), path)
   return table
 }
 

@@ -1,14 +1,16 @@
 /** kohya's sd-scripts, and all that followed them: flat names, an alpha beside every pair, training notes in the metadata. */
 import { join } from 'node:path'
-import { writeSafetensors } from '../../../engine/descriptors.ts'
+import { type TensorData, writeSafetensors } from '../../../engine/descriptors.ts'
 import { namesOf, notRepresentable, type PairFormat } from '../format.ts'
-import type { LowRankRecord, PairRecord } from '../record.ts'
+import type { LowRankRecord, PairRecord, TokenRows } from '../record.ts'
 import type { Target } from '../target.ts'
+import { embeddingSdxl } from '../tokens/sdxl.ts'
+import { embeddingWebui } from '../tokens/webui.ts'
 import { triggerWords } from '../trigger-words.ts'
 import { type BlockNames, kohyaNames, kohyaTable } from './kohya-names.ts'
 import { alphaTensor, mostCommon, type Place, readPairs, toRecord, writePairs } from './pairs.ts'
 
-const KEY = /^(lora_(?:unet|te\d?)_.+?)\.(?:lora_(down|up)\.weight|(alpha))$/
+const KEY = /^(lora_(?:unet|te\d?|clip_[lg])_.+?)\.(?:lora_(down|up)\.weight|(alpha))$/
 const ORIGINAL = /^lora_unet_(input_blocks|middle_block|output_blocks|time_embed_|label_emb|out_2)/
 
 async function read({ parts }: Parameters<PairFormat['read']>[0], target: Target): Promise<LowRankRecord> {
@@ -43,6 +45,11 @@ const makeKohya = (name: string, title: string, blocks: BlockNames): PairFormat 
     const names = namesOf(source)
     return names.some(one => KEY.test(one)) && names.some(one => ORIGINAL.test(one)) === (blocks === 'original')
   },
+  // diffusers loses all but one of each part of the model.
+  readAlphas: 'one',
+  bundles: true,
+  wordFormat: ({ vectors }) => (vectors.size > 1 ? embeddingSdxl : embeddingWebui),
+  missed: { by: 'diffusers', layers: /^unet\.(conv_in|conv_out|time_embedding|add_embedding)\b/ },
   fits: target => blocks === 'diffusers' || target.widths.size > 1,
   read,
   write: async (record, target, folder) => {
@@ -51,10 +58,17 @@ const makeKohya = (name: string, title: string, blocks: BlockNames): PairFormat 
     const nameOf = kohyaNames(target, blocks)
     const tensors = writePairs(record.pairs, (pair, side) => `${nameOf(pair)}.lora_${side}.weight`)
     for (const pair of record.pairs) tensors.set(`${nameOf(pair)}.alpha`, alphaTensor(pair.alpha))
+    for (const word of record.words ?? []) putWord(tensors, word)
     await writeSafetensors(join(folder, FILE), tensors, notes(record, target))
     return [FILE]
   },
 })
+
+/** As OneTrainer and the web UIs bundle a word, by the number of text encoders. */
+function putWord(tensors: Map<string, TensorData>, { placeholder, vectors }: TokenRows): void {
+  const names = vectors.size > 1 ? ['clip_l', 'clip_g'] : ['emb_params']
+  for (const [i, rows] of [...vectors.values()].entries()) tensors.set(`bundle_emb.${placeholder}.${names[i]}`, rows)
+}
 
 const FILE = 'lora.safetensors'
 

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../files/json.ts'
 import { invalid, listed } from '../format.ts'
 import type { PairRecord } from '../record.ts'
 import { mostCommon } from './pairs.ts'
+import { readPattern } from './patterns.ts'
 
 const patterns = z.record(z.string(), z.number().finite()).nullish()
 
@@ -18,7 +19,23 @@ const schema = z.looseObject({
   init_lora_weights: z.union([z.boolean(), z.string()]).nullish(),
 })
 
-export type LoraConfig = z.output<typeof schema>
+interface Pattern {
+  readonly value: number
+  fits(key: string): boolean
+}
+
+export interface LoraConfig extends z.output<typeof schema> {
+  readonly ranks: readonly Pattern[]
+  readonly alphas: readonly Pattern[]
+}
+
+/** @throws AppError ADAPTER_INVALID for a pattern whose syntax is not read. */
+const readPatterns = (patterns: z.output<typeof schema>['rank_pattern']): Pattern[] =>
+  Object.entries(patterns ?? {}).map(([pattern, value]) => {
+    const fits = readPattern(pattern)
+    if (fits) return { value, fits }
+    throw invalid(`has the pattern ${JSON.stringify(pattern)} for ranks or alphas`, 'Name the layers in full.')
+  })
 
 /** Fields that say how it was trained or loaded, and nothing about what it computes. */
 const HARMLESS = new Set([
@@ -50,26 +67,21 @@ export function readLoraConfig(json: JsonObject): LoraConfig {
     throw invalid(`counts on a changed base (init_lora_weights is "${config.init_lora_weights}")`, next)
   const unknown = Object.keys(config).filter(name => !HARMLESS.has(name) && !isEmpty(config[name]))
   if (unknown.length > 0) throw invalid(`uses what is not read: ${listed(unknown)}`, next)
-  for (const pattern of [...Object.keys(config.rank_pattern ?? {}), ...Object.keys(config.alpha_pattern ?? {})])
-    if (!/^\^?[\w.]+$/.test(pattern))
-      throw invalid(`has the pattern ${JSON.stringify(pattern)} for ranks or alphas`, 'Name the layers in full.')
-  return config
+  return { ...config, ranks: readPatterns(config.rank_pattern), alphas: readPatterns(config.alpha_pattern) }
 }
 
-/** The first pattern that is the end of the key from a dot on, as PEFT looks it up; `^` asks for the whole key. */
-function lookUp(among: Readonly<Record<string, number>> | null | undefined, key: string): number | undefined {
-  const found = Object.keys(among ?? {}).find(pattern =>
-    pattern.startsWith('^') ? key === pattern.slice(1) : `.${key}`.endsWith(`.${pattern}`),
-  )
-  return found === undefined ? undefined : among?.[found]
+/** What PEFT looks up for a layer: the first pattern that fits. Newer releases of transformers have lost `text_model.` in names. */
+function lookUp(among: readonly Pattern[], key: string): number | undefined {
+  const bare = key.replace(/^text_model\./, '')
+  return among.find(({ fits }) => fits(key) || (bare !== key && fits(bare)))?.value
 }
 
 /** @throws AppError ADAPTER_INVALID when the configuration has another rank for the layer than its tensors. */
 export function configAlpha(config: LoraConfig, key: string, rank: number): number {
-  const said = lookUp(config.rank_pattern, key) ?? config.r
+  const said = lookUp(config.ranks, key) ?? config.r
   if (said !== rank)
     throw invalid(`has rank ${rank} in ${key}, its configuration says ${said}`, 'Take both files from one save.')
-  const alpha = lookUp(config.alpha_pattern, key) ?? config.lora_alpha
+  const alpha = lookUp(config.alphas, key) ?? config.lora_alpha
   return config.use_rslora ? exactAlpha(alpha / Math.sqrt(rank), rank) : alpha
 }
 
@@ -86,6 +98,13 @@ export function exactAlpha(scale: number, rank: number): number {
   return candidates.find(alpha => alpha / rank === scale) ?? near
 }
 
+/**
+ * The name of a layer that PEFT finds in every release: it compares the ends of names, and text encoders of newer transformers have lost
+ * the `text_model.` that those of older ones begin with. A dot is a letter like others in its patterns.
+ */
+const nameOf = ({ component, key }: PairRecord): string =>
+  component === 'unet' ? key : key.replace(/^text_model\./, '')
+
 /** The configuration that makes PEFT compute what the pairs of one part of the model mean. */
 export function writeLoraConfig(pairs: readonly PairRecord[]) {
   const [r, alpha] = [mostCommon(pairs.map(({ rank }) => rank)), mostCommon(pairs.map(own => own.alpha))]
@@ -93,9 +112,9 @@ export function writeLoraConfig(pairs: readonly PairRecord[]) {
     peft_type: 'LORA',
     r,
     lora_alpha: alpha,
-    rank_pattern: Object.fromEntries(pairs.filter(({ rank }) => rank !== r).map(({ key, rank }) => [key, rank])),
-    alpha_pattern: Object.fromEntries(pairs.filter(own => own.alpha !== alpha).map(own => [own.key, own.alpha])),
-    target_modules: pairs.map(({ key }) => key),
+    rank_pattern: Object.fromEntries(pairs.filter(({ rank }) => rank !== r).map(own => [nameOf(own), own.rank])),
+    alpha_pattern: Object.fromEntries(pairs.filter(own => own.alpha !== alpha).map(own => [nameOf(own), own.alpha])),
+    target_modules: pairs.map(nameOf),
     bias: 'none',
     fan_in_fan_out: false,
     inference_mode: true,

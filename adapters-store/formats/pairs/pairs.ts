@@ -22,29 +22,52 @@ interface Match {
 
 const FIT = 'Check that it was made for this base, and that the file is whole.'
 const OTHER = 'Check that the file is whole; if it is for another model, name that with --base FOLDER.'
+const NAMES = "Check the program that wrote it: kohya's, diffusers', PEFT's and OneTrainer's names are read."
 
-/** @throws AppError ADAPTER_INVALID with all that fits no layer, lacks its other half or has another shape. */
+type Sides = Partial<Record<Place['side'], string>>
+
+/** @throws AppError ADAPTER_INVALID naming what is no layer's name, lacks its other half, or has another shape than its layer. */
 function matchPairs(file: SafetensorsFile, target: Target, placeOf: (name: string) => Place | undefined): Match[] {
-  const named = new Map<string, Partial<Record<Place['side'], string>>>()
-  const unmatched = new Set(file.tensors.keys())
+  const named = new Map<string, Sides>()
+  const foreign: string[] = []
   for (const name of file.tensors.keys()) {
     const place = placeOf(name)
-    if (!place) continue
-    const known = named.get(place.path) ?? {}
-    if (!known[place.side]) named.set(place.path, { ...known, [place.side]: name })
+    const known = place && (named.get(place.path) ?? {})
+    if (place && known && target.layers.has(place.path) && !known[place.side])
+      named.set(place.path, { ...known, [place.side]: name })
+    else foreign.push(name)
   }
-  const matches = [...target.layers].flatMap(([path, layer]) => {
+  assertPaired(file, target, { named, foreign })
+  return [...target.layers].flatMap(([path, layer]) => {
     const { down, up, alpha } = named.get(path) ?? {}
-    const rank = down && up ? rankOf(layer, file.tensors.get(down), file.tensors.get(up)) : 0
-    if (!down || !up || !rank) return []
-    for (const name of [down, up, alpha]) if (name) unmatched.delete(name)
-    return [{ path, layer, rank, down, up, alpha }]
+    if (!down || !up) return []
+    return [{ path, layer, rank: rankOf(layer, file.tensors.get(down), file.tensors.get(up)), down, up, alpha }]
   })
-  if (unmatched.size === 0) return matches
-  throw invalid(
-    `has ${unmatched.size} tensors that fit no layer of ${target.family}: ${listed([...unmatched])}`,
-    target.fingerprint ? FIT : OTHER,
-  )
+}
+
+interface Found {
+  readonly named: ReadonlyMap<string, Sides>
+  readonly foreign: readonly string[]
+}
+
+function assertPaired({ tensors }: SafetensorsFile, target: Target, { named, foreign }: Found): void {
+  const next = target.fingerprint ? FIT : OTHER
+  if (foreign.length > 0)
+    throw invalid(
+      `has ${foreign.length} tensors whose names are those of no layer of ${target.family}: ${listed(foreign)}`,
+      foreign.length === tensors.size ? NAMES : next,
+    )
+  const half = [...named.values()].flatMap(own => (own.down && own.up ? [] : Object.values(own)))
+  if (half.length > 0) throw invalid(`has ${half.length} tensors without their other half: ${listed(half)}`, FIT)
+  const misshapen = [...named].flatMap(([path, { down = '', up = '' }]) => {
+    const [layer, a, b] = [target.layers.get(path), tensors.get(down), tensors.get(up)]
+    return layer && rankOf(layer, a, b) === 0 ? [`${down} [${a?.shape}] and ${up} [${b?.shape}]`] : []
+  })
+  if (misshapen.length > 0)
+    throw invalid(
+      `has ${misshapen.length} pairs whose shapes fit no layer of ${target.family}: ${listed(misshapen)}`,
+      next,
+    )
 }
 
 /** Zero when the shapes are not `[rank, in, k, k]` and `[out, rank, 1, 1]`; a 1x1 kernel may be left out, or be too much. */

@@ -1,7 +1,7 @@
 /** Hugging Face PEFT: `adapter_model.safetensors` with the keys of one wrapped model, and `adapter_config.json`. */
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { writeSafetensors } from '../../../engine/descriptors.ts'
+import { type SafetensorsFile, type TensorData, writeSafetensors } from '../../../engine/descriptors.ts'
 import { writeAtomically } from '../../../files/atomic.ts'
 import { type AdapterPart, invalid, namesOf, type PairFormat } from '../format.ts'
 import type { PairRecord } from '../record.ts'
@@ -35,14 +35,29 @@ async function readPart(part: AdapterPart, target: Target): Promise<PairRecord[]
       ? undefined
       : { path: `${component}.${textKey(key)}`, side: letter === 'A' ? 'down' : 'up' }
   }
-  return readPairs(part.weights, target, placeOf, ({ key }, rank) => configAlpha(config, key, rank))
+  return readPairs(withoutTwins(part.weights), target, placeOf, ({ key }, rank) => configAlpha(config, key, rank))
 }
+
+/**
+ * PEFT loads what has the very names of the model and says nothing of the rest. `CLIPTextModel` of transformers 5.6 and later has lost its
+ * `text_model.`, so every tensor of the first text encoder stands in the file under both names; the second encoder has kept it.
+ */
+const bareName = (name: string): string => name.replace(`${PREFIX}text_model.`, PREFIX)
+
+function withoutTwins(weights: SafetensorsFile): SafetensorsFile {
+  const twins = new Set([...weights.tensors.keys()].filter(name => bareName(name) !== name).map(bareName))
+  return { ...weights, tensors: new Map([...weights.tensors].filter(([name]) => !twins.has(name))) }
+}
+
+const withTwins = (tensors: ReadonlyMap<string, TensorData>): Map<string, TensorData> =>
+  new Map([...tensors, ...[...tensors].map(([name, data]) => [bareName(name), data] as const)])
 
 async function writePart(pairs: readonly PairRecord[], folder: string): Promise<void> {
   const [weights, config] = FILES
   const tensors = writePairs(pairs, ({ key }, side) => `${PREFIX}${key}.lora_${side === 'down' ? 'A' : 'B'}.weight`)
   await mkdir(folder, { recursive: true })
-  await writeSafetensors(join(folder, weights), tensors, { format: 'pt' })
+  const all = pairs[0]?.component === 'text_encoder' ? withTwins(tensors) : tensors
+  await writeSafetensors(join(folder, weights), all, { format: 'pt' })
   const text = `${JSON.stringify(writeLoraConfig(pairs), null, 2)}\n`
   await writeAtomically(join(folder, config), file => file.writeFile(text))
 }

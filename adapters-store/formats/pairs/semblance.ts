@@ -1,6 +1,7 @@
 /** Our own dialect: one safetensors file whose metadata holds the manifest. */
 import { join } from 'node:path'
 import {
+  embeddingsName,
   readAdapter,
   readManifest,
   type SafetensorsFile,
@@ -43,6 +44,7 @@ async function readLidb(file: SafetensorsFile, { base }: Target): Promise<LowRan
 export const semblance: PairFormat = {
   name: 'semblance',
   kind: 'pairs',
+  bundles: true,
   title: 'Semblance (one safetensors file with its manifest)',
   matches: ({ parts }) => parts.length === 1 && parts[0]?.weights.metadata.semblance !== undefined,
   read: async ({ parts: [part] }, target) => {
@@ -60,8 +62,12 @@ export const semblance: PairFormat = {
       throw notRepresentable('semblance', 'names the base an adapter is for', 'Say which with --base FOLDER.')
     const { manifest = makeManifest(record, (await target.fingerprint?.()) ?? '', record.subject ?? '', 'convert') } =
       record
+    const { words = [] } = record
+    if (words.length > 1)
+      throw notRepresentable('semblance', `holds one word, not ${words.length}`, 'Split them with --split.')
     const pairs = record.pairs.map(pair => ({ ...pair, down: flat(pair, pair.down), up: flat(pair, pair.up) }))
     const tensors = writePairs(pairs, (pair, side) => `${pathOf(pair)}.lora_${side === 'down' ? 'A' : 'B'}.weight`)
+    for (const [component, rows] of words[0]?.vectors ?? []) tensors.set(embeddingsName(component), rows)
     const name = 'adapter.safetensors'
     await writeSafetensors(join(folder, name), tensors, {
       semblance: JSON.stringify(manifest),

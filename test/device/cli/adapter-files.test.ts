@@ -26,7 +26,9 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const call = async (...args: string[]) => {
   const { code, stdout } = await callCli([...args, '--json'])
-  return { code, ...jsonLines(stdout)[0] } as Record<string, unknown> & {
+  const lines = jsonLines(stdout)
+  const warnings = lines.filter(({ event }) => event === 'warning').map(({ code: own }) => own)
+  return { code, warnings, ...lines.at(-1) } as Record<string, unknown> & {
     error?: { code: string; message: string; next: string }
   }
 }
@@ -108,12 +110,24 @@ describe('inspect', () => {
       unread: expect.stringContaining('DoRA'),
     })
   })
+  test('prints a table, and JSON only when asked', async () => {
+    const { stdout } = await callCli(['inspect', BASE])
+    expect(stdout).toMatch(/^kind +base model$/m)
+    expect(stdout).toMatch(/^components\n {2}unet +\d+ parameters/m)
+    expect(stdout).not.toContain('{')
+  })
+  test('calls a text file one', async () => {
+    const path = join(folder, 'caption.txt')
+    await writeFile(path, 'a photo of my cat')
+    expect((await inspect(path)).error?.message).toContain('is a text file')
+    expect((await inspect(KOHYA, '--base', path)).error?.message).toContain('is a text file')
+  })
 })
 
 describe('convert', () => {
   test('writes what the other program reads, alphas and types kept', async () => {
     const path = await writeSdxl(join(folder, 'xl2.safetensors'))
-    expect(await convert(path, 'diffusers', 'diffusers')).toMatchObject({
+    expect(await convert(path, 'diffusers', 'diffusers', '--exact')).toMatchObject({
       code: 0,
       from: 'kohya-original',
       family: 'sdxl',
@@ -154,6 +168,40 @@ describe('convert', () => {
     expect(made).toMatchObject({ code: 0, files: [join(folder, 'ours.safetensors')] })
     const { metadata } = await openSafetensors(join(folder, 'ours.safetensors'))
     expect(JSON.parse(metadata.semblance!)).toMatchObject({ subject: 'sks dog', scale: 2.5 / 4 })
+  })
+  test('ours without its base says which that is, and how to name it; a mismatch says so, too', async () => {
+    const path = join(folder, 'own-2.safetensors')
+    const base = await openBase(BASE)
+    const adapter = randomAdapter(base, 1)
+    const manifest = { ...adapter.manifest, base: await base.fingerprint() }
+    await saveAdapter(path, { ...adapter, manifest })
+    const fingerprint = manifest.base.slice(0, 12)
+    expect((await convert(path, 'kohya', 'own-kohya')).error).toMatchObject({
+      message: expect.stringContaining(fingerprint),
+      next: expect.stringContaining('--base FOLDER'),
+    })
+    const other = await writeTinyBase(join(folder, 'other'), 'sd2')
+    const draw = ['generate', '--base', other, '--prompt', 'sks', '--out', join(folder, 'x.png'), '--adapter', path]
+    expect((await call(...draw)).error).toMatchObject({
+      code: 'ADAPTER_MISMATCH',
+      message: expect.stringContaining(fingerprint),
+      next: expect.stringContaining('--base FOLDER'),
+    })
+  })
+  test('scales that some readers miss are multiplied into the values, and said; --exact keeps them', async () => {
+    const { warnings, files } = await convert(KOHYA, 'diffusers', 'folded', '--base', BASE)
+    expect(warnings).toEqual(['SCALE_FOLDED'])
+    const { metadata } = await openSafetensors((files as string[])[0]!)
+    expect(metadata.lora_adapter_metadata).toBeUndefined()
+    const exact = await convert(KOHYA, 'diffusers', 'exact', '--base', BASE, '--exact')
+    expect(exact.warnings).toEqual([])
+    expect((await openSafetensors((exact.files as string[])[0]!)).metadata.lora_adapter_metadata).toContain('2.5')
+  })
+  test('a LoRA with its words is one file, or two', async () => {
+    const path = join(FIXTURES, '../cases/04-bundled-embedding/in.safetensors')
+    expect((await convert(path, 'kohya', 'bundle.safetensors')).files).toHaveLength(1)
+    expect((await convert(path, 'kohya', 'split', '--split')).files).toHaveLength(2)
+    expect((await convert(path, 'embedding-sdxl', 'word')).error).toMatchObject({ code: 'INPUT_INVALID' })
   })
   test('pairs are no embedding, and old diffusers has no names for feed-forward layers', async () => {
     expect((await convert(KOHYA, 'embedding-webui', 'e', '--base', BASE)).error).toMatchObject({

@@ -166,3 +166,27 @@ test('files that are none are refused, and the message names no folder of ours',
   expect(pickled.message).not.toContain('semblance-adapter-')
   expect(pickled.message).toContain(basename('old.pt'))
 })
+
+describe('a LoRA with its word in one file', () => {
+  test('comes in as one adapter, and goes out as one file or as files of each', async () => {
+    const place = join(folder, 'bundle')
+    await mkdir(place)
+    const [lora, word] = [await pairs(true), await embedding('<me>')]
+    const manifest = { ...lora.manifest, word: word.manifest.word }
+    const tensors = new Map([...lora.tensors, ...word.tensors])
+    const bundle = { ...lora, ...(word.tokens && { tokens: word.tokens }), manifest, tensors }
+    const names = await writeAdapter(bundle, 'kohya', service.base, place)
+    expect(names).toHaveLength(1)
+    const { version } = await importFiles({ ...(await sendAll(place, names)), phrase: 'sks' })
+    expect(version).toMatchObject({ format: 'kohya', adapter: { method: 'lora' }, manifest: { word: manifest.word } })
+    const { files: whole } = await exportAs(version.id, 'kohya')
+    const back = Buffer.from(await (await fetch(whole[0].url)).arrayBuffer())
+    expect(back.equals(await readFile(join(place, names[0] ?? '')))).toBe(true)
+    const { files } = await exportAs(version.id, 'diffusers')
+    expect(files.map(({ fileName }: { fileName: string }) => fileName).toSorted()).toEqual([
+      'learned_embeds.safetensors',
+      'learned_embeds_2.safetensors',
+      'pytorch_lora_weights.safetensors',
+    ])
+  })
+})
