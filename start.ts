@@ -41,12 +41,23 @@ function parseOptions(args: readonly string[]): StartOptions {
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
   try {
+    assertNotTaken(command)
     return command.parse(args, { from: 'user' }).opts<StartOptions>()
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) process.exit(0)
     throw new AppError('INPUT_INVALID', error.message.replace(/^error: /, ''), 'See npm start -- --help.')
   }
+}
+
+/** Without the two dashes npm keeps options for itself, and the whole demo would run instead. @throws AppError INPUT_INVALID */
+function assertNotTaken(command: Command): void {
+  if (process.env.npm_lifecycle_event !== 'start') return
+  const nameOf = (long = '') => long.replace(/^--(no-)?/, '')
+  const taken = command.options.find(({ long }) => `npm_config_${nameOf(long)}` in process.env)
+  if (!taken) return
+  const problem = `npm took ${taken.long} for an option of its own`
+  throw new AppError('INPUT_INVALID', problem, `Write two dashes before it: npm start -- ${taken.flags}`)
 }
 
 /** Exit code of the process. */

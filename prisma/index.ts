@@ -70,7 +70,10 @@ export async function openDatabase(settings: DatabaseSettings, log: Logger): Pro
   try {
     const ownerUrl = databaseUrl ?? (await ensureDatabase(server!))
     const urls = await prepare(ownerUrl, settings, log)
-    const app = connect(urls.appUrl, settings.connections ?? 10, log)
+    let closing = false
+    // Once it stops, a connection that is cut by the server is no news.
+    const onBreak = (error: Error) => closing || log.warn({ err: error }, 'a connection to the database broke')
+    const app = connect(urls.appUrl, settings.connections ?? 10, onBreak)
     await app.$connect()
     return {
       app,
@@ -82,6 +85,7 @@ export async function openDatabase(settings: DatabaseSettings, log: Logger): Pro
       check: () => check(app),
       serverPid: () => server?.pid(),
       close: async () => {
+        closing = true
         await app.$disconnect()
         await server?.close()
       },
@@ -113,12 +117,12 @@ async function prepare(ownerUrl: string, settings: DatabaseSettings, log: Logger
   return { appUrl, workerUrl }
 }
 
-function connect(url: string, connections: number, log: Logger): PrismaClient {
+function connect(url: string, connections: number, onBreak: (error: Error) => void): PrismaClient {
   const pool = { connectionString: url, max: connections, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 60_000 }
   const adapter = new PrismaPg(pool, {
     // A connection that breaks while it waits in the pool is replaced at the next query.
-    onPoolError: error => log.warn({ err: error }, 'a connection to the database broke'),
-    onConnectionError: error => log.warn({ err: error }, 'a connection to the database broke'),
+    onPoolError: onBreak,
+    onConnectionError: onBreak,
   })
   return new PrismaClient({ adapter: oneAtATime(adapter), transactionOptions: { maxWait: 10_000, timeout: 20_000 } })
 }

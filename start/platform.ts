@@ -63,16 +63,29 @@ const databaseSettings = (config: Config, secrets: Secrets) => ({
 /** @throws AppError STORAGE_FAILED */
 async function ensureDataDir(dataDir: string): Promise<void> {
   const next = 'Free some space, or set DATA_DIR to a folder that you may write.'
+  const problem = (verb: string, error: NodeJS.ErrnoException) =>
+    new AppError('STORAGE_FAILED', `the data folder ${dataDir} can't be ${verb}: ${reasonOf(error)}`, next, error)
   await makeFolder(dataDir).catch(error => {
-    throw new AppError('STORAGE_FAILED', `the data folder ${dataDir} can't be made: ${error.message}`, next, error)
+    throw problem('made', error)
   })
   // Some folders are there and take no file, whatever their permissions say.
   await mkdtemp(join(dataDir, '.probe-'))
     .then(rmdir)
     .catch(error => {
-      throw new AppError('STORAGE_FAILED', `the data folder ${dataDir} can't be written: ${error.message}`, next, error)
+      throw problem('written', error)
     })
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  EEXIST: 'there is a file of this name',
+  ENOTDIR: 'one of the folders above it is a file',
+  EACCES: 'you have no right to it',
+  EPERM: 'you have no right to it',
+  EROFS: 'this disk is read-only',
+  ENOSPC: 'the disk is full',
+  ENOENT: 'the folder above it takes none',
+}
+const reasonOf = ({ code, message }: NodeJS.ErrnoException): string => REASONS[code ?? ''] ?? message
 
 /** With its parents. Node's own way tries for ever where a parent is there and takes no folder, as under /proc. */
 async function makeFolder(path: string): Promise<void> {

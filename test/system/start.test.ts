@@ -134,13 +134,22 @@ test('every wrong variable is in one message, and nothing is made', async () => 
   expect(await start(place, ['--twice']).ended).toMatchObject({ code: 2, stderr: expect.stringContaining('--twice') })
 })
 
+test('an option that npm takes for one of its own is told, and nothing is made', async () => {
+  const place = placeOf('taken by npm')
+  // What `npm start --no-demo --steps 5` leaves: nothing but two variables.
+  const env = { npm_lifecycle_event: 'start', npm_config_demo: '', npm_config_steps: 'true' }
+  const { code, stderr } = await start(place, [], { env }).ended
+  expect([code, stderr]).toEqual([2, expect.stringContaining('npm start -- --no-demo')])
+  expect(existsSync(place.dataDir)).toBe(false)
+})
+
 test.skipIf(process.platform !== 'linux').each(['/proc/nothing/here', '/proc'])(
   'a data folder that can not be used is told at once: %s',
   async dataDir => {
     const { code, stderr } = await start({ ...placeOf('proc'), dataDir }, []).ended
     expect([code, stderr]).toEqual([7, expect.stringContaining(`the data folder ${dataDir} can't be`)])
     expect(stderr).toContain('DATA_DIR')
-    expect(stderr).not.toMatch(/\bat .*:\d+:\d+/)
+    expect(stderr).not.toMatch(/\bat .*:\d+:\d+|ENO|EEXIST|mkdir/)
   },
 )
 
