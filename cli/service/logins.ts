@@ -1,7 +1,7 @@
 /** Logins on this machine: one for each service, in one file that only its owner can read. */
 import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Credentials } from '../../client/client.ts'
+import { assertAddress, type Credentials } from '../../client/client.ts'
 import { AppError } from '../../errors.ts'
 import { writeFileAtomically } from '../../files/atomic.ts'
 import { type ClientEnvironment, readEnvironment } from './environment.ts'
@@ -69,13 +69,13 @@ interface ChosenService {
 /** Address of the one-machine default. */
 const DEFAULT_ADDRESS = 'http://127.0.0.1:4000'
 
-/** Which service a command talks to, and as whom: the option, the environment, the last login. */
+/** Which service a command talks to, and as whom: the option, the environment, the last login. @throws AppError INPUT_INVALID */
 export async function chooseService(
   server: string | undefined,
   environment: ClientEnvironment = readEnvironment(),
 ): Promise<ChosenService> {
   const { current, services } = await readLogins(loginsFile(environment))
-  const address = (server ?? environment.server ?? current ?? DEFAULT_ADDRESS).replace(/\/+$/, '')
+  const address = assertAddress(server ?? environment.server ?? current ?? DEFAULT_ADDRESS)
   const credentials = environment.key === undefined ? services[address] : { key: environment.key }
   return { address, credentials: credentials ?? {} }
 }

@@ -33,7 +33,7 @@ export async function withService<T>(
     throw new AppError(
       'UNAUTHENTICATED',
       `there is no login for ${address}`,
-      `Run semblance login ${address}, or set SEMBLANCE_API_KEY.`,
+      `Run semblance login ${address}, semblance demo --login for the npm start of this machine, or set SEMBLANCE_API_KEY.`,
     )
   const controller = new AbortController()
   const release = onStop(() => controller.abort())
