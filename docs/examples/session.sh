@@ -28,8 +28,13 @@ KEY=$(printf '%s' "$DEMO" | json it.apiKey)
 # ask QUERY VARIABLES: the data of the answer. curl waits as long as Retry-After says (429, 503) and sends it again; other errors of
 # the service end the script. VARIABLES is an expression as above, which may use what is exported.
 ask() {
-  ANSWER=$(printf '' | QUERY=$1 json "{ query: env.QUERY, variables: $2 }" |
-    curl -sS --retry 5 "$GRAPHQL" -H "authorization: Bearer $KEY" -H 'content-type: application/json' --data-binary @-) || exit
+  # Into a file: on standard output the answers to all tries would follow each other.
+  ANSWERED=$(mktemp)
+  printf '' | QUERY=$1 json "{ query: env.QUERY, variables: $2 }" |
+    curl -sS --retry 5 "$GRAPHQL" -H "authorization: Bearer $KEY" -H 'content-type: application/json' --data-binary @- -o "$ANSWERED" ||
+    { rm -f "$ANSWERED" && exit 1; }
+  ANSWER=$(cat "$ANSWERED")
+  rm -f "$ANSWERED"
   ERRORS=$(printf '%s' "$ANSWER" | json 'it.errors ? it.errors.map(e => e.extensions?.code + ": " + e.message).join("\n") : ""')
   [ -z "$ERRORS" ] || { printf '%s\n' "$ERRORS" >&2 && exit 1; }
   printf '%s' "$ANSWER" | json 'it.data'

@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, type TestContext, test, vi } from 'vitest'
 import { openClient } from '../../client/client.ts'
@@ -100,6 +103,40 @@ describe.for(LANGUAGES)('the session in %s', ([program = '', script = '']) => {
     expect([code, stdout]).toEqual([8, ''])
     expect(stderr).toMatch(/^no demo was started with .*\nRun npm start, .*DATA_DIR.*\n$/)
   })
+})
+
+/** What may stand before a service: it lets the first try to make a subject wait for a second. */
+async function openLimiter(): Promise<{ server: Server; refused: () => number }> {
+  let refused = 0
+  const server = createServer(async (request, response) => {
+    const body = await text(request)
+    if (refused === 0 && body.includes('createSubject(')) {
+      refused++
+      return response.writeHead(429, { 'retry-after': '1' }).end('{"errors":[{"message":"slowly"}]}')
+    }
+    const { authorization = '', 'content-type': type = '' } = request.headers
+    const headers = { authorization, 'content-type': type }
+    const answer = await fetch(`${address}${request.url}`, { method: 'POST', headers, body })
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
+  })
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  return { server, refused: () => refused }
+}
+
+test.for(LANGUAGES)('%s waits as long as it is asked to, and goes on', async ([program = '', script = ''], context) => {
+  needs(context, program)
+  const { server, refused } = await openLimiter()
+  try {
+    const dataDir = join(folder, `behind a limit, ${program}`)
+    const before = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await mkdir(dataDir)
+    await writeFile(join(dataDir, 'demo.json'), JSON.stringify({ ...(await readDemo(place)), address: before }))
+    const out = join(dataDir, 'picture.png')
+    const { code, stdout, stderr } = await run([program, script], { DATA_DIR: dataDir, OUT: out })
+    expect([code, stdout, refused()], stderr).toEqual([0, expect.stringContaining(out), 1])
+  } finally {
+    server.close()
+  }
 })
 
 test('a key that was rotated is replaced, and the next command and the next script work', async () => {
