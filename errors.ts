@@ -2,6 +2,8 @@
  * The two kinds of failure, never mixed: AppError is for what the caller can act on, invariant for our own bugs.
  */
 
+import './wording.ts'
+
 /** Every code an AppError may carry, with the exit status the command line uses for it. */
 export const ERROR_CODES = {
   INPUT_INVALID: 2,

@@ -17,6 +17,7 @@ import { createContext, type Services } from '../context.ts'
 import { badInput, limitError } from '../faults.ts'
 import { exceededLimit, OPERATION_LIMITS } from '../graphql/cost.ts'
 import { unusableInput } from '../graphql/unusable-text.ts'
+import { worded, wrongVariable } from '../graphql/wrong-values.ts'
 import { LIMITS } from '../service/limits.ts'
 import type { Authenticate, Credentials } from './authenticate.ts'
 import { maskError } from './mask.ts'
@@ -116,13 +117,16 @@ const header = (request: IncomingMessage, name: 'authorization' | 'cookie'): str
 /** @throws GraphQLError, or an array of them as `cause`, unless it is a valid subscription within the limits. */
 function parseOperation(schema: GraphQLSchema, payload: SubscribePayload, rules: typeof specifiedRules) {
   const document = parse(payload.query, { maxTokens: OPERATION_LIMITS.tokens })
-  const errors = validate(schema, document, rules)
+  const errors = worded(schema, document, validate(schema, document, rules))
   if (errors[0]) throw errors[0]
   const operation = getOperationAST(document, payload.operationName)
   if (operation?.operation !== 'subscription')
     throw badInput('a socket carries subscriptions; send queries and mutations to POST /graphql')
   const variableValues = payload.variables ?? {}
-  const exceeded = unusableInput(document, variableValues) ?? exceededLimit(schema, document, operation, variableValues)
+  const exceeded =
+    unusableInput(document, variableValues) ??
+    exceededLimit(schema, document, operation, variableValues) ??
+    wrongVariable(schema, operation, variableValues)
   if (exceeded) throw exceeded
   return { schema, document, variableValues, operationName: payload.operationName ?? null }
 }

@@ -9,7 +9,7 @@ export interface Room {
 }
 
 /** What anything may use. */
-const GROUND = ['errors.ts', 'warnings.ts', 'similar.ts', 'files'] as const
+const GROUND = ['errors.ts', 'wording.ts', 'warnings.ts', 'similar.ts', 'files'] as const
 const WORKER_DOORS = [
   ...['workers/index.ts', 'queue/index.ts', 'adapters-store/index.ts', 'engine/index.ts', 'engine/descriptors.ts'],
   ...['config.ts', 'log.ts'],
