@@ -15,7 +15,7 @@ const grant = (action: ActionName, fields: string): Grants =>
 const pages = (action: ActionName, ...types: string[]): Record<string, Grants> =>
   Object.fromEntries(
     types.flatMap(type => [
-      [`${type}Connection`, grant(action, 'edges nodes pageInfo')],
+      [`${type}Connection`, grant(action, 'edges nodes pageInfo totalCount')],
       [`${type}Edge`, grant(action, 'node cursor')],
     ]),
   )
@@ -31,7 +31,7 @@ const JOB =
 const ROOTS: Readonly<Record<string, Grants>> = {
   Query: {
     ...grant('public', 'service me currentKey'),
-    ...grant('own.read', 'node tenant'),
+    ...grant('own.read', 'node tenant schema'),
     ...grant('catalog.read', 'baseModels methods schedulers'),
     ...grant('subjects.read', 'subjects'),
     ...grant('training.read', 'trainingJobs'),
@@ -45,7 +45,10 @@ const ROOTS: Readonly<Record<string, Grants>> = {
     ...grant('account', 'signOut createTenant acceptInvite'),
     ...grant('members.manage', 'inviteMember revokeInvitation setRole'),
     ...grant('keys.manage', 'createApiKey rotateApiKey revokeApiKey'),
-    ...grant('subjects.write', 'createSubject recordConsent revokeConsent requestPhotoUploads completePhotoUploads'),
+    ...grant(
+      'subjects.write',
+      'createSubject updateSubject recordConsent revokeConsent requestPhotoUploads completePhotoUploads',
+    ),
     ...grant('subjects.delete', 'deleteSubject'),
     ...grant('training.write', 'estimateTraining startTraining'),
     ...grant('jobs.write', 'cancelJob retryJob'),
@@ -58,7 +61,11 @@ const ROOTS: Readonly<Record<string, Grants>> = {
 
 const ACCOUNTS: Readonly<Record<string, Grants>> = {
   Service: grant('public', 'version limits'),
-  Limits: grant('public', Object.keys(LIMITS).join(' ')),
+  Limits: {
+    ...grant('public', Object.keys(LIMITS).join(' ')),
+    ...grant('public', 'linkSeconds uploadSeconds idempotencySeconds invitationSeconds sessionSeconds'),
+    ...grant('public', 'operationDepth operationCost operationAliases operationTokens'),
+  },
   PageInfo: grant('public', 'hasNextPage endCursor'),
   Tenant: {
     ...grant('tenant.read', 'id name createdAt role'),
@@ -139,6 +146,7 @@ export const FIELDS: Readonly<Record<string, Grants>> = {
   SetRoleSuccess: { ...grant('public', 'membership'), ...grant('keys.read', 'apiKeys') },
   ...answers({
     RevokeInvitationSuccess: 'invitation',
+    UpdateSubjectSuccess: 'subject',
     ValidationError: ERROR,
     NotFoundError: ERROR,
     ConflictError: ERROR,

@@ -1,6 +1,6 @@
 /** Lists adapters. That of a training that has not succeeded yet has no version, and nothing can be drawn with it. */
 import type { Context } from '../context.ts'
-import { type Connection, containing, type PageArguments, pageOf } from '../reading/page.ts'
+import { type Connection, containing, type PageArguments, pageOf, within } from '../reading/page.ts'
 import type { AdapterRow } from '../rows.ts'
 
 interface AdapterQuery {
@@ -8,25 +8,22 @@ interface AdapterQuery {
   readonly baseModelId?: string | undefined
   readonly method?: string | null | undefined
   readonly nameContains?: string | null | undefined
+  readonly createdAfter?: Date | null | undefined
+  readonly createdBefore?: Date | null | undefined
 }
 
 export const listAdapters = (
   { read }: Context,
   page: PageArguments,
-  { subjectId, baseModelId, method, nameContains }: AdapterQuery,
-): Promise<Connection<AdapterRow>> =>
-  pageOf(page, ({ where, ...rest }) =>
-    read(tx =>
-      tx.adapter.findMany({
-        ...rest,
-        where: {
-          ...where,
-          versions: { some: {} },
-          ...(subjectId === undefined ? {} : { subjectId }),
-          ...(baseModelId === undefined ? {} : { baseModelId }),
-          ...(method ? { method } : {}),
-          ...(nameContains ? { name: containing(nameContains) } : {}),
-        },
-      }),
-    ),
-  )
+  { subjectId, baseModelId, method, nameContains, ...period }: AdapterQuery,
+): Promise<Connection<AdapterRow>> => {
+  const where = {
+    versions: { some: {} },
+    ...within(period),
+    ...(subjectId === undefined ? {} : { subjectId }),
+    ...(baseModelId === undefined ? {} : { baseModelId }),
+    ...(method ? { method } : {}),
+    ...(nameContains ? { name: containing(nameContains) } : {}),
+  }
+  return pageOf(read, page, { table: tx => tx.adapter, where: () => where })
+}

@@ -59,9 +59,7 @@ export const adapterResolvers = {
     baseModel: async (row, _args, { loaders }) =>
       requireRow(await loaders.baseModel.load(row.baseModelId), 'a base model'),
     versions: (row, page, { read }) =>
-      pageOf(page, ({ where, ...rest }) =>
-        read(tx => tx.adapterVersion.findMany({ ...rest, where: { ...where, adapterId: row.id } })),
-      ),
+      pageOf<AdapterVersionRow>(read, page, { table: tx => tx.adapterVersion, where: () => ({ adapterId: row.id }) }),
     aliases: (row, _args, { loaders }) => loaders.aliasesOf.load(row.id),
     phrase: async (row, _args, { loaders }) => {
       const alias = defaultAlias(await loaders.aliasesOf.load(row.id))

@@ -19,5 +19,6 @@ export async function pageOfEvents(
   const position = { after: BigInt(page.after ?? 0), jobId }
   const rows = await read(tx => readEvents(tx, position, size + 1))
   const number = (row: JobEventRow): string => String(row.number)
-  return connection(rows, size, number, text => text)
+  const count = () => read(tx => tx.jobEvent.count({ where: jobId === undefined ? {} : { jobId } }))
+  return connection(rows, size, count, number, text => text)
 }

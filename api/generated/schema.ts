@@ -75,6 +75,8 @@ export type AdapterConnection = {
   nodes: Array<Adapter>;
   /** Position of the page in the list. */
   pageInfo: PageInfo;
+  /** Number of entries in the whole list, as it is filtered. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** One entry of a page of adapters. */
@@ -100,6 +102,10 @@ export type AdapterFileInput = {
 export type AdapterFilter = {
   /** The base model that the adapter belongs to. */
   baseModelId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only what was created at this time or later. */
+  createdAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only what was created before this time. */
+  createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Name of the method. */
   method?: InputMaybe<Scalars['String']['input']>;
   /** Part of the name, case-insensitive. */
@@ -186,6 +192,8 @@ export type AdapterVersionConnection = {
   nodes: Array<AdapterVersion>;
   /** Position of the page in the list. */
   pageInfo: PageInfo;
+  /** Number of entries in the whole list, as it is filtered. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** One entry of a page of adapter versions. */
@@ -240,6 +248,8 @@ export type ApiKeyConnection = {
   nodes: Array<ApiKey>;
   /** Position of the page in the list. */
   pageInfo: PageInfo;
+  /** Number of entries in the whole list, as it is filtered. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** One entry of a page of API keys. */
@@ -345,6 +355,8 @@ export type AuditEntryConnection = {
   nodes: Array<AuditEntry>;
   /** Position of the page in the list. */
   pageInfo: PageInfo;
+  /** Number of entries in the whole list, as it is filtered. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** One entry of a page of audit entries. */
@@ -362,6 +374,10 @@ export type AuditFilter = {
   action?: InputMaybe<Scalars['String']['input']>;
   /** Global id of the user or API key. */
   actor?: InputMaybe<Scalars['String']['input']>;
+  /** Only what was created at this time or later. */
+  createdAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only what was created before this time. */
+  createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Global id of the affected object. */
   target?: InputMaybe<Scalars['String']['input']>;
 };
@@ -479,6 +495,8 @@ export type ConsentConnection = {
   nodes: Array<Consent>;
   /** Position of the page in the list. */
   pageInfo: PageInfo;
+  /** Number of entries in the whole list, as it is filtered. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** One entry of a page of consents. */
@@ -630,6 +648,8 @@ export type DeletionReceiptConnection = {
   nodes: Array<DeletionReceipt>;
   /** Position of the page in the list. */
   pageInfo: PageInfo;
+  /** Number of entries in the whole list, as it is filtered. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** One entry of a page of deletion receipts. */
@@ -796,6 +816,8 @@ export type GenerationConnection = {
   nodes: Array<Generation>;
   /** Position of the page in the list. */
   pageInfo: PageInfo;
+  /** Number of entries in the whole list, as it is filtered. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** One entry of a page of generations. */
@@ -809,8 +831,14 @@ export type GenerationEdge = {
 
 /** Filter for generations; all conditions must hold. */
 export type GenerationFilter = {
+  /** Only what was created at this time or later. */
+  createdAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only what was created before this time. */
+  createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** One of these states. */
   states?: InputMaybe<Array<JobState>>;
+  /** The subject that they draw or may show. */
+  subjectId?: InputMaybe<Scalars['ID']['input']>;
   /** An adapter version that is used. */
   versionId?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -853,6 +881,8 @@ export type ImageConnection = {
   nodes: Array<Image>;
   /** Position of the page in the list. */
   pageInfo: PageInfo;
+  /** Number of entries in the whole list, as it is filtered. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** One entry of a page of images. */
@@ -866,6 +896,10 @@ export type ImageEdge = {
 
 /** Filter for images; all conditions must hold. */
 export type ImageFilter = {
+  /** Only what was created at this time or later. */
+  createdAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only what was created before this time. */
+  createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** The subject. */
   subjectId?: InputMaybe<Scalars['ID']['input']>;
   /** The adapter version that was used. */
@@ -1014,6 +1048,8 @@ export type InvitationConnection = {
   nodes: Array<Invitation>;
   /** Position of the page in the list. */
   pageInfo: PageInfo;
+  /** Number of entries in the whole list, as it is filtered. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** One entry of a page of invitations. */
@@ -1143,6 +1179,8 @@ export type JobEventConnection = {
   nodes: Array<JobEvent>;
   /** Position of the page in the list. */
   pageInfo: PageInfo;
+  /** Number of entries in the whole list, as it is filtered. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** One entry of a page of events. */
@@ -1230,10 +1268,24 @@ export type Limits = {
   __typename?: 'Limits';
   /** Maximum size of an adapter file in bytes. */
   adapterBytes: Scalars['SafeInt']['output'];
+  /** Seconds for which the result of an idempotency key is kept. */
+  idempotencySeconds: Scalars['Int']['output'];
   /** Maximum number of pixels of an image, width times height, with any base model; see also `BaseModel.maxPixels`. */
   imagePixels: Scalars['Int']['output'];
   /** Maximum number of images in a generation. */
   imagesPerGeneration: Scalars['Int']['output'];
+  /** Seconds after which an invitation ends. */
+  invitationSeconds: Scalars['Int']['output'];
+  /** Seconds for which a signed link to a file is good. */
+  linkSeconds: Scalars['Int']['output'];
+  /** Maximum number of aliases in an operation. */
+  operationAliases: Scalars['Int']['output'];
+  /** Maximum cost of an operation: objects that it could return, and 500 for each mutation. */
+  operationCost: Scalars['Int']['output'];
+  /** Maximum depth of an operation. */
+  operationDepth: Scalars['Int']['output'];
+  /** Maximum number of tokens in an operation. */
+  operationTokens: Scalars['Int']['output'];
   /** Maximum number of entries in a page. */
   pageSize: Scalars['Int']['output'];
   /** Maximum size of a photo in bytes. */
@@ -1242,6 +1294,8 @@ export type Limits = {
   photoPixels: Scalars['SafeInt']['output'];
   /** Maximum number of photos in a photo set. */
   photosPerSet: Scalars['Int']['output'];
+  /** Seconds after which a session ends unless it is used. */
+  sessionSeconds: Scalars['Int']['output'];
   /** Maximum number of denoising steps of an image. */
   stepsPerImage: Scalars['Int']['output'];
   /** Maximum number of optimizer steps of a training. */
@@ -1252,6 +1306,8 @@ export type Limits = {
   subscriptionsPerConnection: Scalars['Int']['output'];
   /** Maximum number of subscriptions in one tenant, in each API process. */
   subscriptionsPerTenant: Scalars['Int']['output'];
+  /** Seconds for which an upload form is good. */
+  uploadSeconds: Scalars['Int']['output'];
   /** Maximum number of jobs of a tenant that wait at the same time. */
   waitingJobs: Scalars['Int']['output'];
   /** Maximum cost of all waiting jobs of a tenant in work units. */
@@ -1259,6 +1315,13 @@ export type Limits = {
   /** Maximum cost of a job in work units. */
   workUnitsPerJob: Scalars['SafeInt']['output'];
 };
+
+/** Order of a list, by the time of creation. */
+export type ListOrder =
+  /** The newest entries come first. */
+  | 'NEWEST_FIRST'
+  /** The oldest entries come first. */
+  | 'OLDEST_FIRST';
 
 /** What happens to words of a prompt beyond the text encoder's length. */
 export type LongPrompt =
@@ -1291,6 +1354,8 @@ export type MembershipConnection = {
   nodes: Array<Membership>;
   /** Position of the page in the list. */
   pageInfo: PageInfo;
+  /** Number of entries in the whole list, as it is filtered. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** One entry of a page of memberships. */
@@ -1374,6 +1439,8 @@ export type Mutation = {
   signUp?: Maybe<SignUpResult>;
   /** Starts a training on a complete photo set. If the subject is a person, the set needs a consent that has not been revoked. */
   startTraining?: Maybe<StartTrainingResult>;
+  /** Changes the name or the class noun of a subject. Trainings that have started keep the words that they were started with. */
+  updateSubject?: Maybe<UpdateSubjectResult>;
 };
 
 
@@ -1656,6 +1723,16 @@ export type MutationStartTrainingArgs = {
   input: StartTrainingInput;
 };
 
+
+/**
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
+ */
+export type MutationUpdateSubjectArgs = {
+  input: UpdateSubjectInput;
+};
+
 /** An object with a global id. */
 export type Node = {
   /** Global id: opaque, and unique across all types. */
@@ -1759,6 +1836,8 @@ export type PhotoSetConnection = {
   nodes: Array<PhotoSet>;
   /** Position of the page in the list. */
   pageInfo: PageInfo;
+  /** Number of entries in the whole list, as it is filtered. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** One entry of a page of photo sets. */
@@ -1868,6 +1947,8 @@ export type Query = {
   node?: Maybe<Node>;
   /** All samplers by name. */
   schedulers?: Maybe<Array<Scalars['String']['output']>>;
+  /** This contract in the schema language of GraphQL, for signed-in users and API keys; introspection is off in production. */
+  schema?: Maybe<Scalars['String']['output']>;
   /** Version and limits of this server. Open to everyone. */
   service: Service;
   /** All subjects, newest first. */
@@ -1888,6 +1969,7 @@ export type QueryAdaptersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<AdapterFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  order?: InputMaybe<ListOrder>;
 };
 
 
@@ -1900,6 +1982,7 @@ export type QueryAuditEntriesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<AuditFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  order?: InputMaybe<ListOrder>;
 };
 
 
@@ -1924,6 +2007,7 @@ export type QueryGenerationsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<GenerationFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  order?: InputMaybe<ListOrder>;
 };
 
 
@@ -1936,6 +2020,7 @@ export type QueryImagesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<ImageFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  order?: InputMaybe<ListOrder>;
 };
 
 
@@ -1958,6 +2043,7 @@ export type QuerySubjectsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<SubjectFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  order?: InputMaybe<ListOrder>;
 };
 
 
@@ -1970,6 +2056,7 @@ export type QueryTrainingJobsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<TrainingJobFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  order?: InputMaybe<ListOrder>;
 };
 
 /** Input of recordConsent. */
@@ -2374,6 +2461,8 @@ export type SubjectConnection = {
   nodes: Array<Subject>;
   /** Position of the page in the list. */
   pageInfo: PageInfo;
+  /** Number of entries in the whole list, as it is filtered. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** One entry of a page of subjects. */
@@ -2387,6 +2476,10 @@ export type SubjectEdge = {
 
 /** Filter for subjects; all conditions must hold. */
 export type SubjectFilter = {
+  /** Only what was created at this time or later. */
+  createdAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only what was created before this time. */
+  createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Whether the subject is a person. */
   isPerson?: InputMaybe<Scalars['Boolean']['input']>;
   /** Part of the name, case-insensitive. */
@@ -2560,6 +2653,8 @@ export type TrainingJobConnection = {
   nodes: Array<TrainingJob>;
   /** Position of the page in the list. */
   pageInfo: PageInfo;
+  /** Number of entries in the whole list, as it is filtered. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** One entry of a page of trainings. */
@@ -2573,6 +2668,10 @@ export type TrainingJobEdge = {
 
 /** Filter for trainings; all conditions must hold. */
 export type TrainingJobFilter = {
+  /** Only what was created at this time or later. */
+  createdAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only what was created before this time. */
+  createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** One of these states. */
   states?: InputMaybe<Array<JobState>>;
   /** The subject. */
@@ -2617,6 +2716,26 @@ export type TrainingSettings = {
   seed: Scalars['SafeInt']['output'];
   /** Optimizer steps. */
   steps: Scalars['Int']['output'];
+};
+
+/** Input of updateSubject. */
+export type UpdateSubjectInput = {
+  /** What it is, as a noun in a prompt; by default as it is. */
+  classNoun?: InputMaybe<Scalars['String']['input']>;
+  /** Its new name, at most 100 characters; by default as it is. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** The subject. */
+  subjectId: Scalars['ID']['input'];
+};
+
+/** Answers of updateSubject. */
+export type UpdateSubjectResult = NotFoundError | UpdateSubjectSuccess | ValidationError;
+
+/** The subject is changed. */
+export type UpdateSubjectSuccess = {
+  __typename?: 'UpdateSubjectSuccess';
+  /** The subject. */
+  subject: Subject;
 };
 
 /** A signed upload form. Send every field and then the file, named `file`, in one multipart POST request. */
@@ -2922,6 +3041,11 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Omit<StartTrainingSuccess, 'job'> & { job: _RefType['TrainingJob'] } & { __typename: 'StartTrainingSuccess' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
   ;
+  UpdateSubjectResult:
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( Omit<UpdateSubjectSuccess, 'subject'> & { subject: _RefType['Subject'] } & { __typename: 'UpdateSubjectSuccess' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
 };
 
 /** Mapping of interface types */
@@ -3071,6 +3195,7 @@ export type ResolversTypes = {
   JobWait: JobWait;
   LimitError: ResolverTypeWrapper<LimitError>;
   Limits: ResolverTypeWrapper<Limits>;
+  ListOrder: ListOrder;
   LongPrompt: LongPrompt;
   Membership: ResolverTypeWrapper<MembershipRow>;
   MembershipConnection: ResolverTypeWrapper<Omit<MembershipConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['MembershipEdge']>, nodes: Array<ResolversTypes['Membership']> }>;
@@ -3156,6 +3281,9 @@ export type ResolversTypes = {
   TrainingJobFilter: TrainingJobFilter;
   TrainingMetric: ResolverTypeWrapper<TrainingMetric>;
   TrainingSettings: ResolverTypeWrapper<TrainingSettings>;
+  UpdateSubjectInput: UpdateSubjectInput;
+  UpdateSubjectResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateSubjectResult']>;
+  UpdateSubjectSuccess: ResolverTypeWrapper<Omit<UpdateSubjectSuccess, 'subject'> & { subject: ResolversTypes['Subject'] }>;
   UploadForm: ResolverTypeWrapper<UploadForm>;
   User: ResolverTypeWrapper<UserRow>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
@@ -3344,6 +3472,9 @@ export type ResolversParentTypes = {
   TrainingJobFilter: TrainingJobFilter;
   TrainingMetric: TrainingMetric;
   TrainingSettings: TrainingSettings;
+  UpdateSubjectInput: UpdateSubjectInput;
+  UpdateSubjectResult: ResolversUnionTypes<ResolversParentTypes>['UpdateSubjectResult'];
+  UpdateSubjectSuccess: Omit<UpdateSubjectSuccess, 'subject'> & { subject: ResolversParentTypes['Subject'] };
   UploadForm: UploadForm;
   User: UserRow;
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
@@ -3377,6 +3508,7 @@ export type AdapterConnectionResolvers<ContextType = Context, ParentType extends
   edges?: Resolver<Array<ResolversTypes['AdapterEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['Adapter']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type AdapterEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AdapterEdge'] = ResolversParentTypes['AdapterEdge']> = {
@@ -3402,6 +3534,7 @@ export type AdapterVersionConnectionResolvers<ContextType = Context, ParentType 
   edges?: Resolver<Array<ResolversTypes['AdapterVersionEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['AdapterVersion']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type AdapterVersionEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AdapterVersionEdge'] = ResolversParentTypes['AdapterVersionEdge']> = {
@@ -3432,6 +3565,7 @@ export type ApiKeyConnectionResolvers<ContextType = Context, ParentType extends 
   edges?: Resolver<Array<ResolversTypes['ApiKeyEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['ApiKey']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ApiKeyEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKeyEdge'] = ResolversParentTypes['ApiKeyEdge']> = {
@@ -3453,6 +3587,7 @@ export type AuditEntryConnectionResolvers<ContextType = Context, ParentType exte
   edges?: Resolver<Array<ResolversTypes['AuditEntryEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['AuditEntry']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type AuditEntryEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEntryEdge'] = ResolversParentTypes['AuditEntryEdge']> = {
@@ -3523,6 +3658,7 @@ export type ConsentConnectionResolvers<ContextType = Context, ParentType extends
   edges?: Resolver<Array<ResolversTypes['ConsentEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['Consent']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ConsentEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConsentEdge'] = ResolversParentTypes['ConsentEdge']> = {
@@ -3607,6 +3743,7 @@ export type DeletionReceiptConnectionResolvers<ContextType = Context, ParentType
   edges?: Resolver<Array<ResolversTypes['DeletionReceiptEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['DeletionReceipt']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type DeletionReceiptEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletionReceiptEdge'] = ResolversParentTypes['DeletionReceiptEdge']> = {
@@ -3682,6 +3819,7 @@ export type GenerationConnectionResolvers<ContextType = Context, ParentType exte
   edges?: Resolver<Array<ResolversTypes['GenerationEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['Generation']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type GenerationEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GenerationEdge'] = ResolversParentTypes['GenerationEdge']> = {
@@ -3709,6 +3847,7 @@ export type ImageConnectionResolvers<ContextType = Context, ParentType extends R
   edges?: Resolver<Array<ResolversTypes['ImageEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['Image']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ImageEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageEdge'] = ResolversParentTypes['ImageEdge']> = {
@@ -3762,6 +3901,7 @@ export type InvitationConnectionResolvers<ContextType = Context, ParentType exte
   edges?: Resolver<Array<ResolversTypes['InvitationEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['Invitation']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type InvitationEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationEdge'] = ResolversParentTypes['InvitationEdge']> = {
@@ -3817,6 +3957,7 @@ export type JobEventConnectionResolvers<ContextType = Context, ParentType extend
   edges?: Resolver<Array<ResolversTypes['JobEventEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['JobEvent']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type JobEventEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JobEventEdge'] = ResolversParentTypes['JobEventEdge']> = {
@@ -3836,17 +3977,26 @@ export type LimitErrorResolvers<ContextType = Context, ParentType extends Resolv
 
 export type LimitsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Limits'] = ResolversParentTypes['Limits']> = {
   adapterBytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  idempotencySeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   imagePixels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   imagesPerGeneration?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  invitationSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  linkSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  operationAliases?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  operationCost?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  operationDepth?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  operationTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   pageSize?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   photoBytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   photoPixels?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   photosPerSet?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sessionSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   stepsPerImage?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   stepsPerTraining?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   subscriptionsPerCaller?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   subscriptionsPerConnection?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   subscriptionsPerTenant?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  uploadSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   waitingJobs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   waitingWorkUnits?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   workUnitsPerJob?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
@@ -3865,6 +4015,7 @@ export type MembershipConnectionResolvers<ContextType = Context, ParentType exte
   edges?: Resolver<Array<ResolversTypes['MembershipEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['Membership']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type MembershipEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MembershipEdge'] = ResolversParentTypes['MembershipEdge']> = {
@@ -3906,6 +4057,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   signOut?: Resolver<Maybe<ResolversTypes['SignOutResult']>, ParentType, ContextType, RequireFields<MutationSignOutArgs, 'input'>>;
   signUp?: Resolver<Maybe<ResolversTypes['SignUpResult']>, ParentType, ContextType, RequireFields<MutationSignUpArgs, 'input'>>;
   startTraining?: Resolver<Maybe<ResolversTypes['StartTrainingResult']>, ParentType, ContextType, RequireFields<MutationStartTrainingArgs, 'input'>>;
+  updateSubject?: Resolver<Maybe<ResolversTypes['UpdateSubjectResult']>, ParentType, ContextType, RequireFields<MutationUpdateSubjectArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -3955,6 +4107,7 @@ export type PhotoSetConnectionResolvers<ContextType = Context, ParentType extend
   edges?: Resolver<Array<ResolversTypes['PhotoSetEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['PhotoSet']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type PhotoSetEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PhotoSetEdge'] = ResolversParentTypes['PhotoSetEdge']> = {
@@ -3982,21 +4135,22 @@ export type PromoteVersionSuccessResolvers<ContextType = Context, ParentType ext
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  adapters?: Resolver<Maybe<ResolversTypes['AdapterConnection']>, ParentType, ContextType, RequireFields<QueryAdaptersArgs, 'first'>>;
-  auditEntries?: Resolver<Maybe<ResolversTypes['AuditEntryConnection']>, ParentType, ContextType, RequireFields<QueryAuditEntriesArgs, 'first'>>;
+  adapters?: Resolver<Maybe<ResolversTypes['AdapterConnection']>, ParentType, ContextType, RequireFields<QueryAdaptersArgs, 'first' | 'order'>>;
+  auditEntries?: Resolver<Maybe<ResolversTypes['AuditEntryConnection']>, ParentType, ContextType, RequireFields<QueryAuditEntriesArgs, 'first' | 'order'>>;
   baseModels?: Resolver<Maybe<Array<ResolversTypes['BaseModel']>>, ParentType, ContextType>;
   currentKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
   events?: Resolver<Maybe<ResolversTypes['JobEventConnection']>, ParentType, ContextType, RequireFields<QueryEventsArgs, 'after' | 'first'>>;
-  generations?: Resolver<Maybe<ResolversTypes['GenerationConnection']>, ParentType, ContextType, RequireFields<QueryGenerationsArgs, 'first'>>;
-  images?: Resolver<Maybe<ResolversTypes['ImageConnection']>, ParentType, ContextType, RequireFields<QueryImagesArgs, 'first'>>;
+  generations?: Resolver<Maybe<ResolversTypes['GenerationConnection']>, ParentType, ContextType, RequireFields<QueryGenerationsArgs, 'first' | 'order'>>;
+  images?: Resolver<Maybe<ResolversTypes['ImageConnection']>, ParentType, ContextType, RequireFields<QueryImagesArgs, 'first' | 'order'>>;
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   methods?: Resolver<Maybe<Array<ResolversTypes['Method']>>, ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   schedulers?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  schema?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   service?: Resolver<ResolversTypes['Service'], ParentType, ContextType>;
-  subjects?: Resolver<Maybe<ResolversTypes['SubjectConnection']>, ParentType, ContextType, RequireFields<QuerySubjectsArgs, 'first'>>;
+  subjects?: Resolver<Maybe<ResolversTypes['SubjectConnection']>, ParentType, ContextType, RequireFields<QuerySubjectsArgs, 'first' | 'order'>>;
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
-  trainingJobs?: Resolver<Maybe<ResolversTypes['TrainingJobConnection']>, ParentType, ContextType, RequireFields<QueryTrainingJobsArgs, 'first'>>;
+  trainingJobs?: Resolver<Maybe<ResolversTypes['TrainingJobConnection']>, ParentType, ContextType, RequireFields<QueryTrainingJobsArgs, 'first' | 'order'>>;
 };
 
 export type RecordConsentResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordConsentResult'] = ResolversParentTypes['RecordConsentResult']> = {
@@ -4174,6 +4328,7 @@ export type SubjectConnectionResolvers<ContextType = Context, ParentType extends
   edges?: Resolver<Array<ResolversTypes['SubjectEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['Subject']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type SubjectEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubjectEdge'] = ResolversParentTypes['SubjectEdge']> = {
@@ -4239,6 +4394,7 @@ export type TrainingJobConnectionResolvers<ContextType = Context, ParentType ext
   edges?: Resolver<Array<ResolversTypes['TrainingJobEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['TrainingJob']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type TrainingJobEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TrainingJobEdge'] = ResolversParentTypes['TrainingJobEdge']> = {
@@ -4265,6 +4421,15 @@ export type TrainingSettingsResolvers<ContextType = Context, ParentType extends 
   previewPrompts?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   seed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   steps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type UpdateSubjectResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateSubjectResult'] = ResolversParentTypes['UpdateSubjectResult']> = {
+  __resolveType: TypeResolveFn<'NotFoundError' | 'UpdateSubjectSuccess' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type UpdateSubjectSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateSubjectSuccess'] = ResolversParentTypes['UpdateSubjectSuccess']> = {
+  subject?: Resolver<ResolversTypes['Subject'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type UploadFormResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UploadForm'] = ResolversParentTypes['UploadForm']> = {
@@ -4432,6 +4597,8 @@ export type Resolvers<ContextType = Context> = {
   TrainingJobEdge?: TrainingJobEdgeResolvers<ContextType>;
   TrainingMetric?: TrainingMetricResolvers<ContextType>;
   TrainingSettings?: TrainingSettingsResolvers<ContextType>;
+  UpdateSubjectResult?: UpdateSubjectResultResolvers<ContextType>;
+  UpdateSubjectSuccess?: UpdateSubjectSuccessResolvers<ContextType>;
   UploadForm?: UploadFormResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;

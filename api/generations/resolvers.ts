@@ -8,8 +8,9 @@ import { filterKey, toGlobalId } from '../graphql/global-id.ts'
 import { jobFields } from '../jobs/resolvers.ts'
 import { requireRow } from '../mutations/resolve-id.ts'
 import { pictureLink } from '../picture-link.ts'
-import { type Connection, type PageArguments, pageOf } from '../reading/page.ts'
+import { type Connection, type PageArguments, pageOf, within } from '../reading/page.ts'
 import type { ImageRow, JobRow } from '../rows.ts'
+import { jobsOf } from '../subjects/subject-data.ts'
 import { generate } from './generate.ts'
 
 function listGenerations(
@@ -18,13 +19,16 @@ function listGenerations(
   filter: GenerationFilter,
 ): Promise<Connection<JobRow>> {
   const versionId = filterKey(filter.versionId, 'AdapterVersion')
+  const subjectId = filterKey(filter.subjectId, 'Subject')
   const kind = 'GENERATION' as const
   const own = {
     kind,
     ...(versionId ? { uses: { some: { versionId } } } : {}),
     ...(filter.states ? { state: { in: filter.states } } : {}),
+    ...within(filter),
+    ...(subjectId ? { AND: [jobsOf(subjectId)] } : {}),
   }
-  return pageOf(page, ({ where, ...rest }) => read(tx => tx.job.findMany({ ...rest, where: { ...where, ...own } })))
+  return pageOf<JobRow>(read, page, { table: tx => tx.job, where: () => own })
 }
 
 function listImages({ read }: Context, page: PageArguments, filter: ImageFilter): Promise<Connection<ImageRow>> {
@@ -35,7 +39,7 @@ function listImages({ read }: Context, page: PageArguments, filter: ImageFilter)
     ...(subjectId ? { version: { adapter: { subjectId } } } : {}),
   }
   const job = { kind: 'GENERATION' as const, ...(versionId || subjectId ? { uses: { some: wanted } } : {}) }
-  return pageOf(page, ({ where, ...rest }) => read(tx => tx.image.findMany({ ...rest, where: { ...where, job } })))
+  return pageOf<ImageRow>(read, page, { table: tx => tx.image, where: () => ({ job, ...within(filter) }) })
 }
 
 const HALVES = { both: 'BOTH', conditional: 'CONDITIONAL', unsaid: null } as const

@@ -1,6 +1,4 @@
 /** The executable schema: schema.graphql with the resolvers attached and every field guarded. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import {
   assertValidSchema,
   buildSchema,
@@ -14,8 +12,7 @@ import { invariant } from '../../errors.ts'
 import { enforceAccess } from '../access/enforce.ts'
 import type { Resolvers } from '../generated/schema.ts'
 import { fillDefaults } from './defaults.ts'
-
-const FILE = join(import.meta.dirname, '../../schema.graphql')
+import { SDL } from './sdl.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: graphql-js types resolvers of unknown parents so
 type AnyResolver = GraphQLFieldResolver<any, any>
@@ -23,7 +20,7 @@ type FieldEntry = AnyResolver | { subscribe?: AnyResolver; resolve?: AnyResolver
 
 /** `Resolvers` gives every entry its exact type; here they are attached by name. */
 export function buildExecutableSchema(resolvers: Resolvers): GraphQLSchema {
-  const schema = buildSchema(readFileSync(FILE, 'utf8'))
+  const schema = buildSchema(SDL)
   for (const [typeName, entry] of Object.entries(resolvers as Record<string, Record<string, unknown>>)) {
     const type = schema.getType(typeName)
     if (isScalarType(type)) Object.assign(type, scalarFunctions(entry))

@@ -25,3 +25,4 @@ export const LIMITS = {
 /** How long forms and links are good. */
 export const UPLOAD_SECONDS = 3600
 export const LINK_SECONDS = 900
+export const INVITATION_SECONDS = 7 * 86_400

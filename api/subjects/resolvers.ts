@@ -4,9 +4,10 @@ import { mutation } from '../faults.ts'
 import type { Resolvers } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { pageOf } from '../reading/page.ts'
+import type { ConsentRow, PhotoSetRow } from '../rows.ts'
 import { listTrainingJobs } from '../trainings/list.ts'
 import { deleteSubject } from './delete.ts'
-import { createSubject, listSubjects } from './subjects.ts'
+import { createSubject, listSubjects, updateSubject } from './subjects.ts'
 
 export const subjectResolvers = {
   Query: {
@@ -17,6 +18,10 @@ export const subjectResolvers = {
       __typename: 'CreateSubjectSuccess',
       subject: await createSubject(context, input),
     })),
+    updateSubject: mutation(async (input, context) => ({
+      __typename: 'UpdateSubjectSuccess',
+      subject: await updateSubject(context, input),
+    })),
     deleteSubject: mutation(async (input, context) => ({
       __typename: 'DeleteSubjectSuccess',
       receipt: await deleteSubject(context, input),
@@ -24,10 +29,10 @@ export const subjectResolvers = {
   },
   Subject: {
     id: row => toGlobalId('Subject', row.id),
-    photoSets: (row, page, { read }) =>
-      pageOf(page, rest => read(tx => tx.photoSet.findMany({ ...rest, where: { ...rest.where, subjectId: row.id } }))),
-    consents: (row, page, { read }) =>
-      pageOf(page, rest => read(tx => tx.consent.findMany({ ...rest, where: { ...rest.where, subjectId: row.id } }))),
+    photoSets: ({ id }, page, { read }) =>
+      pageOf<PhotoSetRow>(read, page, { table: tx => tx.photoSet, where: () => ({ subjectId: id }) }),
+    consents: ({ id }, page, { read }) =>
+      pageOf<ConsentRow>(read, page, { table: tx => tx.consent, where: () => ({ subjectId: id }) }),
     trainingJobs: (row, page, context) => listTrainingJobs(context, page, { subjectId: row.id }),
     adapters: (row, page, context) => listAdapters(context, page, { subjectId: row.id }),
   },

@@ -2,12 +2,12 @@
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { check } from '../faults.ts'
-import type { CreateSubjectInput, SubjectFilter } from '../generated/schema.ts'
+import type { CreateSubjectInput, SubjectFilter, UpdateSubjectInput } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { change } from '../mutations/change.ts'
 import { once } from '../mutations/idempotency.ts'
-import { requireResult } from '../mutations/resolve-id.ts'
-import { type Connection, containing, type PageArguments, pageOf } from '../reading/page.ts'
+import { requireResult, resolveId } from '../mutations/resolve-id.ts'
+import { type Connection, containing, type PageArguments, pageOf, within } from '../reading/page.ts'
 import type { SubjectRow } from '../rows.ts'
 
 const newSubject = z.object({
@@ -31,20 +31,29 @@ export async function createSubject(context: Context, input: CreateSubjectInput)
   })
 }
 
+/** Trainings that have started keep the words they were started with. */
+export async function updateSubject(context: Context, input: UpdateSubjectInput): Promise<SubjectRow> {
+  const given = check(newSubject.partial(), input)
+  return change(context, async (tx, _tenantId, audit) => {
+    const find = (id: string) => tx.subject.findFirst({ where: { id } })
+    const { id } = await resolveId(input.subjectId, 'Subject', 'subjectId', find)
+    const { name, classNoun } = given
+    const data = { ...(name === undefined ? {} : { name }), ...(classNoun === undefined ? {} : { classNoun }) }
+    await tx.subject.updateMany({ where: { id }, data })
+    await audit({ action: 'updateSubject', target: toGlobalId('Subject', id), detail: { fields: Object.keys(data) } })
+    return tx.subject.findFirstOrThrow({ where: { id } })
+  })
+}
+
 export const listSubjects = (
   { read }: Context,
   page: PageArguments,
-  { nameContains, isPerson }: SubjectFilter,
-): Promise<Connection<SubjectRow>> =>
-  pageOf(page, ({ where, ...rest }) =>
-    read(tx =>
-      tx.subject.findMany({
-        ...rest,
-        where: {
-          ...where,
-          ...(nameContains ? { name: containing(nameContains) } : {}),
-          ...(typeof isPerson === 'boolean' ? { isPerson } : {}),
-        },
-      }),
-    ),
-  )
+  { nameContains, isPerson, ...period }: SubjectFilter,
+): Promise<Connection<SubjectRow>> => {
+  const where = {
+    ...within(period),
+    ...(nameContains ? { name: containing(nameContains) } : {}),
+    ...(typeof isPerson === 'boolean' ? { isPerson } : {}),
+  }
+  return pageOf(read, page, { table: tx => tx.subject, where: () => where })
+}

@@ -12,9 +12,8 @@ import { toGlobalId } from '../graphql/global-id.ts'
 import { change } from '../mutations/change.ts'
 import { resolveId } from '../mutations/resolve-id.ts'
 import type { InvitationRow, MembershipRow } from '../rows.ts'
+import { INVITATION_SECONDS } from '../service/limits.ts'
 import { assertWithin } from './members.ts'
-
-const INVITATION_DAYS = 7
 
 const newInvitation = z.object({ email: emailAddress })
 
@@ -29,7 +28,7 @@ export async function inviteMember(
     const member = await tx.user.findFirst({ where: { email }, select: { id: true } })
     if (member) throw conflictFault('TAKEN', 'email', 'this user is already a member; use setRole')
     const token = createToken()
-    const expiresAt = new Date(Date.now() + INVITATION_DAYS * 86_400_000)
+    const expiresAt = new Date(Date.now() + INVITATION_SECONDS * 1000)
     const createdBy = actorName(context.actor)
     await assertReplaceable(context, tx, email)
     const [placed] = await tx.$queryRaw<[{ id: string }]>`

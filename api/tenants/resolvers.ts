@@ -6,8 +6,8 @@ import type { Resolvers } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { apiKeyWhere } from '../keys/list.ts'
 import { requireRow } from '../mutations/resolve-id.ts'
-import { type PageArguments, type PageQuery, pageOf } from '../reading/page.ts'
-import type { TenantRow } from '../rows.ts'
+import { type PageArguments, pageOf } from '../reading/page.ts'
+import type { ApiKeyRow, DeletionReceiptRow, InvitationRow, MembershipRow, TenantRow } from '../rows.ts'
 import { acceptInvite, inviteMember, revokeInvitation } from './invitations.ts'
 import { setRole } from './members.ts'
 import { createTenant } from './tenants.ts'
@@ -37,15 +37,14 @@ const Mutation: Resolvers['Mutation'] = {
 
 /** Lists of a tenant are those of the request's tenant: roles and rows of others are not known here. */
 function pageOfOwn<T extends { id: string }>(
-  { actor }: Context,
+  { actor, read }: Context,
   { id }: TenantRow,
   page: PageArguments,
-  find: (query: PageQuery) => Promise<T[]>,
-  order: 'asc' | 'desc' = 'desc',
+  list: Parameters<typeof pageOf<T>>[2],
 ) {
   if (actor.kind === 'anonymous' || actor.tenantId !== id)
     throw forbidden('this is not the tenant of the request; name it in the header semblance-tenant')
-  return pageOf(page, find, order)
+  return pageOf<T>(read, page, list)
 }
 
 export const tenantResolvers = {
@@ -61,20 +60,19 @@ export const tenantResolvers = {
     role: (row, _args, { actor }) =>
       row.role ?? (actor.kind === 'user' && actor.tenantId === row.id ? (actor.role ?? null) : null),
     memberships: (row, page, context) =>
-      pageOfOwn(context, row, page, query => context.read(tx => tx.membership.findMany(query)), 'asc'),
+      pageOfOwn<MembershipRow>(context, row, page, { table: tx => tx.membership, order: 'OLDEST_FIRST' }),
     invitations: (row, page, context) =>
-      pageOfOwn(context, row, page, ({ where, ...rest }) => {
-        const open = { acceptedAt: null, expiresAt: { gt: new Date() } }
-        return context.read(tx => tx.invitation.findMany({ ...rest, where: { ...where, ...open } }))
+      pageOfOwn<InvitationRow>(context, row, page, {
+        table: tx => tx.invitation,
+        where: () => ({ acceptedAt: null, expiresAt: { gt: new Date() } }),
       }),
     apiKeys: (row, { filter, ...page }, context) =>
-      pageOfOwn(context, row, page, ({ where, ...rest }) =>
-        context.read(async tx =>
-          tx.apiKey.findMany({ ...rest, where: { AND: [where, await apiKeyWhere(tx, filter ?? {})] } }),
-        ),
-      ),
+      pageOfOwn<ApiKeyRow>(context, row, page, {
+        table: tx => tx.apiKey,
+        where: tx => apiKeyWhere(tx, filter ?? {}),
+      }),
     deletionReceipts: (row, page, context) =>
-      pageOfOwn(context, row, page, query => context.read(tx => tx.deletionReceipt.findMany(query))),
+      pageOfOwn<DeletionReceiptRow>(context, row, page, { table: tx => tx.deletionReceipt }),
   },
   Membership: {
     id: row => toGlobalId('Membership', row.id),

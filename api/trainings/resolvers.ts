@@ -23,7 +23,7 @@ export const trainingResolvers = {
   Query: {
     trainingJobs: (_root, { filter, ...page }, context) => {
       const subjectId = filterKey(filter?.subjectId, 'Subject')
-      return listTrainingJobs(context, page, { states: filter?.states, subjectId })
+      return listTrainingJobs(context, page, { ...filter, subjectId })
     },
   },
   Mutation: {

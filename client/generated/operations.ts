@@ -19,6 +19,10 @@ export type AdapterFileInput = {
 export type AdapterFilter = {
   /** The base model that the adapter belongs to. */
   readonly baseModelId?: string | null | undefined;
+  /** Only what was created at this time or later. */
+  readonly createdAfter?: string | null | undefined;
+  /** Only what was created before this time. */
+  readonly createdBefore?: string | null | undefined;
   /** Name of the method. */
   readonly method?: string | null | undefined;
   /** Part of the name, case-insensitive. */
@@ -212,14 +216,24 @@ export type GenerateInput = {
 
 /** Filter for generations; all conditions must hold. */
 export type GenerationFilter = {
+  /** Only what was created at this time or later. */
+  readonly createdAfter?: string | null | undefined;
+  /** Only what was created before this time. */
+  readonly createdBefore?: string | null | undefined;
   /** One of these states. */
   readonly states?: ReadonlyArray<JobState> | null | undefined;
+  /** The subject that they draw or may show. */
+  readonly subjectId?: string | null | undefined;
   /** An adapter version that is used. */
   readonly versionId?: string | null | undefined;
 };
 
 /** Filter for images; all conditions must hold. */
 export type ImageFilter = {
+  /** Only what was created at this time or later. */
+  readonly createdAfter?: string | null | undefined;
+  /** Only what was created before this time. */
+  readonly createdBefore?: string | null | undefined;
   /** The subject. */
   readonly subjectId?: string | null | undefined;
   /** The adapter version that was used. */
@@ -545,6 +559,10 @@ export type StartTrainingInput = {
 
 /** Filter for trainings; all conditions must hold. */
 export type TrainingJobFilter = {
+  /** Only what was created at this time or later. */
+  readonly createdAfter?: string | null | undefined;
+  /** Only what was created before this time. */
+  readonly createdBefore?: string | null | undefined;
   /** One of these states. */
   readonly states?: ReadonlyArray<JobState> | null | undefined;
   /** The subject. */
