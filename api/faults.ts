@@ -102,6 +102,17 @@ export const foreignOrigin = (): GraphQLError =>
 export const unauthenticated = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } })
 export const limitError = (message: string): GraphQLError => topLevel('LIMIT_EXCEEDED', message)
+/** An operation that is too large, now and later: there is no time after which it goes through. */
+export const operationLimit = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED', retryAfter: null, http: { status: 400 } } })
+/** Too many tries: `seconds` until the next may be made, as the header says, too. */
+export const tooMany = (message: string, seconds: number): GraphQLError => {
+  const retryAfter = Math.max(1, Math.ceil(seconds))
+  const http = { status: 429, headers: new Map([['retry-after', String(retryAfter)]]) }
+  return new GraphQLError(`${message}; try again in ${retryAfter} s`, {
+    extensions: { code: 'LIMIT_EXCEEDED', retryAfter, http },
+  })
+}
 
 export function accessError(actor: Actor, action: ActionName): GraphQLError {
   if (actor.kind === 'anonymous')

@@ -2,12 +2,13 @@
 import { z } from 'zod'
 import type { Transaction } from '../../prisma/index.ts'
 import type { Context } from '../context.ts'
-import { check, notFoundFault } from '../faults.ts'
+import { check, limitFault, notFoundFault } from '../faults.ts'
 import type { PromoteVersionInput, SetAliasInput } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { change } from '../mutations/change.ts'
 import { resolveId } from '../mutations/resolve-id.ts'
 import type { AliasRow } from '../rows.ts'
+import { LIMITS } from '../service/limits.ts'
 
 /** `latest` follows the newest version by itself. */
 const newAlias = z.object({
@@ -43,8 +44,17 @@ export async function setAlias(context: Context, input: SetAliasInput): Promise<
     }
     const own = (id: string) => tx.adapterVersion.findFirst({ where: { id, adapterId: adapter.id } })
     const version = await resolveId(input.versionId, 'AdapterVersion', 'versionId', own)
+    await assertRoom(tx, place)
     return point(tx, place, version.id)
   })
+}
+
+/** @throws UserFault LIMIT_EXCEEDED for a new name that would be too many */
+async function assertRoom(tx: Transaction, { adapterId, name }: Place): Promise<void> {
+  const others = await tx.alias.count({ where: { adapterId, name: { not: name } } })
+  const [allowed, found] = [LIMITS.aliasesPerAdapter, others + 1]
+  const message = `the adapter would have ${found} aliases; allowed are ${allowed} (aliasesPerAdapter). Remove one: give it no version.`
+  if (found > allowed) throw limitFault('name', message, { limit: 'aliasesPerAdapter', allowed, found })
 }
 
 type Place = Pick<AliasRow, 'tenantId' | 'adapterId' | 'name'>

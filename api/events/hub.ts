@@ -77,8 +77,11 @@ export function openEventHub({ database, dispatch, log, sweepCallers }: HubParts
       assertRoom(callerHas, rooms.get(tenantId)?.followers.size ?? 0)
       const room = rooms.get(tenantId) ?? open(tenantId)
       room.followers.add(follower)
+      const inbox = room.tail.then(tail => tail.join(follower))
+      // A follower that leaves before it begins asks for nothing.
+      inbox.catch(() => undefined)
       return {
-        inbox: room.tail.then(tail => tail.join(follower)),
+        inbox,
         close: () => {
           room.followers.delete(follower)
           room.tail.then(

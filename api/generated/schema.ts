@@ -1268,6 +1268,8 @@ export type Limits = {
   __typename?: 'Limits';
   /** Maximum size of an adapter file in bytes. */
   adapterBytes: Scalars['SafeInt']['output'];
+  /** Maximum number of aliases of an adapter. */
+  aliasesPerAdapter: Scalars['Int']['output'];
   /** Seconds for which the result of an idempotency key is kept. */
   idempotencySeconds: Scalars['Int']['output'];
   /** Maximum number of pixels of an image, width times height, with any base model; see also `BaseModel.maxPixels`. */
@@ -2266,7 +2268,7 @@ export type SetAliasInput = {
 };
 
 /** Answers of setAlias. */
-export type SetAliasResult = NotFoundError | SetAliasSuccess | ValidationError;
+export type SetAliasResult = LimitError | NotFoundError | SetAliasSuccess | ValidationError;
 
 /** The alias is set. */
 export type SetAliasSuccess = {
@@ -3010,6 +3012,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( ValidationError & { __typename: 'ValidationError' } )
   ;
   SetAliasResult:
+    | ( LimitError & { __typename: 'LimitError' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( Omit<SetAliasSuccess, 'alias'> & { alias?: Maybe<_RefType['Alias']> } & { __typename: 'SetAliasSuccess' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
@@ -3481,6 +3484,12 @@ export type ResolversParentTypes = {
   ValidationError: ValidationError;
   Warning: Warning;
 };
+
+export type ListSizeDirectiveArgs = {
+  assumedSize: Scalars['Int']['input'];
+};
+
+export type ListSizeDirectiveResolver<Result, Parent, ContextType = Context, Args = ListSizeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type AcceptInviteResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AcceptInviteResult'] = ResolversParentTypes['AcceptInviteResult']> = {
   __resolveType: TypeResolveFn<'AcceptInviteSuccess' | 'ConflictError' | 'NotFoundError', ParentType, ContextType>;
@@ -3977,6 +3986,7 @@ export type LimitErrorResolvers<ContextType = Context, ParentType extends Resolv
 
 export type LimitsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Limits'] = ResolversParentTypes['Limits']> = {
   adapterBytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  aliasesPerAdapter?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   idempotencySeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   imagePixels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   imagesPerGeneration?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -4255,7 +4265,7 @@ export type SessionResolvers<ContextType = Context, ParentType extends Resolvers
 };
 
 export type SetAliasResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetAliasResult'] = ResolversParentTypes['SetAliasResult']> = {
-  __resolveType: TypeResolveFn<'NotFoundError' | 'SetAliasSuccess' | 'ValidationError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'LimitError' | 'NotFoundError' | 'SetAliasSuccess' | 'ValidationError', ParentType, ContextType>;
 };
 
 export type SetAliasSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetAliasSuccess'] = ResolversParentTypes['SetAliasSuccess']> = {
@@ -4606,3 +4616,6 @@ export type Resolvers<ContextType = Context> = {
   Warning?: WarningResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = Context> = {
+  listSize?: ListSizeDirectiveResolver<any, any, ContextType>;
+};

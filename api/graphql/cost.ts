@@ -1,5 +1,5 @@
 /**
- * What an operation may ask for: depth, aliases, and a cost that multiplies through pages. Counted before anything is executed, with the
+ * What an operation may ask for: depth, aliases, and a cost that counts every object of pages and lists by what they can hold. Counted before anything is executed, with the
  * operation's variables, so that `first: $n` costs what it says.
  */
 import {
@@ -18,7 +18,8 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql'
-import { limitError } from '../faults.ts'
+import { operationLimit } from '../faults.ts'
+import { listSizeOf } from './list-size.ts'
 
 /** Tokens bound the parser, the others the execution. */
 export const OPERATION_LIMITS = { tokens: 3000, depth: 14, aliases: 30, cost: 10_000 } as const
@@ -71,7 +72,7 @@ const defaultsOf = ({ variableDefinitions = [] }: OperationDefinitionNode): Reco
 
 function assertWithin(name: keyof typeof OPERATION_LIMITS, value: number, next: string): void {
   const limit = OPERATION_LIMITS[name]
-  if (value > limit) throw limitError(`the operation's ${name} is over ${limit}; ${next}`)
+  if (value > limit) throw operationLimit(`the operation's ${name} is over ${limit}; ${next}`)
 }
 
 function costOf(counting: Counting, { selections }: SelectionSetNode, place: Place): number {
@@ -103,7 +104,9 @@ function fieldCost(counting: Counting, node: FieldNode, { type, depth }: Place):
   const own = type === counting.schema.getMutationType() ? MUTATION_COST : 1
   const paged = field.args.some(({ name: argument }) => argument === 'first')
   const children = costOf(counting, node.selectionSet, { type: inner, depth: depth + 1 })
-  return own + children * (paged ? sizeOf(counting, node) : 1)
+  // Of a page its entries count, by the field in it that lists them.
+  if (paged) return own + children * sizeOf(counting, node)
+  return (own + children) * (listSizeOf(field) ?? 1)
 }
 
 /** A mutation writes, checks passwords or photos: 20 of them are enough for one request. */

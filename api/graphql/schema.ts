@@ -12,6 +12,7 @@ import { invariant } from '../../errors.ts'
 import { enforceAccess } from '../access/enforce.ts'
 import type { Resolvers } from '../generated/schema.ts'
 import { fillDefaults } from './defaults.ts'
+import { keepListSizes } from './list-size.ts'
 import { SDL } from './sdl.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: graphql-js types resolvers of unknown parents so
@@ -31,7 +32,7 @@ export function buildExecutableSchema(resolvers: Resolvers): GraphQLSchema {
     }
   }
   assertValidSchema(schema)
-  return enforceAccess(fillDefaults(schema))
+  return enforceAccess(keepListSizes(fillDefaults(schema)))
 }
 
 const scalarFunctions = ({ serialize, parseValue, parseLiteral }: Record<string, unknown>) => ({

@@ -47,6 +47,7 @@ export function maskError(
 }
 
 function withoutTrace(formatted: GraphQLFormattedError): GraphQLFormattedError {
-  const { stacktrace: _, ...extensions } = formatted.extensions ?? {}
+  // Over HTTP the status and headers have been set by then; over a socket there are none.
+  const { stacktrace: _, http: __, ...extensions } = formatted.extensions ?? {}
   return { ...formatted, extensions }
 }

@@ -15,6 +15,7 @@ export const LIMITS = {
   workUnitsPerJob: 200_000,
   waitingJobs: 500,
   waitingWorkUnits: 400_000,
+  aliasesPerAdapter: 20,
   pageSize: PAGE_LIMIT,
   subscriptionsPerConnection: 50,
   /** Of each API process, as the next one. */

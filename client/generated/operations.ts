@@ -1044,6 +1044,7 @@ export type SetAliasMutationVariables = Exact<{
 
 
 export type SetAliasMutation = { readonly setAlias:
+    | { readonly __typename: 'LimitError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'NotFoundError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'SetAliasSuccess', readonly alias: { readonly name: string, readonly version: { readonly id: string, readonly number: number } } | null }
     | { readonly __typename: 'ValidationError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }

@@ -42,6 +42,13 @@ test('deep, costly, much aliased and long operations are refused before anything
   expect(await codes(`{ ...F0 } ${bomb} fragment F20 on Query { service { version } }`)).toEqual(['LIMIT_EXCEEDED'])
 })
 
+test('an operation over a limit is the mistake of its sender: 4xx, and no time after which it goes through', async () => {
+  const answer = await ask(service, '{ trainingJobs(first: 100) { nodes { metrics { step } } } }', {}, owner)
+  expect(answer.status).toBe(400)
+  expect(answer.errors?.[0]?.extensions).toEqual({ code: 'LIMIT_EXCEEDED', retryAfter: null })
+  expect(answer.headers.get('retry-after')).toBeNull()
+})
+
 test('pages have at most 100 entries, and cursors are those that a page gave', async () => {
   expect(await codes('{ subjects(first: 101) { nodes { id } } }')).toEqual(['LIMIT_EXCEEDED'])
   expect(await codes('{ subjects(first: 0) { nodes { id } } }')).toEqual(['LIMIT_EXCEEDED'])
