@@ -91,7 +91,7 @@ const toConfig = (env: Variables) => ({
   publicUrl: env.PUBLIC_URL,
   /** Further web origins whose pages may use the API with a session. */
   allowedOrigins: env.ALLOWED_ORIGINS,
-  /** What a program on another machine sends as `Authorization: Bearer` to read `/metrics`; without it only this machine may. */
+  /** What is sent as `Authorization: Bearer` to read `/metrics`; without it nobody may. */
   metricsToken: env.METRICS_TOKEN,
   /** The owner of an external database; without it the embedded one is used. */
   databaseUrl: env.DATABASE_URL,

@@ -33,6 +33,10 @@ interface RequestFacts {
   readonly address: string
   /** Whether a web page of another site sent it without a key: its user may know nothing of it. */
   readonly foreignPage: boolean
+  /** Hash of the token by which the client is known as a device; undefined for one that has none. */
+  readonly device?: string | undefined
+  /** Makes the client known from now on. */
+  setDevice(token: string): void
   /** Sends the session cookie with the answer; over a WebSocket there is no answer to carry it. */
   setSession(token: string | undefined): void
   /** Authenticates the caller again. @throws UNAUTHENTICATED when the credentials are no longer valid. */

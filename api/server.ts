@@ -7,7 +7,7 @@ import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHt
 import { expressMiddleware } from '@as-integrations/express5'
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import type { GraphQLSchema } from 'graphql'
-import { sessionCookie } from './access/session.ts'
+import { deviceCookie, hashToken, readSessionCookie, sessionCookie } from './access/session.ts'
 import { createStandings } from './access/standing.ts'
 import { createBaseOpener } from './base-models/open.ts'
 import { type Context, createContext, type Services } from './context.ts'
@@ -37,7 +37,7 @@ export interface ApiSettings {
   readonly production: boolean
   /** Further pages that may open sockets here with the user's session. */
   readonly allowedOrigins: readonly string[]
-  /** Lets other machines read `/metrics`; without it only this one may. */
+  /** Opens `/metrics` to whoever sends it; without it nobody may read them. */
   readonly metricsToken?: string | undefined
   /** Where base models lie. */
   readonly modelsDir: string
@@ -165,12 +165,15 @@ async function requestContext(
 ): Promise<Context> {
   const { authorization, cookie } = request.headers
   const { production: secure } = settings
+  const device = readSessionCookie(cookie, secure, 'device')
   const whoCalls = () => authenticate({ authorization, cookie, tenant: request.get('semblance-tenant') })
   const facts = {
     requestId: String(response.getHeader(REQUEST_ID)),
     address: request.ip ?? '',
     foreignPage:
       authorization === undefined && !isOwnOrigin(request.headers.origin, request.host, settings.allowedOrigins),
+    device: device === undefined ? undefined : hashToken(device),
+    setDevice: (token: string) => void response.append('set-cookie', deviceCookie(token, secure)),
     setSession: (token: string | undefined) => void response.append('set-cookie', sessionCookie(token, secure)),
     authenticate: whoCalls,
   }

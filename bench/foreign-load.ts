@@ -1,5 +1,5 @@
 /** How much of the machine other processes take while something is timed. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 
 /** Clock ticks that all processors spent working; both counts are in hundredths of a second on Linux. */
@@ -9,9 +9,11 @@ function busyTicks(): number {
   return user + nice + system + interrupt + soft
 }
 
-/** Clock ticks of a process, its ended children included. */
-function ownTicks(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+/** Clock ticks of a process, its ended children included; undefined for one that has ended. */
+function ownTicks(pid: number): number | undefined {
+  const path = `/proc/${pid}/stat`
+  if (!existsSync(path)) return undefined
+  const text = readFileSync(path, 'utf8')
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   return [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index] ?? 0), 0)
 }
@@ -19,7 +21,9 @@ function ownTicks(pid: number): number {
 /** Starts watching; the returned function gives the share of all cores, 0 to 1, that went to none of `pids` or to us. */
 export function watchForeignLoad(pids: readonly number[]): () => number {
   const all = [process.pid, ...pids]
-  const own = (): number => all.reduce((sum, pid) => sum + ownTicks(pid), 0)
+  // One that ends meanwhile, such as a connection's process that nobody needs, counts as it was at the start.
+  const atStart = new Map(all.map(pid => [pid, ownTicks(pid) ?? 0]))
+  const own = (): number => all.reduce((sum, pid) => sum + (ownTicks(pid) ?? atStart.get(pid) ?? 0), 0)
   const [start, busy, ours] = [performance.now(), busyTicks(), own()]
   return () => {
     const capacity = ((performance.now() - start) / 10) * availableParallelism()

@@ -95,6 +95,13 @@ export interface Login {
   endedKeys(keys: readonly Held[]): Promise<ReadonlySet<string>>
   /** Those of the sessions that have ended, or whose user is not a member of the tenant any more. */
   endedSessions(sessions: readonly Held[]): Promise<ReadonlySet<string>>
+  /** One try of each name: at most `most[i]`, refilled within `seconds[i]`. 0, or the seconds until all have one. */
+  take(names: readonly string[], most: readonly number[], seconds: readonly number[]): Promise<number>
+  /** All tries of the name again. */
+  forgive(name: string): Promise<void>
+  /** From now on the user is known to sign in with this device. */
+  addDevice(userId: string, tokenHash: string): Promise<void>
+  isDevice(email: string, tokenHash: string): Promise<boolean>
   /** Notes that the key was used, at most once a minute. */
   touchKey(tenantId: string, keyId: string): Promise<void>
 }
@@ -108,7 +115,7 @@ export function openLogin(app: PrismaClient): Login {
     }
   }
   const one = async <Row>(sql: Prisma.Sql): Promise<Row | undefined> => (await all<Row>(sql))[0]
-  return { ...userPaths(all, one), ...tenantPaths(all, one) }
+  return { ...userPaths(all, one), ...tenantPaths(all, one), ...triesPaths(all, one) }
 }
 
 type All = <Row>(sql: Prisma.Sql) => Promise<Row[]>
@@ -145,6 +152,24 @@ const userPaths = (all: All, one: One) => ({
       sql`select login_revoke_sessions(${userId}::uuid, ${sessionId ?? null}::uuid) as count`,
     )
     return done?.count ?? 0
+  },
+})
+
+const triesPaths = (all: All, one: One) => ({
+  take: async (names: readonly string[], most: readonly number[], seconds: readonly number[]) => {
+    const numbers = sql`${most}::float8[], ${seconds}::float8[]`
+    const row = await one<{ wait: number }>(sql`select login_take(${names}::text[], ${numbers}) as wait`)
+    return row?.wait ?? 0
+  },
+  forgive: async (name: string) => {
+    await all(sql`select login_forgive(${name})::text`)
+  },
+  addDevice: async (userId: string, tokenHash: string) => {
+    await all(sql`select login_add_device(${userId}::uuid, ${tokenHash})::text`)
+  },
+  isDevice: async (email: string, tokenHash: string) => {
+    const row = await one<{ known: boolean }>(sql`select login_is_device(${email}, ${tokenHash}) as known`)
+    return row?.known ?? false
   },
 })
 

@@ -61,7 +61,7 @@ export function openUpkeepPaths(app: PrismaClient): UpkeepPaths {
     },
     expire: async keySeconds => {
       const counts = sql`sessions::int, invitations::int, keys::int`
-      await all(sql`select queue_forget_workers()::text`)
+      await all(sql`select queue_forget_workers()::text, login_forget_tries()::text`)
       const [row] = await all<Expired>(sql`select ${counts} from upkeep_expire(${keySeconds}::double precision)`)
       return row ?? { sessions: 0, invitations: 0, keys: 0 }
     },

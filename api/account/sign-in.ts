@@ -4,12 +4,12 @@ import { ANONYMOUS, type UserActor } from '../access/actor.ts'
 import { hashPassword, verifyPassword } from '../access/password.ts'
 import { createToken, hashToken, SESSION_SECONDS } from '../access/session.ts'
 import type { Context } from '../context.ts'
-import { check, conflictFault, credentialsFault, limitError, notFoundFault } from '../faults.ts'
+import { check, conflictFault, credentialsFault, notFoundFault } from '../faults.ts'
 import type { SignInInput, SignOutInput, SignUpInput } from '../generated/schema.ts'
 import { keyOf } from '../graphql/global-id.ts'
 import type { SessionRow, TenantRow, UserRow } from '../rows.ts'
 import { foundTenant, tenantName } from '../tenants/tenants.ts'
-import { createLimiter } from './limiter.ts'
+import { takeSignIn, takeSignUp } from './tries.ts'
 import { requireUser } from './user.ts'
 
 export const emailAddress = z.string().trim().max(254).toLowerCase().pipe(z.email())
@@ -21,18 +21,12 @@ const newUser = z.object({
   tenantName: tenantName.nullish(),
 })
 
-/** Each address may try 60 times a minute, and each account be tried 10 times in five minutes. */
-const byAddress = createLimiter(60, 60)
-const byAccount = createLimiter(10, 300)
-
-const tooMany = () => limitError('too many attempts; wait a few minutes')
-
 export async function signUp(
   context: Context,
   input: SignUpInput,
 ): Promise<{ user: UserRow; tenant: TenantRow | null }> {
   const { password, tenantName: workspace, ...person } = check(newUser, input)
-  if (!byAddress.take(context.address)) throw tooMany()
+  await takeSignUp(context)
   const userId = await context.database.login.createUser({ ...person, passwordHash: await hashPassword(password) })
   if (userId === undefined) throw conflictFault('TAKEN', 'email', 'this address is already registered; sign in instead')
   await startSession(context, userId)
@@ -46,12 +40,12 @@ export async function signIn(
   { email, password }: SignInInput,
 ): Promise<{ user: UserRow; session: SessionRow }> {
   const account = email.trim().toLowerCase().slice(0, 254)
-  if (!byAddress.take(context.address) || !byAccount.take(account)) throw tooMany()
+  const tries = await takeSignIn(context, account)
   const known = await context.database.login.findPassword(account)
   const right = password.length <= 200 && (await verifyPassword(password, known?.hash))
   if (!known || !right)
     throw credentialsFault('BAD_CREDENTIALS', [], 'address and password do not belong together; check both')
-  byAccount.forgive(account)
+  await tries.succeeded()
   const session = await startSession(context, known.userId)
   return { user: await requireUser(context), session }
 }
@@ -62,9 +56,13 @@ async function startSession(context: Context, userId: string): Promise<SessionRo
   const token = createToken()
   const { id, expiresAt } = await login.createSession(userId, hashToken(token), SESSION_SECONDS)
   const [first] = await login.listMemberships(userId)
+  // The device keeps its token for every account that signs in with it.
+  const device = createToken()
+  await login.addDevice(userId, context.device ?? hashToken(device))
   const place = first ? { tenantId: first.tenantId, role: first.role } : {}
   context.enter({ kind: 'user', id: userId, sessionId: id, ...place })
   context.setSession(token)
+  if (!context.device) context.setDevice(device)
   const now = new Date()
   return { id, createdAt: now, lastUsedAt: now, expiresAt }
 }

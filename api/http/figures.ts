@@ -1,15 +1,11 @@
-/** Who may read the metrics of the process: programs on this machine, and others with the token. */
+/**
+ * Who may read the metrics of the process: whoever has the token, wherever the request comes from. A request from this machine may have been
+ * passed on by a proxy that does not say so.
+ */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { RequestHandler } from 'express'
 import type { Metrics } from './metrics.ts'
-
-const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/
-/** What proxies add: a request from this machine that has one comes from somewhere else. */
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip'] as const
-
-const isLocal = ({ socket, headers }: IncomingMessage): boolean =>
-  LOOPBACK.test(socket.remoteAddress ?? '') && !FORWARDED.some(name => name in headers)
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
@@ -22,11 +18,14 @@ function hasToken({ headers }: IncomingMessage, token: string | undefined): bool
 export const figures =
   ({ registry }: Metrics, token: string | undefined): RequestHandler =>
   async (request, response) => {
-    if (isLocal(request) || hasToken(request, token)) {
+    if (hasToken(request, token)) {
       response.type(registry.contentType).send(await registry.metrics())
       return
     }
-    const message = 'send "Authorization: Bearer" with the METRICS_TOKEN of the service, or ask from its own machine'
+    const message =
+      token === undefined
+        ? 'the metrics are closed: set METRICS_TOKEN and start the service again, then send it as "Authorization: Bearer TOKEN"'
+        : 'send "Authorization: Bearer TOKEN" with the METRICS_TOKEN of the service'
     response
       .status(401)
       .set('www-authenticate', 'Bearer')

@@ -58,6 +58,7 @@ export function openSockets({ server, schema, services, authenticate, introspect
       address: socket.extra.request.socket.remoteAddress ?? '',
       foreignPage: false,
       setSession: () => undefined,
+      setDevice: () => undefined,
       authenticate: whoCalls,
     }
     return { ...request, contextValue: createContext(services, facts, await whoCalls()) }

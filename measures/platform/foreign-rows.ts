@@ -39,8 +39,8 @@ export async function countForeignReach(database: Database, ownerUrl: string): P
   }
 }
 
-/** Tables that hold nothing of a tenant: everybody's bases, which workers are there, and when upkeep ran. */
-const COMMON = ['_prisma_migrations', 'base_models', 'queue_workers', 'upkeep_runs']
+/** Tables that hold nothing of a tenant: everybody's bases, which workers are there, tries to sign in, and when upkeep ran. */
+const COMMON = ['_prisma_migrations', 'base_models', 'queue_workers', 'sign_in_tries', 'upkeep_runs']
 
 /** @throws for a table that the material has no row for: it would count as tried. */
 async function tenantTables(owner: pg.Client): Promise<string[]> {

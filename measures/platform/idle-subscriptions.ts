@@ -4,7 +4,7 @@ import { LIMITS } from '../../api/service/limits.ts'
 import { type ApiChild, startApiChild } from '../stage/api-child.ts'
 import { newSubject } from '../stage/journey.ts'
 import { type OwnEnvironment, openOwnEnvironment } from '../stage/own-environment.ts'
-import { openAccount } from '../stage/running-service.ts'
+import { API_SETTINGS, openAccount } from '../stage/running-service.ts'
 import { ask, type Identity, type Service } from '../stage/service.ts'
 import { openSocket, type Subscriber } from '../stage/subscriber.ts'
 import type { Measure } from '../statistics.ts'
@@ -87,7 +87,9 @@ const p95Of =
     return times.sort((a, b) => a - b)[Math.ceil(0.95 * QUERIES) - 1] ?? Number.NaN
   }
 
+const authorization = `Bearer ${API_SETTINGS.metricsToken}`
+
 async function openOn({ url }: ApiChild): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text()
+  const text = await (await fetch(`${url}/metrics`, { headers: { authorization } })).text()
   return Number(/^semblance_subscriptions (\d+)/m.exec(text)?.[1])
 }

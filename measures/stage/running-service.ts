@@ -34,6 +34,7 @@ export async function openAccount(service: Pick<Service, 'url'>): Promise<Accoun
 }
 
 export const API_SETTINGS = {
+  metricsToken: 'token-of-the-measures',
   ...{ host: '127.0.0.1', port: 0, production: false, allowedOrigins: [], reconcileSeconds: 1 },
   upkeep: { clearSeconds: 3600 },
 }

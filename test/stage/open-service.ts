@@ -13,11 +13,14 @@ import { openTestDatabase } from './test-database.ts'
 
 const quiet = createLog('test', 'error')
 
+/** Opens the metrics of every service under test. */
+export const METRICS_TOKEN = 'token-of-the-tests'
+
 interface ServiceSettings {
   readonly production?: boolean
   readonly port?: number
   readonly host?: string
-  readonly metricsToken?: string
+  readonly metricsToken?: string | undefined
   readonly allowedOrigins?: string[]
   /** No hint of an event ever comes. */
   readonly withoutHints?: boolean
@@ -56,6 +59,7 @@ export async function openService({
   const publicUrl = () => api?.url ?? ''
   const store = openFileStore({ folder, signingKey: Buffer.alloc(32, 7), publicUrl })
   const config = {
+    metricsToken: METRICS_TOKEN,
     host: '127.0.0.1',
     port: 0,
     production: false,

@@ -6,7 +6,7 @@ import { generate, startTraining, trainable } from '../../../measures/stage/jour
 import { ask, type Identity, keyFor, mutate, type Service, signUp } from '../../../measures/stage/service.ts'
 import { openSocket, type Subscriber } from '../../../measures/stage/subscriber.ts'
 import { withConnection } from '../../../prisma/connection.ts'
-import { openService } from '../../stage/open-service.ts'
+import { METRICS_TOKEN, openService } from '../../stage/open-service.ts'
 
 let service: Service
 let owner: Identity & { tenantId: string }
@@ -33,7 +33,9 @@ async function followMany(who: Identity, count: number, query = TENANT): Promise
 }
 
 const running = async (): Promise<number> => {
-  const text = await (await fetch(`${service.url}/metrics`)).text()
+  const text = await (
+    await fetch(`${service.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })
+  ).text()
   return Number(/^semblance_subscriptions (\d+)/m.exec(text)?.[1])
 }
 const untilRunning = (count: number) =>

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hashPassword, verifyPassword } from '../../../api/access/password.ts'
+import { hashToken } from '../../../api/access/session.ts'
+import { takeSignIn } from '../../../api/account/tries.ts'
 import {
   ask,
   cookieOf,
@@ -55,12 +57,55 @@ test('a wrong password and an unknown address get the same answer', async () => 
   expect(wrong.headers.getSetCookie()).toEqual([])
 })
 
-test('an account that is guessed at is closed to guesses for a while, and open again after a right one', async () => {
+test('a stranger who guesses closes the account for that address alone; a known device and other addresses stay let in', async () => {
   const { email } = await signUp(service, 'Gus Guessed')
-  for (let i = 0; i < 9; i++) await signIn(email, 'not the password')
-  expect((await signIn(email)).data.signIn.__typename).toBe('SignInSuccess')
+  const inside = await signIn(email)
+  const device = inside.headers.getSetCookie().find(cookie => cookie.startsWith('semblance_device=')) ?? ''
+  expect(device).toMatch(/^semblance_device=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=31536000$/)
   for (let i = 0; i < 10; i++) await signIn(email, 'not the password')
-  expect((await signIn(email)).errors?.[0]?.extensions.code).toBe('LIMIT_EXCEEDED')
+  const closed = await signIn(email)
+  expect(closed.status).toBe(429)
+  const { code, retryAfter } = (closed.errors ?? [])[0]!.extensions as { code: string; retryAfter?: number }
+  expect(code).toBe('LIMIT_EXCEEDED')
+  expect(retryAfter).toBeGreaterThan(0)
+  expect(retryAfter).toBeLessThanOrEqual(30)
+  expect(closed.headers.get('retry-after')).toBe(String(retryAfter))
+  // The owner's browser, from the very address of the stranger.
+  const known = await ask(service, SIGN_IN, { input: { email, password: PASSWORD } }, { cookie: device.split(';')[0]! })
+  expect(known.data.signIn.__typename).toBe('SignInSuccess')
+  expect(known.headers.getSetCookie().some(cookie => cookie.startsWith('semblance_device='))).toBe(false)
+  const { database } = service
+  await takeSignIn({ database, address: '203.0.113.7' }, email)
+  // A device of somebody else is a stranger's here.
+  const other = await signIn((await signUp(service, 'Otto Other')).email)
+  const foreign = hashToken(/semblance_device=([^;]+)/.exec(other.headers.getSetCookie().join())?.[1] ?? '')
+  await expect(takeSignIn({ database, address: '127.0.0.1', device: foreign }, email)).rejects.toThrow(
+    'too many attempts',
+  )
+})
+
+test('guesses from everywhere are slowed down together, and do not reach a known device', async () => {
+  const { email } = await signUp(service, 'Wanda Wanted')
+  const { database } = service
+  const device = hashToken('the token of a device')
+  const { userId } = (await database.login.findPassword(email))!
+  await database.login.addDevice(userId, device)
+  for (let i = 0; i < 100; i++) await takeSignIn({ database, address: `198.51.100.${i}` }, email)
+  await expect(takeSignIn({ database, address: '203.0.113.9' }, email)).rejects.toMatchObject({
+    extensions: { code: 'LIMIT_EXCEEDED', retryAfter: expect.any(Number) },
+  })
+  await takeSignIn({ database, address: '203.0.113.9', device }, email)
+})
+
+test('tries are counted once however many processes ask at the same time', async () => {
+  const { login } = service.database
+  const taken = await Promise.all(Array.from({ length: 30 }, () => login.take(['b', 'a'], [10, 1000], [300, 60])))
+  expect(taken.filter(wait => wait === 0)).toHaveLength(10)
+  for (const wait of taken.filter(wait => wait > 0)) expect(wait).toBeLessThanOrEqual(30)
+  // What one name refuses is not taken from the other.
+  expect(await login.take(['a'], [1000], [60])).toBe(0)
+  await login.forgive('b')
+  expect(await login.take(['b'], [10], [300])).toBe(0)
 })
 
 test('signing out ends the session at once; one of many, or all', async () => {

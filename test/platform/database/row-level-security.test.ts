@@ -53,7 +53,7 @@ test('the catalog: every table is tried here, and row-level security is forced o
     where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> '_prisma_migrations'`)
   expect(rows.filter(({ forced }) => !forced)).toEqual([])
   expect(rows.map(({ relname }) => relname).sort()).toEqual(
-    [...Object.keys(TENANT_ROWS), 'base_models', 'queue_workers', 'upkeep_runs'].sort(),
+    [...Object.keys(TENANT_ROWS), 'base_models', 'queue_workers', 'sign_in_tries', 'upkeep_runs'].sort(),
   )
 })
 
@@ -137,6 +137,7 @@ test('only the named functions go beyond a tenant, and each role may call its ow
       'adapter_line invoker app',
       'current_tenant invoker app,worker',
       'login_accept_invitation definer app',
+      'login_add_device definer app',
       'login_create_session definer app',
       'login_create_tenant definer app',
       'login_create_user definer app',
@@ -147,9 +148,13 @@ test('only the named functions go beyond a tenant, and each role may call its ow
       'login_find_password definer app',
       'login_find_session definer app',
       'login_find_user definer app',
+      'login_forget_tries definer app',
+      'login_forgive definer app',
+      'login_is_device definer app',
       'login_list_memberships definer app',
       'login_list_sessions definer app',
       'login_revoke_sessions definer app',
+      'login_take definer app',
       'login_touch_key definer app',
       'queue_ahead definer app',
       'queue_checkpoint definer worker',
