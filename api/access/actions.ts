@@ -36,6 +36,7 @@ export const ACTIONS = {
   'adapters.delete': action('ADMIN', 'ADAPTERS_WRITE'),
   'images.read': action('VIEWER', 'IMAGES_READ'),
   'images.write': action('MEMBER', 'IMAGES_WRITE'),
+  'images.delete': action('ADMIN', 'IMAGES_WRITE'),
   /** Of trainings and of drawings; the kind of the job decides which. */
   'jobs.read': action('VIEWER', 'TRAINING_READ', 'IMAGES_READ', 'EVENTS_READ'),
   'jobs.write': action('MEMBER', 'TRAINING_WRITE', 'IMAGES_WRITE'),

@@ -49,12 +49,13 @@ const ROOTS: Readonly<Record<string, Grants>> = {
       'subjects.write',
       'createSubject updateSubject recordConsent revokeConsent requestPhotoUploads completePhotoUploads',
     ),
-    ...grant('subjects.delete', 'deleteSubject'),
+    ...grant('subjects.delete', 'deleteSubject deletePhotoSet'),
     ...grant('training.write', 'estimateTraining startTraining'),
     ...grant('jobs.write', 'cancelJob retryJob'),
     ...grant('adapters.write', 'promoteVersion setAlias requestAdapterUpload importAdapter exportAdapter'),
     ...grant('adapters.delete', 'deleteAdapter'),
     ...grant('images.write', 'generate'),
+    ...grant('images.delete', 'deleteImage deleteGeneration'),
   },
   Subscription: { ...grant('jobs.read', 'jobEvents'), ...grant('events.read', 'tenantEvents') },
 }
@@ -180,6 +181,9 @@ export const FIELDS: Readonly<Record<string, Grants>> = {
     RotateApiKeySuccess: 'apiKey secret',
     RevokeApiKeySuccess: 'apiKey',
     DeleteSubjectSuccess: 'receipt',
+    DeleteImageSuccess: 'deletedId',
+    DeleteGenerationSuccess: 'deletedId',
+    DeletePhotoSetSuccess: 'deletedId',
   }),
 }
 

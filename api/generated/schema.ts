@@ -293,7 +293,7 @@ export type ApiKeyScope =
   | 'EVENTS_READ'
   /** Reads generations, images and their events. */
   | 'IMAGES_READ'
-  /** Draws, cancels and retries. */
+  /** Draws, cancels, retries and deletes images. */
   | 'IMAGES_WRITE'
   /** Reads API keys, never their secrets. */
   | 'KEYS_READ'
@@ -607,6 +607,54 @@ export type DeleteAdapterResult = DeleteAdapterSuccess | NotFoundError;
 export type DeleteAdapterSuccess = {
   __typename?: 'DeleteAdapterSuccess';
   /** Former global id of the adapter. */
+  deletedId: Scalars['ID']['output'];
+};
+
+/** Input of deleteGeneration. */
+export type DeleteGenerationInput = {
+  /** The generation. */
+  generationId: Scalars['ID']['input'];
+};
+
+/** Answers of deleteGeneration. */
+export type DeleteGenerationResult = DeleteGenerationSuccess | NotFoundError | ValidationError;
+
+/** The generation is deleted. */
+export type DeleteGenerationSuccess = {
+  __typename?: 'DeleteGenerationSuccess';
+  /** Former global id of the generation. */
+  deletedId: Scalars['ID']['output'];
+};
+
+/** Input of deleteImage. */
+export type DeleteImageInput = {
+  /** The image. */
+  imageId: Scalars['ID']['input'];
+};
+
+/** Answers of deleteImage. */
+export type DeleteImageResult = DeleteImageSuccess | NotFoundError;
+
+/** The image is deleted. */
+export type DeleteImageSuccess = {
+  __typename?: 'DeleteImageSuccess';
+  /** Former global id of the image. */
+  deletedId: Scalars['ID']['output'];
+};
+
+/** Input of deletePhotoSet. */
+export type DeletePhotoSetInput = {
+  /** The photo set. */
+  photoSetId: Scalars['ID']['input'];
+};
+
+/** Answers of deletePhotoSet. */
+export type DeletePhotoSetResult = DeletePhotoSetSuccess | NotFoundError | ValidationError;
+
+/** The photo set is deleted. */
+export type DeletePhotoSetSuccess = {
+  __typename?: 'DeletePhotoSetSuccess';
+  /** Former global id of the photo set. */
   deletedId: Scalars['ID']['output'];
 };
 
@@ -1399,6 +1447,12 @@ export type Mutation = {
   createTenant?: Maybe<CreateTenantResult>;
   /** Deletes an adapter and its versions. Images drawn with it are kept. */
   deleteAdapter?: Maybe<DeleteAdapterResult>;
+  /** Deletes a generation that has ended, with its images and their files. */
+  deleteGeneration?: Maybe<DeleteGenerationResult>;
+  /** Deletes one image with its file. Drawings that wait to start from it are canceled. */
+  deleteImage?: Maybe<DeleteImageResult>;
+  /** Deletes a photo set that no training is of, with its photos, their files and its consents. */
+  deletePhotoSet?: Maybe<DeletePhotoSetResult>;
   /** Deletes a subject with its photos, consents, trainings, checkpoints, adapters and images. Returns a receipt of everything deleted. */
   deleteSubject?: Maybe<DeleteSubjectResult>;
   /** Estimates the cost and duration of a training and checks that it could start. Starts nothing. */
@@ -1513,6 +1567,36 @@ export type MutationCreateTenantArgs = {
  */
 export type MutationDeleteAdapterArgs = {
   input: DeleteAdapterInput;
+};
+
+
+/**
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
+ */
+export type MutationDeleteGenerationArgs = {
+  input: DeleteGenerationInput;
+};
+
+
+/**
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
+ */
+export type MutationDeleteImageArgs = {
+  input: DeleteImageInput;
+};
+
+
+/**
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
+ */
+export type MutationDeletePhotoSetArgs = {
+  input: DeletePhotoSetInput;
 };
 
 
@@ -2927,6 +3011,20 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( DeleteAdapterSuccess & { __typename: 'DeleteAdapterSuccess' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
   ;
+  DeleteGenerationResult:
+    | ( DeleteGenerationSuccess & { __typename: 'DeleteGenerationSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  DeleteImageResult:
+    | ( DeleteImageSuccess & { __typename: 'DeleteImageSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+  ;
+  DeletePhotoSetResult:
+    | ( DeletePhotoSetSuccess & { __typename: 'DeletePhotoSetSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
   DeleteSubjectResult:
     | ( Omit<DeleteSubjectSuccess, 'receipt'> & { receipt: _RefType['DeletionReceipt'] } & { __typename: 'DeleteSubjectSuccess' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
@@ -3145,6 +3243,15 @@ export type ResolversTypes = {
   DeleteAdapterInput: DeleteAdapterInput;
   DeleteAdapterResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteAdapterResult']>;
   DeleteAdapterSuccess: ResolverTypeWrapper<DeleteAdapterSuccess>;
+  DeleteGenerationInput: DeleteGenerationInput;
+  DeleteGenerationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteGenerationResult']>;
+  DeleteGenerationSuccess: ResolverTypeWrapper<DeleteGenerationSuccess>;
+  DeleteImageInput: DeleteImageInput;
+  DeleteImageResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteImageResult']>;
+  DeleteImageSuccess: ResolverTypeWrapper<DeleteImageSuccess>;
+  DeletePhotoSetInput: DeletePhotoSetInput;
+  DeletePhotoSetResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeletePhotoSetResult']>;
+  DeletePhotoSetSuccess: ResolverTypeWrapper<DeletePhotoSetSuccess>;
   DeleteSubjectInput: DeleteSubjectInput;
   DeleteSubjectResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteSubjectResult']>;
   DeleteSubjectSuccess: ResolverTypeWrapper<Omit<DeleteSubjectSuccess, 'receipt'> & { receipt: ResolversTypes['DeletionReceipt'] }>;
@@ -3346,6 +3453,15 @@ export type ResolversParentTypes = {
   DeleteAdapterInput: DeleteAdapterInput;
   DeleteAdapterResult: ResolversUnionTypes<ResolversParentTypes>['DeleteAdapterResult'];
   DeleteAdapterSuccess: DeleteAdapterSuccess;
+  DeleteGenerationInput: DeleteGenerationInput;
+  DeleteGenerationResult: ResolversUnionTypes<ResolversParentTypes>['DeleteGenerationResult'];
+  DeleteGenerationSuccess: DeleteGenerationSuccess;
+  DeleteImageInput: DeleteImageInput;
+  DeleteImageResult: ResolversUnionTypes<ResolversParentTypes>['DeleteImageResult'];
+  DeleteImageSuccess: DeleteImageSuccess;
+  DeletePhotoSetInput: DeletePhotoSetInput;
+  DeletePhotoSetResult: ResolversUnionTypes<ResolversParentTypes>['DeletePhotoSetResult'];
+  DeletePhotoSetSuccess: DeletePhotoSetSuccess;
   DeleteSubjectInput: DeleteSubjectInput;
   DeleteSubjectResult: ResolversUnionTypes<ResolversParentTypes>['DeleteSubjectResult'];
   DeleteSubjectSuccess: Omit<DeleteSubjectSuccess, 'receipt'> & { receipt: ResolversParentTypes['DeletionReceipt'] };
@@ -3731,6 +3847,33 @@ export type DeleteAdapterSuccessResolvers<ContextType = Context, ParentType exte
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type DeleteGenerationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteGenerationResult'] = ResolversParentTypes['DeleteGenerationResult']> = {
+  __resolveType: TypeResolveFn<'DeleteGenerationSuccess' | 'NotFoundError' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type DeleteGenerationSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteGenerationSuccess'] = ResolversParentTypes['DeleteGenerationSuccess']> = {
+  deletedId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DeleteImageResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteImageResult'] = ResolversParentTypes['DeleteImageResult']> = {
+  __resolveType: TypeResolveFn<'DeleteImageSuccess' | 'NotFoundError', ParentType, ContextType>;
+};
+
+export type DeleteImageSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteImageSuccess'] = ResolversParentTypes['DeleteImageSuccess']> = {
+  deletedId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DeletePhotoSetResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletePhotoSetResult'] = ResolversParentTypes['DeletePhotoSetResult']> = {
+  __resolveType: TypeResolveFn<'DeletePhotoSetSuccess' | 'NotFoundError' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type DeletePhotoSetSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletePhotoSetSuccess'] = ResolversParentTypes['DeletePhotoSetSuccess']> = {
+  deletedId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type DeleteSubjectResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteSubjectResult'] = ResolversParentTypes['DeleteSubjectResult']> = {
   __resolveType: TypeResolveFn<'DeleteSubjectSuccess' | 'NotFoundError', ParentType, ContextType>;
 };
@@ -4046,6 +4189,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   createSubject?: Resolver<Maybe<ResolversTypes['CreateSubjectResult']>, ParentType, ContextType, RequireFields<MutationCreateSubjectArgs, 'input'>>;
   createTenant?: Resolver<Maybe<ResolversTypes['CreateTenantResult']>, ParentType, ContextType, RequireFields<MutationCreateTenantArgs, 'input'>>;
   deleteAdapter?: Resolver<Maybe<ResolversTypes['DeleteAdapterResult']>, ParentType, ContextType, RequireFields<MutationDeleteAdapterArgs, 'input'>>;
+  deleteGeneration?: Resolver<Maybe<ResolversTypes['DeleteGenerationResult']>, ParentType, ContextType, RequireFields<MutationDeleteGenerationArgs, 'input'>>;
+  deleteImage?: Resolver<Maybe<ResolversTypes['DeleteImageResult']>, ParentType, ContextType, RequireFields<MutationDeleteImageArgs, 'input'>>;
+  deletePhotoSet?: Resolver<Maybe<ResolversTypes['DeletePhotoSetResult']>, ParentType, ContextType, RequireFields<MutationDeletePhotoSetArgs, 'input'>>;
   deleteSubject?: Resolver<Maybe<ResolversTypes['DeleteSubjectResult']>, ParentType, ContextType, RequireFields<MutationDeleteSubjectArgs, 'input'>>;
   estimateTraining?: Resolver<Maybe<ResolversTypes['EstimateTrainingResult']>, ParentType, ContextType, RequireFields<MutationEstimateTrainingArgs, 'input'>>;
   exportAdapter?: Resolver<Maybe<ResolversTypes['ExportAdapterResult']>, ParentType, ContextType, RequireFields<MutationExportAdapterArgs, 'input'>>;
@@ -4511,6 +4657,12 @@ export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   DeleteAdapterResult?: DeleteAdapterResultResolvers<ContextType>;
   DeleteAdapterSuccess?: DeleteAdapterSuccessResolvers<ContextType>;
+  DeleteGenerationResult?: DeleteGenerationResultResolvers<ContextType>;
+  DeleteGenerationSuccess?: DeleteGenerationSuccessResolvers<ContextType>;
+  DeleteImageResult?: DeleteImageResultResolvers<ContextType>;
+  DeleteImageSuccess?: DeleteImageSuccessResolvers<ContextType>;
+  DeletePhotoSetResult?: DeletePhotoSetResultResolvers<ContextType>;
+  DeletePhotoSetSuccess?: DeletePhotoSetSuccessResolvers<ContextType>;
   DeleteSubjectResult?: DeleteSubjectResultResolvers<ContextType>;
   DeleteSubjectSuccess?: DeleteSubjectSuccessResolvers<ContextType>;
   DeletionReceipt?: DeletionReceiptResolvers<ContextType>;

@@ -11,6 +11,7 @@ import { pictureLink } from '../picture-link.ts'
 import { type Connection, type PageArguments, pageOf, within } from '../reading/page.ts'
 import type { ImageRow, JobRow } from '../rows.ts'
 import { jobsOf } from '../subjects/subject-data.ts'
+import { deleteGeneration, deleteImage } from './delete.ts'
 import { generate } from './generate.ts'
 
 function listGenerations(
@@ -51,6 +52,14 @@ export const generationResolvers = {
     images: (_root, { filter, ...page }, context) => listImages(context, page, filter ?? {}),
   },
   Mutation: {
+    deleteImage: mutation(async (input, context) => ({
+      __typename: 'DeleteImageSuccess',
+      deletedId: await deleteImage(context, input),
+    })),
+    deleteGeneration: mutation(async (input, context) => ({
+      __typename: 'DeleteGenerationSuccess',
+      deletedId: await deleteGeneration(context, input),
+    })),
     generate: mutation(async (input, context) => ({
       __typename: 'GenerateSuccess',
       generation: await generate(context, input),

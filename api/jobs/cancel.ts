@@ -26,6 +26,19 @@ export async function cancelJobs(tx: Transaction, which: Prisma.JobWhereInput, r
   return [...queued, ...active].map(({ id }) => id)
 }
 
+/** Cancels drawings that would start from one of these images or photos, which are being deleted. */
+export async function cancelStartedFrom(
+  tx: Transaction,
+  what: 'imageId' | 'photoId',
+  ids: readonly string[],
+): Promise<string[]> {
+  const jobs = await tx.$queryRaw<{ id: string }[]>`
+    select j.id from jobs j where j.kind = 'GENERATION' and j.state in ('QUEUED', 'PREPARING', 'RUNNING') and exists (
+      select from jsonb_array_elements(j.input -> 'images') image where image -> 'init' ->> ${what} = any (${ids}))`
+  const named = jobs.map(({ id }) => id)
+  return cancelJobs(tx, { id: { in: named } }, 'the picture that it starts from was deleted')
+}
+
 export async function cancelJob(context: Context, input: CancelJobInput): Promise<JobRow> {
   const canceled = await change(context, async (tx, _tenantId, audit) => {
     const job = await findJob(context, tx, input.jobId)

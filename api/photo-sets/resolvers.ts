@@ -8,6 +8,7 @@ import { requireRow } from '../mutations/resolve-id.ts'
 import { pictureLink } from '../picture-link.ts'
 import { formOf } from '../upload-form.ts'
 import { completePhotoUploads } from './complete-uploads.ts'
+import { deletePhotoSet } from './delete.ts'
 import { requestPhotoUploads } from './request-uploads.ts'
 
 const Mutation: Resolvers['Mutation'] = {
@@ -19,6 +20,10 @@ const Mutation: Resolvers['Mutation'] = {
   completePhotoUploads: mutation(async (input, context) => ({
     __typename: 'CompletePhotoUploadsSuccess',
     ...(await completePhotoUploads(context, input)),
+  })),
+  deletePhotoSet: mutation(async (input, context) => ({
+    __typename: 'DeletePhotoSetSuccess',
+    deletedId: await deletePhotoSet(context, input),
   })),
   recordConsent: mutation(async (input, context) => ({
     __typename: 'RecordConsentSuccess',

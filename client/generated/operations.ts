@@ -97,7 +97,7 @@ export type ApiKeyScope =
   | 'EVENTS_READ'
   /** Reads generations, images and their events. */
   | 'IMAGES_READ'
-  /** Draws, cancels and retries. */
+  /** Draws, cancels, retries and deletes images. */
   | 'IMAGES_WRITE'
   /** Reads API keys, never their secrets. */
   | 'KEYS_READ'

@@ -192,6 +192,7 @@ describe('ids of another tenant', () => {
       adapterId: 'Adapter',
       apiKeyId: 'ApiKey',
       invitationId: 'Invitation',
+      ...{ imageId: 'Image', generationId: 'Generation' },
     },
   }
   const takers = Object.values(schema.getMutationType()?.getFields() ?? {}).flatMap(({ name }) => {
