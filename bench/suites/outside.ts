@@ -1,4 +1,5 @@
 /** Figures of what outsiders meet: other people's models, files and texts. A new figure is a file and a line here. */
+import { cases } from '../figures/cases.ts'
 import { configKeys } from '../figures/config-keys.ts'
 import { exportsRefused } from '../figures/exports.ts'
 import { idleSubscriptions } from '../figures/platform/idle-subscriptions.ts'
@@ -9,5 +10,5 @@ import type { Suite } from '../source.ts'
 
 export const outside: Suite = {
   name: 'outside',
-  sources: [configKeys, exportsRefused, idleSubscriptions, oddStrings, rawMessages, shapes, turns],
+  sources: [cases, configKeys, exportsRefused, idleSubscriptions, oddStrings, rawMessages, shapes, turns],
 }

@@ -62,14 +62,17 @@ export const ddim: Scheduler = {
     const { alphasCumprod, prediction } = noiseSchedule(raw)
     const { timestep_spacing: spacing, steps_offset: offset } = config
     const trainTimesteps = alphasCumprod.length
-    // The interval is fixed, whatever the spacing: the next timestep of the list is not asked.
+    // As in diffusers the interval is fixed, but for `trailing`: there a number of steps that does not divide the timesteps would leave each
+    // row at a noise level that the next call does not have (13 of 1000: at 923, where 922 comes next).
     const interval = Math.floor(trainTimesteps / steps)
     const last = config.set_alpha_to_one ? 1 : alphasCumprod[0]!
+    const nextOf = (place: number, timestep: number) =>
+      spacing === 'trailing' ? (spaced[place + 1] ?? -1) : timestep - interval
     const spaced = spacedTimesteps({ spacing, trainTimesteps, steps, offset, surplus: 0 }).slice(skip)
-    const moves = spaced.map(timestep => ({
+    const moves = spaced.map((timestep, place) => ({
       timestep,
       from: alphasCumprod[timestep]!,
-      to: alphasCumprod[timestep - interval] ?? last,
+      to: alphasCumprod[nextOf(place, timestep)] ?? last,
       eta,
       clip: config.clip_sample ? config.clip_sample_range : Number.POSITIVE_INFINITY,
     }))
