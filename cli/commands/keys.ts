@@ -10,6 +10,7 @@ import {
   RotateApiKey,
 } from '../../client/generated/operations.ts'
 import type { Output } from '../output.ts'
+import { demoFileIn, replaceDemoKey } from '../service/demo-file.ts'
 import { readEnvironment } from '../service/environment.ts'
 import { replaceKey } from '../service/logins.ts'
 import { addService, type ServiceOptions, withService } from '../service/session.ts'
@@ -86,8 +87,10 @@ async function runRotate(reference: string, options: ServiceOptions & { grace: n
     // Printed before anything else can fail: it is not shown again.
     showNew(output, made)
     for (const address of await replaceKey(prefix, made.secret)) output.note(`the login at ${address} uses the new key`)
-    if (readEnvironment().key?.startsWith(prefix))
-      output.note('SEMBLANCE_API_KEY still holds the old key: set it to the new one')
+    const { key, dataFolder } = readEnvironment()
+    const demo = demoFileIn(dataFolder)
+    if (await replaceDemoKey(prefix, made.secret, demo)) output.note(`${demo.path} holds the new key`)
+    if (key?.startsWith(prefix)) output.note('SEMBLANCE_API_KEY still holds the old key: set it to the new one')
   })
 }
 

@@ -61,6 +61,13 @@ export function demoFileIn(dataDir: string): DemoFile {
   }
 }
 
+/** Puts a new key in the place of the one that begins with `prefix`, if that is the demo's. */
+export async function replaceDemoKey(prefix: string, secret: string, file: DemoFile): Promise<boolean> {
+  const isKept = (await file.read())?.apiKey?.startsWith(prefix) ?? false
+  if (isKept) await file.save({ apiKey: secret })
+  return isKept
+}
+
 function parse(path: string, text: string): DemoState {
   try {
     return demoState.parse(JSON.parse(text))

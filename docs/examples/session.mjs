@@ -1,6 +1,7 @@
 // A whole session over the API, for Node 20 or newer without any package: a subject with consent, photos, a training that is followed,
 // a drawing that is saved. While npm start serves:   node docs/examples/session.mjs
-// Another folder of photos, person or number of steps: PHOTOS=..., NAME=..., STEPS=... and OUT=... for the picture.
+// Another folder of photos, person or number of steps: PHOTOS=..., NAME=..., STEPS=... and OUT=... for the picture. On another service:
+// SEMBLANCE_SERVER=https://... SEMBLANCE_API_KEY=smb_...
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
@@ -18,19 +19,20 @@ const { PHOTOS, NAME = 'Ada of session.mjs', STEPS = '100', OUT = join(ROOT, 'ou
 const photos = PHOTOS ?? join(ROOT, 'models/portraits/samples/ada')
 const TYPES = { '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.webp': 'image/webp' }
 
-/** Address and key: of the demo here, from your own settings in a program of yours. */
-function readDemo() {
+/** Address and key: of another service where both are set, else of the demo that npm start serves here. */
+function readService() {
+  const { SEMBLANCE_SERVER: server, SEMBLANCE_API_KEY: apiKey } = process.env
+  if (server && apiKey) return { graphql: `${server}/graphql`, apiKey }
   try {
-    return JSON.parse(
-      execFileSync(process.execPath, [join(ROOT, 'bin/semblance.mjs'), 'demo', '--json'], { encoding: 'utf8' }),
-    )
+    const command = [join(ROOT, 'bin/semblance.mjs'), 'demo', '--json']
+    return JSON.parse(execFileSync(process.execPath, command, { encoding: 'utf8' }))
   } catch ({ status, stdout }) {
     const { message, next } = JSON.parse(stdout).error
     console.error(`${message}\n${next}`)
     process.exit(status)
   }
 }
-const { graphql, apiKey } = readDemo()
+const { graphql, apiKey } = readService()
 
 /** One operation. When the service asks to wait (429, 503), it is sent again after that time; other errors are thrown. */
 async function ask(query, variables = {}) {

@@ -2,6 +2,7 @@
 """A whole session over the API, with Python 3.8's own library: a subject with consent, photos, a training that is followed,
 a drawing that is saved. While npm start serves:   python3 docs/examples/session.py
 Another folder of photos, person or number of steps: PHOTOS=..., NAME=..., STEPS=... and OUT=... for the picture.
+On another service: SEMBLANCE_SERVER=https://... SEMBLANCE_API_KEY=smb_...
 """
 
 import json
@@ -22,8 +23,11 @@ OUT = Path(os.environ.get("OUT", ROOT / "out/session-python.png"))
 TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 
 
-def read_demo():
-    """Address and key: of the demo here, from your own settings in a program of yours."""
+def read_service():
+    """Address and key: of another service where both are set, else of the demo that npm start serves here."""
+    server, key = os.environ.get("SEMBLANCE_SERVER"), os.environ.get("SEMBLANCE_API_KEY")
+    if server and key:
+        return {"graphql": f"{server}/graphql", "apiKey": key}
     command = ["node", str(ROOT / "bin/semblance.mjs"), "demo", "--json"]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
     answer = json.loads(done.stdout)
@@ -53,9 +57,9 @@ def send(url, body, headers):
 def ask(query, variables):
     """One operation. When the service asks to wait (429, 503), it is sent again after that time; other errors end the script."""
     body = json.dumps({"query": query, "variables": variables}).encode()
-    headers = {"authorization": f"Bearer {DEMO['apiKey']}", "content-type": "application/json"}
+    headers = {"authorization": f"Bearer {SERVICE['apiKey']}", "content-type": "application/json"}
     for _ in range(5):
-        _, answered, content = send(DEMO["graphql"], body, headers)
+        _, answered, content = send(SERVICE["graphql"], body, headers)
         wait = float(answered.get("retry-after") or 0)
         if wait <= 0:
             break
@@ -161,7 +165,7 @@ def main():
     print(OUT)
 
 
-DEMO = read_demo()
+SERVICE = read_service()
 try:
     main()
 except (UserError, OSError) as problem:

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A whole session over the API, for bash, zsh and sh: a subject with consent, photos, a training that is followed, a drawing that is
 # saved. Needs curl, and node for JSON. While npm start serves:   docs/examples/session.sh
-# Another folder of photos, person or number of steps: PHOTOS=..., NAME=..., STEPS=... and OUT=... for the picture.
+# Another folder of photos, person or number of steps: PHOTOS=..., NAME=..., STEPS=... and OUT=... for the picture. On another service:
+# SEMBLANCE_SERVER=https://... SEMBLANCE_API_KEY=smb_...
 set -eu
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 PHOTOS=${PHOTOS:-$ROOT/models/portraits/samples/ada} NAME=${NAME:-Ada of session.sh} STEPS=${STEPS:-100}
@@ -16,14 +17,18 @@ json() {
     console.log(typeof value === "string" ? value : JSON.stringify(value) ?? "")' "$1"
 }
 
-# Address and key: of the demo here, from your own settings in a program of yours.
-DEMO=$(node "$ROOT/bin/semblance.mjs" demo --json) || {
-  CODE=$?
-  printf '%s' "$DEMO" | json 'it.error.message + "\n" + it.error.next' >&2
-  exit $CODE
-}
-GRAPHQL=$(printf '%s' "$DEMO" | json it.graphql)
-KEY=$(printf '%s' "$DEMO" | json it.apiKey)
+# Address and key: of another service where both are set, else of the demo that npm start serves here.
+if [ -n "${SEMBLANCE_SERVER:-}" ] && [ -n "${SEMBLANCE_API_KEY:-}" ]; then
+  GRAPHQL=$SEMBLANCE_SERVER/graphql KEY=$SEMBLANCE_API_KEY
+else
+  DEMO=$(node "$ROOT/bin/semblance.mjs" demo --json) || {
+    CODE=$?
+    printf '%s' "$DEMO" | json 'it.error.message + "\n" + it.error.next' >&2
+    exit $CODE
+  }
+  GRAPHQL=$(printf '%s' "$DEMO" | json it.graphql)
+  KEY=$(printf '%s' "$DEMO" | json it.apiKey)
+fi
 
 # ask QUERY VARIABLES: the data of the answer. curl waits as long as Retry-After says (429, 503) and sends it again; other errors of
 # the service end the script. VARIABLES is an expression as above, which may use what is exported.
