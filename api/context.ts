@@ -7,6 +7,7 @@ import type { DispatchQueue } from '../queue/index.ts'
 import type { ActionName } from './access/actions.ts'
 import type { Actor } from './access/actor.ts'
 import type { Standings } from './access/standing.ts'
+import type { Mailer } from './account/mailer.ts'
 import type { BaseOpener } from './base-models/open.ts'
 import type { EventHub } from './events/hub.ts'
 import { accessError } from './faults.ts'
@@ -21,6 +22,7 @@ export interface Services {
   readonly store: BlobStore
   readonly log: Logger
   readonly metrics: Metrics
+  readonly mailer: Mailer
   readonly openBase: BaseOpener
   readonly events: EventHub
   readonly standings: Standings

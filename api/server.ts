@@ -9,6 +9,7 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import type { GraphQLSchema } from 'graphql'
 import { deviceCookie, hashToken, readSessionCookie, sessionCookie } from './access/session.ts'
 import { createStandings } from './access/standing.ts'
+import { logMailer, type Mailer } from './account/mailer.ts'
 import { createBaseOpener } from './base-models/open.ts'
 import { type Context, createContext, type Services } from './context.ts'
 import { openEventHub } from './events/hub.ts'
@@ -50,6 +51,8 @@ export interface ApiSettings {
 type ApiParts = Pick<Services, 'database' | 'dispatch' | 'store' | 'log'> & {
   /** The HTTP side of a store that has no server of its own. */
   readonly blobs?: RequestHandler | undefined
+  /** Default: messages go to the operator's log. */
+  readonly mailer?: Mailer | undefined
   /** Answers links that sign a browser in; only the one-machine default has them. */
   readonly signInLink?: RequestHandler | undefined
 }
@@ -67,7 +70,8 @@ export async function openApi(given: ApiSettings, parts: ApiParts): Promise<Api>
   const standings = createStandings(parts.database.login)
   const events = openEventHub({ ...parts, sweepCallers: standings.sweep })
   const openBase = createBaseOpener(modelsDir)
-  const services: Services = { ...parts, metrics: createMetrics(), openBase, events, standings }
+  const mailer = parts.mailer ?? logMailer(parts.log)
+  const services: Services = { ...parts, metrics: createMetrics(), openBase, events, standings, mailer }
   const schema = buildExecutableSchema(mergeResolvers())
   const authenticate = createAuthenticate(parts.database, production)
   const app = express().disable('x-powered-by').set('query parser', false)

@@ -77,6 +77,12 @@ export interface Login {
   findPassword(email: string): Promise<{ userId: string; hash: string } | undefined>
   findUser(userId: string): Promise<LoginUser | undefined>
   createSession(userId: string, tokenHash: string, seconds: number): Promise<{ id: string; expiresAt: Date }>
+  /** Ends the user's other sessions and open resets; returns how many sessions. */
+  setPassword(userId: string, hash: string, sessionId: string): Promise<number>
+  /** The user; undefined for an unknown address. Replaces an older token. */
+  createReset(email: string, tokenHash: string, seconds: number): Promise<string | undefined>
+  /** Once, in time: sets the password and ends all sessions. The user; undefined for a token that does not hold. */
+  useReset(tokenHash: string, hash: string): Promise<string | undefined>
   /** A session that holds; its use moves its end to `seconds` from now. */
   findSession(tokenHash: string, seconds: number): Promise<LoginSession | undefined>
   /** Sessions that hold, oldest first. */
@@ -115,11 +121,24 @@ export function openLogin(app: PrismaClient): Login {
     }
   }
   const one = async <Row>(sql: Prisma.Sql): Promise<Row | undefined> => (await all<Row>(sql))[0]
-  return { ...userPaths(all, one), ...tenantPaths(all, one), ...triesPaths(all, one) }
+  return { ...passwordPaths(one), ...userPaths(all, one), ...tenantPaths(all, one), ...triesPaths(all, one) }
 }
 
 type All = <Row>(sql: Prisma.Sql) => Promise<Row[]>
 type One = <Row>(sql: Prisma.Sql) => Promise<Row | undefined>
+
+const passwordPaths = (one: One) => ({
+  setPassword: async (userId: string, hash: string, sessionId: string) => {
+    const call = sql`select login_set_password(${userId}::uuid, ${hash}, ${sessionId}::uuid) as ended`
+    return (await one<{ ended: number }>(call))?.ended ?? 0
+  },
+  createReset: async (email: string, tokenHash: string, seconds: number) => {
+    const call = sql`select login_create_reset(${email}, ${tokenHash}, ${seconds}::int) as id`
+    return (await one<{ id: string | null }>(call))?.id ?? undefined
+  },
+  useReset: async (tokenHash: string, hash: string) =>
+    (await one<{ id: string | null }>(sql`select login_use_reset(${tokenHash}, ${hash}) as id`))?.id ?? undefined,
+})
 
 const userPaths = (all: All, one: One) => ({
   createUser: async ({ email, name, passwordHash }: { email: string; name: string; passwordHash: string }) => {

@@ -41,8 +41,8 @@ const ROOTS: Readonly<Record<string, Grants>> = {
     ...grant('audit.read', 'auditEntries'),
   },
   Mutation: {
-    ...grant('public', 'signUp signIn'),
-    ...grant('account', 'signOut createTenant acceptInvite'),
+    ...grant('public', 'signUp signIn requestPasswordReset resetPassword'),
+    ...grant('account', 'signOut changePassword createTenant acceptInvite'),
     ...grant('members.manage', 'inviteMember revokeInvitation setRole'),
     ...grant('keys.manage', 'createApiKey rotateApiKey revokeApiKey'),
     ...grant(
@@ -158,6 +158,9 @@ export const FIELDS: Readonly<Record<string, Grants>> = {
     SignUpSuccess: 'user tenant',
     SignInSuccess: 'user session',
     SignOutSuccess: 'ended',
+    ChangePasswordSuccess: 'ended',
+    RequestPasswordResetSuccess: 'seconds',
+    ResetPasswordSuccess: 'done',
     CreateTenantSuccess: 'tenant',
     InviteMemberSuccess: 'invitation token',
     AcceptInviteSuccess: 'membership',

@@ -4,6 +4,7 @@ import { mutation } from '../faults.ts'
 import type { Resolvers } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { ownMemberships } from '../tenants/tenants.ts'
+import { changePassword, requestPasswordReset, resetPassword } from './passwords.ts'
 import { signIn, signOut, signUp } from './sign-in.ts'
 import { ownSessions, requireUser, userOf } from './user.ts'
 
@@ -18,6 +19,18 @@ export const accountResolvers = {
       __typename: 'SignInSuccess',
       ...(await signIn(context, input)),
     })),
+    changePassword: mutation(async (input, context) => ({
+      __typename: 'ChangePasswordSuccess',
+      ended: await changePassword(context, input),
+    })),
+    requestPasswordReset: mutation(async (input, context) => ({
+      __typename: 'RequestPasswordResetSuccess',
+      seconds: await requestPasswordReset(context, input),
+    })),
+    resetPassword: mutation(async (input, context) => {
+      await resetPassword(context, input)
+      return { __typename: 'ResetPasswordSuccess', done: true }
+    }),
     signOut: mutation(async (input, context) => ({
       __typename: 'SignOutSuccess',
       ended: await signOut(context, userOf(context), input),

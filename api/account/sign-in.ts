@@ -9,6 +9,7 @@ import type { SignInInput, SignOutInput, SignUpInput } from '../generated/schema
 import { keyOf } from '../graphql/global-id.ts'
 import type { SessionRow, TenantRow, UserRow } from '../rows.ts'
 import { foundTenant, tenantName } from '../tenants/tenants.ts'
+import { newPassword } from './passwords.ts'
 import { takeSignIn, takeSignUp } from './tries.ts'
 import { requireUser } from './user.ts'
 
@@ -16,7 +17,7 @@ export const emailAddress = z.string().trim().max(254).toLowerCase().pipe(z.emai
 
 const newUser = z.object({
   email: emailAddress,
-  password: z.string().min(10).max(200),
+  password: newPassword,
   name: z.string().trim().min(1).max(200),
   tenantName: tenantName.nullish(),
 })

@@ -419,6 +419,24 @@ export type CancelJobSuccess = {
   job: Job;
 };
 
+/** Input of changePassword. */
+export type ChangePasswordInput = {
+  /** The new password, of 10 to 200 characters. */
+  newPassword: Scalars['String']['input'];
+  /** The present password. */
+  password: Scalars['String']['input'];
+};
+
+/** Answers of changePassword. */
+export type ChangePasswordResult = ChangePasswordSuccess | CredentialsError | ValidationError;
+
+/** The password is changed. */
+export type ChangePasswordSuccess = {
+  __typename?: 'ChangePasswordSuccess';
+  /** Number of other sessions that were ended. */
+  ended: Scalars['Int']['output'];
+};
+
 /** A saved state of a training. A later attempt resumes from it. */
 export type Checkpoint = {
   __typename?: 'Checkpoint';
@@ -1437,6 +1455,8 @@ export type Mutation = {
   acceptInvite?: Maybe<AcceptInviteResult>;
   /** Cancels a training or a generation. A running job stops within one step. */
   cancelJob?: Maybe<CancelJobResult>;
+  /** Changes the caller's own password and ends the caller's other sessions. */
+  changePassword?: Maybe<ChangePasswordResult>;
   /** Checks the uploaded photos, gives each one a verdict and closes the set. Rejected photos do not affect the others. */
   completePhotoUploads?: Maybe<CompletePhotoUploadsResult>;
   /** Creates an API key and returns its secret, which is shown only once. Callers can grant only rights they have. */
@@ -1471,8 +1491,12 @@ export type Mutation = {
   recordConsent?: Maybe<RecordConsentResult>;
   /** Returns a signed upload form for one adapter file. */
   requestAdapterUpload?: Maybe<RequestAdapterUploadResult>;
+  /** Sends a token for a new password to the address, if it has an account; the answer is the same if not. Open to everyone. */
+  requestPasswordReset?: Maybe<RequestPasswordResetResult>;
   /** Opens a photo set and returns a signed upload form for each photo. */
   requestPhotoUploads?: Maybe<RequestPhotoUploadsResult>;
+  /** Sets a new password with a token and ends all sessions of the account. Open to everyone. */
+  resetPassword?: Maybe<ResetPasswordResult>;
   /** Queues a failed or canceled job again. A training resumes from its last checkpoint, which is kept for a week; after that it starts over. */
   retryJob?: Maybe<RetryJobResult>;
   /** Revokes a key, which is refused within a second from then on. Callers can revoke keys whose rights they have, and a key can revoke itself. */
@@ -1517,6 +1541,16 @@ export type MutationAcceptInviteArgs = {
  */
 export type MutationCancelJobArgs = {
   input: CancelJobInput;
+};
+
+
+/**
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
+ */
+export type MutationChangePasswordArgs = {
+  input: ChangePasswordInput;
 };
 
 
@@ -1695,8 +1729,28 @@ export type MutationRequestAdapterUploadArgs = {
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
+export type MutationRequestPasswordResetArgs = {
+  input: RequestPasswordResetInput;
+};
+
+
+/**
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
+ */
 export type MutationRequestPhotoUploadsArgs = {
   input: RequestPhotoUploadsInput;
+};
+
+
+/**
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
+ */
+export type MutationResetPasswordArgs = {
+  input: ResetPasswordInput;
 };
 
 
@@ -2185,6 +2239,22 @@ export type RequestAdapterUploadSuccess = {
   uploadId: Scalars['ID']['output'];
 };
 
+/** Input of requestPasswordReset. */
+export type RequestPasswordResetInput = {
+  /** E-mail address of the account. */
+  email: Scalars['String']['input'];
+};
+
+/** Answers of requestPasswordReset. */
+export type RequestPasswordResetResult = RequestPasswordResetSuccess;
+
+/** If there is such an account, a token was sent to its address. */
+export type RequestPasswordResetSuccess = {
+  __typename?: 'RequestPasswordResetSuccess';
+  /** Seconds for which the token is good, once. A newer token replaces it. */
+  seconds: Scalars['Int']['output'];
+};
+
 /** Input of requestPhotoUploads. */
 export type RequestPhotoUploadsInput = {
   /** The photos to upload, in order; may be empty if photos are kept. */
@@ -2205,6 +2275,24 @@ export type RequestPhotoUploadsSuccess = {
   photoSet: PhotoSet;
   /** One upload form for each photo, in the same order. */
   uploads: Array<PhotoUpload>;
+};
+
+/** Input of resetPassword. */
+export type ResetPasswordInput = {
+  /** The new password, of 10 to 200 characters. */
+  newPassword: Scalars['String']['input'];
+  /** The token that was sent. */
+  token: Scalars['String']['input'];
+};
+
+/** Answers of resetPassword. */
+export type ResetPasswordResult = NotFoundError | ResetPasswordSuccess | ValidationError;
+
+/** The password is set, and all sessions of the account have ended. */
+export type ResetPasswordSuccess = {
+  __typename?: 'ResetPasswordSuccess';
+  /** Always true. */
+  done: Scalars['Boolean']['output'];
 };
 
 /** Input of retryJob. */
@@ -2988,6 +3076,11 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
   ;
+  ChangePasswordResult:
+    | ( ChangePasswordSuccess & { __typename: 'ChangePasswordSuccess' } )
+    | ( CredentialsError & { __typename: 'CredentialsError' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
   CompletePhotoUploadsResult:
     | ( Omit<CompletePhotoUploadsSuccess, 'photoSet'> & { photoSet: _RefType['PhotoSet'] } & { __typename: 'CompletePhotoUploadsSuccess' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
@@ -3076,9 +3169,15 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RequestAdapterUploadSuccess & { __typename: 'RequestAdapterUploadSuccess' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
   ;
+  RequestPasswordResetResult: ( RequestPasswordResetSuccess & { __typename: 'RequestPasswordResetSuccess' } );
   RequestPhotoUploadsResult:
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( Omit<RequestPhotoUploadsSuccess, 'photoSet' | 'uploads'> & { photoSet: _RefType['PhotoSet'], uploads: Array<_RefType['PhotoUpload']> } & { __typename: 'RequestPhotoUploadsSuccess' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+  ResetPasswordResult:
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( ResetPasswordSuccess & { __typename: 'ResetPasswordSuccess' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
   ;
   RetryJobResult:
@@ -3220,6 +3319,9 @@ export type ResolversTypes = {
   CancelJobInput: CancelJobInput;
   CancelJobResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CancelJobResult']>;
   CancelJobSuccess: ResolverTypeWrapper<Omit<CancelJobSuccess, 'job'> & { job: ResolversTypes['Job'] }>;
+  ChangePasswordInput: ChangePasswordInput;
+  ChangePasswordResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ChangePasswordResult']>;
+  ChangePasswordSuccess: ResolverTypeWrapper<ChangePasswordSuccess>;
   Checkpoint: ResolverTypeWrapper<CheckpointRow>;
   CompletePhotoUploadsInput: CompletePhotoUploadsInput;
   CompletePhotoUploadsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CompletePhotoUploadsResult']>;
@@ -3336,9 +3438,15 @@ export type ResolversTypes = {
   RequestAdapterUploadInput: RequestAdapterUploadInput;
   RequestAdapterUploadResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RequestAdapterUploadResult']>;
   RequestAdapterUploadSuccess: ResolverTypeWrapper<RequestAdapterUploadSuccess>;
+  RequestPasswordResetInput: RequestPasswordResetInput;
+  RequestPasswordResetResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RequestPasswordResetResult']>;
+  RequestPasswordResetSuccess: ResolverTypeWrapper<RequestPasswordResetSuccess>;
   RequestPhotoUploadsInput: RequestPhotoUploadsInput;
   RequestPhotoUploadsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RequestPhotoUploadsResult']>;
   RequestPhotoUploadsSuccess: ResolverTypeWrapper<Omit<RequestPhotoUploadsSuccess, 'photoSet' | 'uploads'> & { photoSet: ResolversTypes['PhotoSet'], uploads: Array<ResolversTypes['PhotoUpload']> }>;
+  ResetPasswordInput: ResetPasswordInput;
+  ResetPasswordResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ResetPasswordResult']>;
+  ResetPasswordSuccess: ResolverTypeWrapper<ResetPasswordSuccess>;
   RetryJobInput: RetryJobInput;
   RetryJobResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RetryJobResult']>;
   RetryJobSuccess: ResolverTypeWrapper<Omit<RetryJobSuccess, 'job'> & { job: ResolversTypes['Job'] }>;
@@ -3430,6 +3538,9 @@ export type ResolversParentTypes = {
   CancelJobInput: CancelJobInput;
   CancelJobResult: ResolversUnionTypes<ResolversParentTypes>['CancelJobResult'];
   CancelJobSuccess: Omit<CancelJobSuccess, 'job'> & { job: ResolversParentTypes['Job'] };
+  ChangePasswordInput: ChangePasswordInput;
+  ChangePasswordResult: ResolversUnionTypes<ResolversParentTypes>['ChangePasswordResult'];
+  ChangePasswordSuccess: ChangePasswordSuccess;
   Checkpoint: CheckpointRow;
   CompletePhotoUploadsInput: CompletePhotoUploadsInput;
   CompletePhotoUploadsResult: ResolversUnionTypes<ResolversParentTypes>['CompletePhotoUploadsResult'];
@@ -3537,9 +3648,15 @@ export type ResolversParentTypes = {
   RequestAdapterUploadInput: RequestAdapterUploadInput;
   RequestAdapterUploadResult: ResolversUnionTypes<ResolversParentTypes>['RequestAdapterUploadResult'];
   RequestAdapterUploadSuccess: RequestAdapterUploadSuccess;
+  RequestPasswordResetInput: RequestPasswordResetInput;
+  RequestPasswordResetResult: ResolversUnionTypes<ResolversParentTypes>['RequestPasswordResetResult'];
+  RequestPasswordResetSuccess: RequestPasswordResetSuccess;
   RequestPhotoUploadsInput: RequestPhotoUploadsInput;
   RequestPhotoUploadsResult: ResolversUnionTypes<ResolversParentTypes>['RequestPhotoUploadsResult'];
   RequestPhotoUploadsSuccess: Omit<RequestPhotoUploadsSuccess, 'photoSet' | 'uploads'> & { photoSet: ResolversParentTypes['PhotoSet'], uploads: Array<ResolversParentTypes['PhotoUpload']> };
+  ResetPasswordInput: ResetPasswordInput;
+  ResetPasswordResult: ResolversUnionTypes<ResolversParentTypes>['ResetPasswordResult'];
+  ResetPasswordSuccess: ResetPasswordSuccess;
   RetryJobInput: RetryJobInput;
   RetryJobResult: ResolversUnionTypes<ResolversParentTypes>['RetryJobResult'];
   RetryJobSuccess: Omit<RetryJobSuccess, 'job'> & { job: ResolversParentTypes['Job'] };
@@ -3738,6 +3855,15 @@ export type CancelJobResultResolvers<ContextType = Context, ParentType extends R
 
 export type CancelJobSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CancelJobSuccess'] = ResolversParentTypes['CancelJobSuccess']> = {
   job?: Resolver<ResolversTypes['Job'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ChangePasswordResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangePasswordResult'] = ResolversParentTypes['ChangePasswordResult']> = {
+  __resolveType: TypeResolveFn<'ChangePasswordSuccess' | 'CredentialsError' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type ChangePasswordSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangePasswordSuccess'] = ResolversParentTypes['ChangePasswordSuccess']> = {
+  ended?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -4184,6 +4310,7 @@ export type MethodResolvers<ContextType = Context, ParentType extends ResolversP
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   acceptInvite?: Resolver<Maybe<ResolversTypes['AcceptInviteResult']>, ParentType, ContextType, RequireFields<MutationAcceptInviteArgs, 'input'>>;
   cancelJob?: Resolver<Maybe<ResolversTypes['CancelJobResult']>, ParentType, ContextType, RequireFields<MutationCancelJobArgs, 'input'>>;
+  changePassword?: Resolver<Maybe<ResolversTypes['ChangePasswordResult']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
   completePhotoUploads?: Resolver<Maybe<ResolversTypes['CompletePhotoUploadsResult']>, ParentType, ContextType, RequireFields<MutationCompletePhotoUploadsArgs, 'input'>>;
   createApiKey?: Resolver<Maybe<ResolversTypes['CreateApiKeyResult']>, ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
   createSubject?: Resolver<Maybe<ResolversTypes['CreateSubjectResult']>, ParentType, ContextType, RequireFields<MutationCreateSubjectArgs, 'input'>>;
@@ -4201,7 +4328,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   promoteVersion?: Resolver<Maybe<ResolversTypes['PromoteVersionResult']>, ParentType, ContextType, RequireFields<MutationPromoteVersionArgs, 'input'>>;
   recordConsent?: Resolver<Maybe<ResolversTypes['RecordConsentResult']>, ParentType, ContextType, RequireFields<MutationRecordConsentArgs, 'input'>>;
   requestAdapterUpload?: Resolver<Maybe<ResolversTypes['RequestAdapterUploadResult']>, ParentType, ContextType, RequireFields<MutationRequestAdapterUploadArgs, 'input'>>;
+  requestPasswordReset?: Resolver<Maybe<ResolversTypes['RequestPasswordResetResult']>, ParentType, ContextType, RequireFields<MutationRequestPasswordResetArgs, 'input'>>;
   requestPhotoUploads?: Resolver<Maybe<ResolversTypes['RequestPhotoUploadsResult']>, ParentType, ContextType, RequireFields<MutationRequestPhotoUploadsArgs, 'input'>>;
+  resetPassword?: Resolver<Maybe<ResolversTypes['ResetPasswordResult']>, ParentType, ContextType, RequireFields<MutationResetPasswordArgs, 'input'>>;
   retryJob?: Resolver<Maybe<ResolversTypes['RetryJobResult']>, ParentType, ContextType, RequireFields<MutationRetryJobArgs, 'input'>>;
   revokeApiKey?: Resolver<Maybe<ResolversTypes['RevokeApiKeyResult']>, ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'input'>>;
   revokeConsent?: Resolver<Maybe<ResolversTypes['RevokeConsentResult']>, ParentType, ContextType, RequireFields<MutationRevokeConsentArgs, 'input'>>;
@@ -4328,6 +4457,15 @@ export type RequestAdapterUploadSuccessResolvers<ContextType = Context, ParentTy
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type RequestPasswordResetResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestPasswordResetResult'] = ResolversParentTypes['RequestPasswordResetResult']> = {
+  __resolveType: TypeResolveFn<'RequestPasswordResetSuccess', ParentType, ContextType>;
+};
+
+export type RequestPasswordResetSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestPasswordResetSuccess'] = ResolversParentTypes['RequestPasswordResetSuccess']> = {
+  seconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type RequestPhotoUploadsResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestPhotoUploadsResult'] = ResolversParentTypes['RequestPhotoUploadsResult']> = {
   __resolveType: TypeResolveFn<'NotFoundError' | 'RequestPhotoUploadsSuccess' | 'ValidationError', ParentType, ContextType>;
 };
@@ -4335,6 +4473,15 @@ export type RequestPhotoUploadsResultResolvers<ContextType = Context, ParentType
 export type RequestPhotoUploadsSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestPhotoUploadsSuccess'] = ResolversParentTypes['RequestPhotoUploadsSuccess']> = {
   photoSet?: Resolver<ResolversTypes['PhotoSet'], ParentType, ContextType>;
   uploads?: Resolver<Array<ResolversTypes['PhotoUpload']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ResetPasswordResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResetPasswordResult'] = ResolversParentTypes['ResetPasswordResult']> = {
+  __resolveType: TypeResolveFn<'NotFoundError' | 'ResetPasswordSuccess' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type ResetPasswordSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResetPasswordSuccess'] = ResolversParentTypes['ResetPasswordSuccess']> = {
+  done?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -4639,6 +4786,8 @@ export type Resolvers<ContextType = Context> = {
   BaseModel?: BaseModelResolvers<ContextType>;
   CancelJobResult?: CancelJobResultResolvers<ContextType>;
   CancelJobSuccess?: CancelJobSuccessResolvers<ContextType>;
+  ChangePasswordResult?: ChangePasswordResultResolvers<ContextType>;
+  ChangePasswordSuccess?: ChangePasswordSuccessResolvers<ContextType>;
   Checkpoint?: CheckpointResolvers<ContextType>;
   CompletePhotoUploadsResult?: CompletePhotoUploadsResultResolvers<ContextType>;
   CompletePhotoUploadsSuccess?: CompletePhotoUploadsSuccessResolvers<ContextType>;
@@ -4720,8 +4869,12 @@ export type Resolvers<ContextType = Context> = {
   RecordConsentSuccess?: RecordConsentSuccessResolvers<ContextType>;
   RequestAdapterUploadResult?: RequestAdapterUploadResultResolvers<ContextType>;
   RequestAdapterUploadSuccess?: RequestAdapterUploadSuccessResolvers<ContextType>;
+  RequestPasswordResetResult?: RequestPasswordResetResultResolvers<ContextType>;
+  RequestPasswordResetSuccess?: RequestPasswordResetSuccessResolvers<ContextType>;
   RequestPhotoUploadsResult?: RequestPhotoUploadsResultResolvers<ContextType>;
   RequestPhotoUploadsSuccess?: RequestPhotoUploadsSuccessResolvers<ContextType>;
+  ResetPasswordResult?: ResetPasswordResultResolvers<ContextType>;
+  ResetPasswordSuccess?: ResetPasswordSuccessResolvers<ContextType>;
   RetryJobResult?: RetryJobResultResolvers<ContextType>;
   RetryJobSuccess?: RetryJobSuccessResolvers<ContextType>;
   RevokeApiKeyResult?: RevokeApiKeyResultResolvers<ContextType>;

@@ -33,6 +33,7 @@ type Row = Readonly<Record<string, unknown>>
 export const TENANT_ROWS: Readonly<Record<string, (ids: TenantIds) => Row>> = {
   users: ({ user }) => ({ id: user, email: `${user}@example.org`, name: 'A user' }),
   passwords: ({ user }) => ({ user_id: user, hash: 'a hash' }),
+  password_resets: ({ user }) => ({ user_id: user, token_hash: token(), expires_at: '2100-01-01' }),
   sessions: ({ user }) => ({ user_id: user, token_hash: token(), expires_at: '2100-01-01' }),
   known_devices: ({ user }) => ({ user_id: user, token_hash: token() }),
   tenants: ({ tenant }) => ({ id: tenant, name: 'A tenant' }),
@@ -128,6 +129,7 @@ export const TENANT_ROWS: Readonly<Record<string, (ids: TenantIds) => Row>> = {
 const KEYS: Record<string, { column: string; id: keyof TenantIds }> = {
   users: { column: 'id', id: 'user' },
   passwords: { column: 'user_id', id: 'user' },
+  password_resets: { column: 'user_id', id: 'user' },
   sessions: { column: 'user_id', id: 'user' },
   known_devices: { column: 'user_id', id: 'user' },
   tenants: { column: 'id', id: 'tenant' },

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { blobHandler, openFileStore } from '../../adapters-store/index.ts'
+import type { Mailer } from '../../api/account/mailer.ts'
 import { type Api, openApi, type UpkeepTimes } from '../../api/index.ts'
 import { openBase } from '../../engine/descriptors.ts'
 import { createLog, type Logger } from '../../log.ts'
@@ -25,6 +26,8 @@ interface ServiceSettings {
   /** No hint of an event ever comes. */
   readonly withoutHints?: boolean
   readonly log?: Logger
+  /** Takes what would be mailed. */
+  readonly mailer?: Mailer
   /** Family of the tiny base, default Stable Diffusion. */
   readonly family?: 'sdxl'
   /** Default: nothing is cleaned up while a test looks on. */
@@ -36,6 +39,7 @@ export async function openService({
   log = quiet,
   upkeep = { clearSeconds: 3600 },
   family,
+  mailer,
   ...settings
 }: ServiceSettings = {}): Promise<Service> {
   const folder = await mkdtemp(join(tmpdir(), 'semblance-api-'))
@@ -74,7 +78,7 @@ export async function openService({
     await close()
     await rm(folder, { recursive: true, force: true })
   }
-  const parts = { database, dispatch, store, log, blobs: blobHandler(store) }
+  const parts = { database, dispatch, store, log, mailer, blobs: blobHandler(store) }
   const opened = await openApi({ ...config, ...settings }, parts).catch(async error => {
     await closeParts()
     throw error
