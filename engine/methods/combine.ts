@@ -18,7 +18,7 @@ export function combine(name: string, methods: readonly Method[], defaults: Reco
   return { ...last, name, options, ...(prior && { prior }), ...(assertSubject && { assertSubject }) }
 }
 
-function shapeOf({ options }: { options: z.ZodType }): z.ZodRawShape {
+export function shapeOf({ options }: { options: z.ZodType }): z.ZodRawShape {
   invariant(options instanceof z.ZodObject, 'the options of a method are an object')
   return options.shape as z.ZodRawShape
 }

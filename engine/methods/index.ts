@@ -6,6 +6,7 @@ import { lidb } from './lidb.ts'
 import { lora } from './lora.ts'
 import type { Method } from './method.ts'
 import { textualInversion } from './textual-inversion.ts'
+import { trainTogether } from './together.ts'
 
 export type { AdapterPlan, Method, TrainedWeight } from './method.ts'
 export type { Prior } from './prior.ts'
@@ -14,6 +15,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   lora,
   lidb,
   'textual-inversion': textualInversion,
+  'pivotal-tuning': trainTogether('pivotal-tuning', textualInversion, lora),
   dreambooth,
   // Beside class images the text encoder must tell the subject's word from its class.
   'dreambooth-lora': combine('dreambooth-lora', [dreambooth, lora], {

@@ -54,6 +54,8 @@ export interface TokenLearning<S extends z.ZodType = z.ZodType> {
     photo: { readonly placeholder: string; readonly subject: string; readonly caption: string },
     options: z.output<S>,
   ): readonly string[]
+  /** Where the embeddings go at another pace than the method's pairs: multiples of its learning rate and weight decay. */
+  pace?(base: Base): { readonly rate: number; readonly decay: number }
   /** Initial embeddings `[count, width]` of one text encoder; `seed` and `index` (its place) are the only randomness. */
   start(
     base: Base,

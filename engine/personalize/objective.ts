@@ -6,6 +6,7 @@ import { embeddingHook, embeddingTensors } from '../adapters/token-embeddings.ts
 import { type Base, latentShape } from '../base/base.ts'
 import { type ConditioningShapes, promptInputs } from '../families/index.ts'
 import { createGraph, elements, type Graph, input, type Shape, type Value } from '../graph/graph.ts'
+import * as op from '../graph/ops/index.ts'
 import { square } from '../io/index.ts'
 import type { AdapterPlan } from '../methods/index.ts'
 import type { NetOptions } from '../nets/blocks.ts'
@@ -79,6 +80,7 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
         ),
       ),
     projections,
+    paces: pacesOf(training),
   }
 }
 
@@ -131,13 +133,19 @@ function feedOptions(training: AdapterTraining, row: number, shape: Shape, shape
   }
 }
 
+function pacesOf({ base, method, plan }: AdapterTraining): Objective['paces'] {
+  const pace = method.token?.pace?.(base)
+  return pace && new Map(embeddingTensors(plan.embeddings ?? [], 1).map(({ name }) => [name, pace]))
+}
+
 /** What the method does to its embeddings after each step. */
 async function projectionsOf({ base, method, options, plan }: AdapterTraining): Promise<Objective['projections']> {
   const rules = new Map<string, Projection>()
   for (const embeddings of plan.embeddings ?? []) {
     const rule = await method.token?.projection(base, embeddings, options)
     const [tensor] = embeddingTensors([embeddings], 1)
-    if (rule && tensor) rules.set(tensor.name, rule)
+    const pace = method.token?.pace?.(base).rate ?? 1
+    if (rule && tensor) rules.set(tensor.name, (learned, rate) => rule(learned, op.mul(rate, pace)))
   }
   return rules.size > 0 ? rules : undefined
 }

@@ -10,6 +10,12 @@ import type { StopReason, StopRule } from './stop.ts'
 /** What happens to a trainable in place after each optimizer step: it and the step's learning rate in, its new value out. */
 export type Projection = (value: Value, rate: Value) => Value
 
+/** How fast a trainable goes, as multiples of the training's learning rate and weight decay. */
+export interface Pace {
+  readonly rate: number
+  readonly decay: number
+}
+
 /** What is trained, as values of one graph. */
 export interface Objective {
   /** The loss of each row that has its own adapter, `[rows]`; the sum over rows is minimised. */
@@ -24,6 +30,8 @@ export interface Objective {
   readonly constants?: readonly { readonly name: string; readonly shape: Shape; values(): Float32Array }[] | undefined
   /** By the names of the trainables' slots. */
   readonly projections?: ReadonlyMap<string, Projection> | undefined
+  /** By the same; absent: as fast as the training says. */
+  readonly paces?: ReadonlyMap<string, Pace> | undefined
   /**
    * The graph's other inputs at an optimizer step (from 0) and a micro-batch of it; must depend on these alone.
    * @param watched whether a rule watches what is held back: then it stays out

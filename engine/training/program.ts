@@ -157,7 +157,7 @@ async function openStep(
 ): Promise<Program['step']> {
   const { layout } = objective
   const forward = await open(buildStep(objective, options.profile), options.profile)
-  const optimizer = await openOptimizer(open, layout, { ...options, average })
+  const optimizer = await openOptimizer(open, layout, { ...options, average, paces: objective.paces })
   const projections = await openProjections(open, objective)
   const factorOf = typeof options.schedule === 'string' ? findLearningRate(options.schedule) : options.schedule
   const standing = standingFeeds(objective)

@@ -58,6 +58,7 @@ const VARIANTS: Record<string, readonly Options[]> = {
     { targets: 'convolutions,cross-attention', rank: 3, convRank: 2, dropout: 0.2 },
   ],
   'textual-inversion': [{ vectors: 3, norm: 'median', templates: 'person' }],
+  'pivotal-tuning': [{ vectors: 2, norm: 'pull', rank: 2, targets: 'attention,text-encoder' }],
   lidb: [{ a: 5, b: 3, rank: 2, targets: 'attention,convolutions' }],
   dreambooth: [{ textEncoder: true, rank: 3, priorWeight: 0 }],
   'dreambooth-lora': [{ priorWeight: 0.5, classImages: 3, classPrompt: 'a dog', targets: 'cross-attention' }],
