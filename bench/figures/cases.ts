@@ -26,7 +26,8 @@ export const cases: FigureSource = {
       await device.kill()
       await rm(folder, { recursive: true })
     }
-    const note = wrong.join('; ') || 'photos, captions, prompts, seeds, samplers, resume, model folders, tokenizers'
+    const note =
+      wrong.join('; ') || 'adapter files, photos, captions, prompts, seeds, samplers, resume, model folders, tokenizers'
     return [measured(CLAIM, wrong.length, CASES.length, note)]
   },
 }

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { listImages, loadImage, square } from '../../../../engine/io/index.ts'
+import { listImages } from '../../../../engine/io/index.ts'
 import type { Warning } from '../../../../warnings.ts'
 import { temporaryFolder } from '../../../stage/temporary-folder.ts'
 
@@ -99,13 +99,6 @@ describe('what else lies in the folder', () => {
     expect(warnings).toEqual([
       'PHOTO_SKIPPED left out of FOLDER: b.heic (not JPEG, PNG, WebP or AVIF: save them as JPEG to use them)',
     ])
-  })
-
-  test("a phone's containers load as the plain JPEG", async () => {
-    const of = (name: string) => loadImage(join(CASES, '13-phone-containers', name), square(96))
-    const plain = await of('photo.JPG')
-    expect(await of('photo.jfif')).toEqual(plain)
-    expect(await of('mpo.jpg')).toEqual(plain)
   })
 
   test('sub-folders and stray files are named; hidden ones are not', async () => {
