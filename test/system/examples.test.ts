@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
@@ -194,6 +194,25 @@ test('the link for browsers signs in as the demo user', async () => {
   expect(page).toContain((await readDemo(place)).email)
   const wrong = await fetch(`${link.slice(0, -1)}_`, { redirect: 'manual' })
   expect([wrong.status, wrong.headers.getSetCookie()]).toEqual([404, []])
+})
+
+test('a worker of its own starts as docs/operations.md says', async () => {
+  const page = await readFile(join(ROOT, 'docs/operations.md'), 'utf8')
+  const [, block = ''] = /```sh\n(export DATABASE_WORKER_URL[\s\S]*?)```/.exec(page) ?? []
+  const { PATH, HOME } = process.env
+  const env = {
+    PATH: `${dirname(process.execPath)}:${PATH}`,
+    HOME,
+    DATA_DIR: place.dataDir,
+    MODELS_DIR: place.modelsDir,
+  }
+  const worker = spawn('sh', ['-e', '-c', block.replace('node_modules/.bin/node', 'exec node')], { cwd: ROOT, env })
+  const ended = new Promise(resolve => worker.once('close', resolve))
+  let told = ''
+  for (const stream of [worker.stdout, worker.stderr]) stream.on('data', data => (told += data))
+  await vi.waitFor(() => expect(told).toContain('"msg":"ready"'), { timeout: 60_000, interval: 200 })
+  worker.kill('SIGINT')
+  expect(await ended).toBe(0)
 })
 
 describe('README', () => {
