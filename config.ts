@@ -46,6 +46,7 @@ const SCHEMA = z.object({
     })
     .transform(text => originOf(text))
     .optional(),
+  SIGN_UP: z.enum(['open', 'closed']).optional(),
   ALLOWED_ORIGINS: z
     .string()
     .default('')
@@ -91,6 +92,8 @@ const toConfig = (env: Variables) => ({
   publicUrl: env.PUBLIC_URL,
   /** Further web origins whose pages may use the API with a session. */
   allowedOrigins: env.ALLOWED_ORIGINS,
+  /** Closed: only whoever is invited gets an account. */
+  signUp: env.SIGN_UP ?? (env.NODE_ENV === 'production' ? 'closed' : 'open'),
   /** What is sent as `Authorization: Bearer` to read `/metrics`; without it nobody may. */
   metricsToken: env.METRICS_TOKEN,
   /** The owner of an external database; without it the embedded one is used. */

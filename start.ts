@@ -78,7 +78,14 @@ async function main(): Promise<number> {
   platform = await openPlatform(config, environment, createLog('semblance', config.logLevel), link?.routes)
   const { address } = platform
   try {
-    const demo: Demo = { address, file, signInLink: link && `${address}${link.path}`, output, signal: stop.signal }
+    const demo: Demo = {
+      setupToken: platform.setupToken,
+      address,
+      file,
+      signInLink: link && `${address}${link.path}`,
+      output,
+      signal: stop.signal,
+    }
     const failed = await runDemo(demo, options)
     if (failed !== undefined && options.once) return failed
     if (!options.once && !stop.signal.aborted) await serve(demo, config)
@@ -93,6 +100,8 @@ interface Demo {
   readonly address: string
   readonly file: DemoFile
   readonly signInLink: string | undefined
+  /** Makes the first account where sign-up is closed. */
+  readonly setupToken: string | undefined
   readonly output: Output
   readonly signal: AbortSignal
 }
@@ -106,7 +115,7 @@ async function runDemo(demo: Demo, options: StartOptions): Promise<number | unde
   const start = performance.now()
   try {
     if (!options.demo && !(await file.read())) return undefined
-    const { apiKey } = await ensureDemoAccount(address, file)
+    const { apiKey } = await ensureDemoAccount(address, file, demo.setupToken)
     await file.save({ address, signInLink })
     if (!options.demo) return undefined
     const client = openClient(address, { key: apiKey }, { signal })

@@ -23,6 +23,9 @@ export interface Services {
   readonly log: Logger
   readonly metrics: Metrics
   readonly mailer: Mailer
+  /** Where sign-up is closed: what makes the first account. */
+  readonly setupToken: string | undefined
+  readonly signUpClosed: boolean
   readonly openBase: BaseOpener
   readonly events: EventHub
   readonly standings: Standings

@@ -7,7 +7,7 @@ import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHt
 import { expressMiddleware } from '@as-integrations/express5'
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import type { GraphQLSchema } from 'graphql'
-import { deviceCookie, hashToken, readSessionCookie, sessionCookie } from './access/session.ts'
+import { createToken, deviceCookie, hashToken, readSessionCookie, sessionCookie } from './access/session.ts'
 import { createStandings } from './access/standing.ts'
 import { logMailer, type Mailer } from './account/mailer.ts'
 import { createBaseOpener } from './base-models/open.ts'
@@ -36,6 +36,8 @@ export interface ApiSettings {
   readonly publicUrl?: string | undefined
   /** Cookies only over HTTPS, no introspection. */
   readonly production: boolean
+  /** Closed: only invited people get accounts, and the first one whoever has the token that is logged. Default: open. */
+  readonly signUp?: 'open' | 'closed'
   /** Further pages that may open sockets here with the user's session. */
   readonly allowedOrigins: readonly string[]
   /** Opens `/metrics` to whoever sends it; without it nobody may read them. */
@@ -60,6 +62,8 @@ type ApiParts = Pick<Services, 'database' | 'dispatch' | 'store' | 'log'> & {
 export interface Api {
   /** Where clients reach it. */
   readonly url: string
+  /** What makes the first account where sign-up is closed. */
+  readonly setupToken: string | undefined
   /** Finishes what is under way, ends subscriptions, and closes the port. The parts stay open. */
   stop(): Promise<void>
 }
@@ -71,7 +75,17 @@ export async function openApi(given: ApiSettings, parts: ApiParts): Promise<Api>
   const events = openEventHub({ ...parts, sweepCallers: standings.sweep })
   const openBase = createBaseOpener(modelsDir)
   const mailer = parts.mailer ?? logMailer(parts.log)
-  const services: Services = { ...parts, metrics: createMetrics(), openBase, events, standings, mailer }
+  const setupToken = settings.signUp === 'closed' ? await firstAccountToken(parts) : undefined
+  const services: Services = {
+    ...parts,
+    metrics: createMetrics(),
+    openBase,
+    events,
+    standings,
+    mailer,
+    setupToken,
+    signUpClosed: settings.signUp === 'closed',
+  }
   const schema = buildExecutableSchema(mergeResolvers())
   const authenticate = createAuthenticate(parts.database, production)
   const app = express().disable('x-powered-by').set('query parser', false)
@@ -87,6 +101,7 @@ export async function openApi(given: ApiSettings, parts: ApiParts): Promise<Api>
   })
   const upkeep = startUpkeep(services, { ...settings.upkeep, reconcileSeconds: settings.reconcileSeconds })
   return {
+    setupToken,
     url: settings.publicUrl ?? `http://${urlHost(settings.host)}:${port}`,
     stop: async () => {
       stopping = true
@@ -100,6 +115,14 @@ export async function openApi(given: ApiSettings, parts: ApiParts): Promise<Api>
 /** Pages that may act with their user's session: those of other sites that were allowed, and our own, whatever the proxy calls us. */
 const originsOf = ({ allowedOrigins, publicUrl }: ApiSettings): string[] =>
   publicUrl ? [...allowedOrigins, new URL(publicUrl).origin] : [...allowedOrigins]
+
+/** Printed for the operator, who makes the first account with it; undefined when there is one. */
+async function firstAccountToken({ database, log }: ApiParts): Promise<string | undefined> {
+  if (await database.login.hasUsers()) return undefined
+  const token = createToken()
+  log.warn(`sign-up is closed and nobody has an account: make the first one with signUp and the inviteToken ${token}`)
+  return token
+}
 
 const urlHost = (host: string): string =>
   host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host

@@ -74,6 +74,8 @@ const { sql } = Prisma
 export interface Login {
   /** The new user's id; undefined when the address is taken. */
   createUser(user: { email: string; name: string; passwordHash: string }): Promise<string | undefined>
+  /** Whether anybody has an account. */
+  hasUsers(): Promise<boolean>
   findPassword(email: string): Promise<{ userId: string; hash: string } | undefined>
   findUser(userId: string): Promise<LoginUser | undefined>
   createSession(userId: string, tokenHash: string, seconds: number): Promise<{ id: string; expiresAt: Date }>
@@ -128,6 +130,7 @@ type All = <Row>(sql: Prisma.Sql) => Promise<Row[]>
 type One = <Row>(sql: Prisma.Sql) => Promise<Row | undefined>
 
 const passwordPaths = (one: One) => ({
+  hasUsers: async () => (await one<{ has: boolean }>(sql`select login_has_users() as has`))?.has ?? false,
   setPassword: async (userId: string, hash: string, sessionId: string) => {
     const call = sql`select login_set_password(${userId}::uuid, ${hash}, ${sessionId}::uuid) as ended`
     return (await one<{ ended: number }>(call))?.ended ?? 0

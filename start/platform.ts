@@ -17,6 +17,8 @@ import { workerProcesses } from './worker-processes.ts'
 export interface Platform {
   /** Where clients reach it. */
   readonly address: string
+  /** What makes the first account where sign-up is closed. */
+  readonly setupToken: string | undefined
   /** API, workers, database, in this order; resolves when their processes are gone. */
   close(): Promise<void>
   /** Ends everything at once; the database recovers at the next start. */
@@ -47,6 +49,7 @@ export async function openPlatform(
   const opened = opening.move()
   return {
     address: api.url,
+    setupToken: api.setupToken,
     close: () => opened.disposeAsync(),
     kill: () => {
       workers.kill()

@@ -1,10 +1,11 @@
 /** Signing up, in and out. */
 import { z } from 'zod'
 import { ANONYMOUS, type UserActor } from '../access/actor.ts'
+import { sameHash } from '../access/api-key.ts'
 import { hashPassword, verifyPassword } from '../access/password.ts'
 import { createToken, hashToken, SESSION_SECONDS } from '../access/session.ts'
 import type { Context } from '../context.ts'
-import { check, conflictFault, credentialsFault, notFoundFault } from '../faults.ts'
+import { check, conflictFault, credentialsFault, notFoundFault, validationFault } from '../faults.ts'
 import type { SignInInput, SignOutInput, SignUpInput } from '../generated/schema.ts'
 import { keyOf } from '../graphql/global-id.ts'
 import type { SessionRow, TenantRow, UserRow } from '../rows.ts'
@@ -28,11 +29,22 @@ export async function signUp(
 ): Promise<{ user: UserRow; tenant: TenantRow | null }> {
   const { password, tenantName: workspace, ...person } = check(newUser, input)
   await takeSignUp(context)
+  if (context.signUpClosed) await assertInvited(context, person.email, input.inviteToken ?? '')
   const userId = await context.database.login.createUser({ ...person, passwordHash: await hashPassword(password) })
   if (userId === undefined) throw conflictFault('TAKEN', 'email', 'this address is already registered; sign in instead')
   await startSession(context, userId)
   const tenant = workspace ? await foundTenant(context, userId, workspace) : null
   return { user: await requireUser(context), tenant }
+}
+
+/** Where sign-up is closed: with an invitation of this address, or as the first of all with the operator's token. */
+async function assertInvited({ database, setupToken }: Context, email: string, token: string): Promise<void> {
+  const isSetup = setupToken !== undefined && sameHash(hashToken(token), hashToken(setupToken))
+  if (isSetup && !(await database.login.hasUsers())) return
+  const invitation = await database.login.findInvitation(hashToken(token))
+  if (invitation?.email === email && invitation.acceptedAt === null && invitation.expiresAt > new Date()) return
+  const message = 'sign-up is closed here: give the token of an invitation that was made for this address'
+  throw validationFault('INVALID', 'inviteToken', message)
 }
 
 /** A wrong address and a wrong password take the same time and get the same answer. */

@@ -2511,6 +2511,8 @@ export type SignOutSuccess = {
 export type SignUpInput = {
   /** E-mail address. */
   email: Scalars['String']['input'];
+  /** Token of an invitation for this address, which is still to be accepted; needed where sign-up is closed. */
+  inviteToken?: InputMaybe<Scalars['String']['input']>;
   /** Full name. */
   name: Scalars['String']['input'];
   /** Password of 10 to 200 characters. */

@@ -515,6 +515,8 @@ export type SignOutInput = {
 export type SignUpInput = {
   /** E-mail address. */
   readonly email: string;
+  /** Token of an invitation for this address, which is still to be accepted; needed where sign-up is closed. */
+  readonly inviteToken?: string | null | undefined;
   /** Full name. */
   readonly name: string;
   /** Password of 10 to 200 characters. */

@@ -19,6 +19,7 @@ export const METRICS_TOKEN = 'token-of-the-tests'
 
 interface ServiceSettings {
   readonly production?: boolean
+  readonly signUp?: 'open' | 'closed'
   readonly port?: number
   readonly host?: string
   readonly metricsToken?: string | undefined
@@ -41,7 +42,7 @@ export async function openService({
   family,
   mailer,
   ...settings
-}: ServiceSettings = {}): Promise<Service> {
+}: ServiceSettings = {}): Promise<Service & { readonly setupToken: string | undefined }> {
   const folder = await mkdtemp(join(tmpdir(), 'semblance-api-'))
   const { database, ownerUrl, close } = await openTestDatabase(8)
   const modelsDir = join(folder, 'models')
@@ -85,6 +86,7 @@ export async function openService({
   })
   api = opened
   return {
+    setupToken: opened.setupToken,
     url: opened.url,
     database,
     ownerUrl,

@@ -151,6 +151,7 @@ test('only the named functions go beyond a tenant, and each role may call its ow
       'login_find_user definer app',
       'login_forget_tries definer app',
       'login_forgive definer app',
+      'login_has_users definer app',
       'login_is_device definer app',
       'login_list_memberships definer app',
       'login_list_sessions definer app',
