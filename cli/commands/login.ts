@@ -4,6 +4,7 @@ import { assertAddress, type Credentials, openClient, type ServiceClient } from 
 import { assertSuccess } from '../../client/failures.ts'
 import { Identity, type IdentityQuery, SignIn, SignOut } from '../../client/generated/operations.ts'
 import { AppError } from '../../errors.ts'
+import { didYouMean } from '../../similar.ts'
 import { createOutput, type Output } from '../output.ts'
 import { ask } from '../prompt.ts'
 import { chooseService, loginsFile, removeLogin, saveLogin } from '../service/logins.ts'
@@ -66,7 +67,12 @@ function chooseMembership(memberships: readonly Membership[], wanted: string | u
   const found = memberships.find(({ tenant }) => tenant.id === wanted || tenant.name === wanted)
   if (found) return found
   const names = memberships.map(({ tenant }) => tenant.name).join(', ')
-  throw new AppError('NOT_FOUND', `you are not a member of a workspace "${wanted}"`, `Yours are: ${names || 'none'}.`)
+  const meant = didYouMean(
+    wanted,
+    memberships.map(({ tenant }) => tenant.name),
+  )
+  const next = `${meant}Yours are: ${names || 'none'}.`
+  throw new AppError('NOT_FOUND', `you are not a member of a workspace "${wanted}"`, next)
 }
 
 async function loginWithKey(address: string, output: Output): Promise<void> {

@@ -1,5 +1,6 @@
 /** Checks the settings and options of a personalization before any work is done. */
 import { AppError } from '../../errors.ts'
+import { didYouMean } from '../../similar.ts'
 import type { Base } from '../base/base.ts'
 import type { AdapterPlan, Method } from '../methods/index.ts'
 
@@ -62,5 +63,6 @@ export function readOptions(method: Method, given: unknown): Record<string, unkn
   const options = result.data as Record<string, unknown>
   const unknown = Object.keys(given as Record<string, unknown>).filter(name => !Object.hasOwn(options, name))
   if (unknown.length === 0) return options
-  throw new AppError('INPUT_INVALID', `${method.name} has no option ${unknown.join(', ')}`, next)
+  const meant = didYouMean(unknown[0] ?? '', Object.keys(options))
+  throw new AppError('INPUT_INVALID', `${method.name} has no option ${unknown.join(', ')}`, `${meant}${next}`)
 }

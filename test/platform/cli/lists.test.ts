@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { demoFileIn } from '../../../cli/service/demo-file.ts'
 import { readLogins, saveLogin } from '../../../cli/service/logins.ts'
 import { openClient } from '../../../client/client.ts'
 import { Service, Subjects } from '../../../client/generated/operations.ts'
@@ -244,7 +245,10 @@ test('a key that is rotated goes on working where it is logged in', async () => 
   const { name, secret } = await last('keys', 'create', 'mine', '--scopes', scopes)
   await saveLogin(service.url, { key: String(secret) })
   expect(await fail('keys', 'rotate', 'mien')).toMatchObject({ next: expect.stringContaining(`"${name}"`) })
+  vi.stubEnv('DATA_DIR', at('data'))
+  await demoFileIn(at('data')).save({ email: owner.email, password: 'x', apiKey: String(secret) })
   const rotated = await last('keys', 'rotate', 'mine')
+  expect(await demoFileIn(at('data')).read()).toMatchObject({ apiKey: rotated.secret })
   expect((await readLogins()).services[service.url]).toEqual({ key: rotated.secret })
   await run('subjects')
   const old = openClient(service.url, { key: String(secret) })
