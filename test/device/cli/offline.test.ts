@@ -10,6 +10,7 @@ import { readEnvironment } from '../../../cli/service/environment.ts'
 import { chooseService, loginsFile, readLogins, removeLogin, saveLogin } from '../../../cli/service/logins.ts'
 import { openClient } from '../../../client/client.ts'
 import { Service, Subjects } from '../../../client/generated/operations.ts'
+import { followJob } from '../../../client/jobs.ts'
 import { callCli, jsonLines } from '../../../measures/stage/cli-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'semblance-cli-'))
@@ -162,6 +163,16 @@ test('a query is sent again when the connection breaks', async () => {
   expect((await client.run(Subjects, {})).subjects.nodes).toEqual([])
   expect(asked).toBe(3)
   flaky.close()
+})
+
+test('a job is followed no longer than its service may be gone', async () => {
+  const client = openClient(NOBODY, { key: 'smb_test_1' }, { retry: false })
+  const breaks: string[] = []
+  const follow = async () => {
+    for await (const _ of followJob(client, 'x', { outageMs: 1000, onBreak: ({ code }) => breaks.push(code) })) return
+  }
+  await expect(follow()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+  expect(breaks).toEqual(['SERVICE_UNAVAILABLE'])
 })
 
 test('no source of the command line but one reads the environment', async () => {

@@ -71,6 +71,21 @@ describe('examples are parsed as they stand', () => {
   )
 })
 
+test.each(['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })])(
+  '%s names no command and no option in a sentence that there is not',
+  page => {
+    const program = buildProgram()
+    const wrong = [...read(page).matchAll(/`semblance ([a-z][^`\n]*)`/g)].filter(([, call = '']) => {
+      const [first = '', second = '', ...rest] = words(call)
+      const outer = program.commands.find(command => command.name() === first)
+      const inner = outer?.commands.find(command => command.name() === second) ?? outer
+      const flags = [second, ...rest].filter(word => /^--[a-z]/.test(word))
+      return !inner || flags.some(flag => ![...inner.options.map(({ long }) => long), '--help'].includes(flag))
+    })
+    expect(wrong.map(([text]) => text)).toEqual([])
+  },
+)
+
 describe('what is wrong with the arguments', () => {
   const failure = async (...args: string[]) => {
     const { code, stdout, stderr } = await callCli([...args, '--json'])
