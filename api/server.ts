@@ -23,6 +23,7 @@ import { createMetrics } from './http/metrics.ts'
 import { operationPlugin } from './http/operations.ts'
 import { allowOrigins, isOwnOrigin } from './http/origin.ts'
 import { errorHandler, notFoundHandler, REQUEST_ID, requestLog } from './http/requests.ts'
+import { BODY_SECONDS, cutOffSlowBodies, UPLOAD_BYTES } from './http/slow-bodies.ts'
 import { openSockets } from './http/sockets.ts'
 import { pageRoutes } from './pages/index.ts'
 import { startUpkeep, type UpkeepTimes } from './upkeep/index.ts'
@@ -42,6 +43,8 @@ export interface ApiSettings {
   readonly allowedOrigins: readonly string[]
   /** Opens `/metrics` to whoever sends it; without it nobody may read them. */
   readonly metricsToken?: string | undefined
+  /** What a body may take to come in, where it differs from the default. */
+  readonly bodySeconds?: number
   /** Where base models lie. */
   readonly modelsDir: string
   /** Between two looks for jobs that workers have lost. */
@@ -171,6 +174,9 @@ function mount(app: Express, { settings, parts, services, apollo, authenticate, 
   if (settings.publicUrl) app.set('trust proxy', 'loopback, linklocal, uniquelocal')
   app.use(requestLog(log, metrics))
   app.use(healthRoutes(services, { isStopping, metricsToken: settings.metricsToken }))
+  const { bodySeconds = BODY_SECONDS } = settings
+  app.use('/graphql', cutOffSlowBodies(bodySeconds, Number.POSITIVE_INFINITY))
+  app.use('/uploads', cutOffSlowBodies(bodySeconds, UPLOAD_BYTES))
   for (const routes of [parts.blobs, parts.signInLink]) if (routes) app.use(routes)
   app.use(pageRoutes({ ...parts, authenticate, production: settings.production }))
   app.use(

@@ -24,6 +24,7 @@ interface ServiceSettings {
   readonly host?: string
   readonly metricsToken?: string | undefined
   readonly allowedOrigins?: string[]
+  readonly bodySeconds?: number
   /** No hint of an event ever comes. */
   readonly withoutHints?: boolean
   readonly log?: Logger

@@ -7,12 +7,12 @@ import type { FigureSource } from '../../source.ts'
 import { watchServiceLoad } from './service-load.ts'
 
 const CLAIM: Claim = { name: 'turns', unit: 'x on an idle service', better: 'lower', floor: 3, goal: null }
-const BUDGET = { pairs: 20, maxSeconds: 600, warmup: 1 }
+const BUDGET = { pairs: 20, maxSeconds: 300, warmup: 1 }
 const MANY = 200
 
 export const turns: FigureSource = {
   names: [CLAIM.name],
-  minutes: 10,
+  minutes: 6,
   run: async context => {
     const stage = await openTurnsStage(MANY)
     try {
