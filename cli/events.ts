@@ -3,6 +3,7 @@ export const EVENTS = {
   error: 'the command failed: `error` has `code`, `message` and `next`; always the last line',
   warning: 'something was left out or done otherwise: `code`, `message`',
   // On this machine.
+  stalled: 'the job stands still: `reason`; null when it goes on, from `payload.step`',
   'class-image': 'a class image is drawn: `done` of `images`',
   step: 'a step is finished: `step` of `steps`, `loss` of a training, `remaining` seconds',
   adapter: 'an adapter is written (`path`, `manifest`), or, over a service, an adapter with its versions and aliases',

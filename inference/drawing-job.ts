@@ -23,7 +23,14 @@ import {
   type StoredImage,
 } from '../queue/index.ts'
 import type { Warning } from '../warnings.ts'
-import { type HeldJob, reportWarnings, retryWithBackoff, storageBackoff } from '../workers/index.ts'
+import {
+  createStall,
+  type HeldJob,
+  reportWarnings,
+  retryWithBackoff,
+  type Stall,
+  storageBackoff,
+} from '../workers/index.ts'
 import type { AdapterCache } from './adapter-cache.ts'
 import type { DrawRow, Scheduler } from './batching/port.ts'
 import type { Serving } from './serving.ts'
@@ -43,11 +50,13 @@ export async function runDrawing(
 ): Promise<GenerationResult> {
   const input: GenerationInput = parseInput(job.claim.kind === 'PREVIEW' ? 'PREVIEW' : 'GENERATION', job.claim.input)
   const base = await dependencies.serving.base(input.base)
-  const waiting = storageBackoff(AbortSignal.any([job.signal, stopping]), logWait(job))
+  const stall = createStall(job)
+  const waiting = storageBackoff(AbortSignal.any([job.signal, stopping]), stall.wait)
   const rows = await retryWithBackoff(
     () => Promise.all(input.images.map(image => loadRow(dependencies, job, base, image))),
     waiting,
   )
+  await stall.goOn()
   if (stopping.aborted) throw new AppError('CANCELED', 'the worker is stopping', 'Start it again.')
   await reportWarnings(
     job,
@@ -62,10 +71,11 @@ export async function runDrawing(
     onSteps: progressOf(job, input),
   })
   await job.confirm()
-  return { images: await Promise.all(images.map((image, position) => storeImage(dependencies, job, position, image))) }
+  const stored = images.map((image, position) => storeImage(dependencies, { job, stall }, position, image))
+  const result = { images: await Promise.all(stored) }
+  await stall.goOn()
+  return result
 }
-
-const logWait = (job: HeldJob) => (error: unknown) => job.log.warn({ err: error }, 'waiting for the storage')
 
 /** What our own images may have, which are small where the base is. */
 const MIN_SIDE = 8
@@ -129,14 +139,11 @@ function progressOf(job: HeldJob, { images }: GenerationInput): (done: number) =
 
 async function storeImage(
   { store }: DrawingDependencies,
-  job: HeldJob,
+  { job, stall }: { readonly job: HeldJob; readonly stall: Stall },
   position: number,
   { pixels, width, height }: GeneratedImage,
 ): Promise<StoredImage> {
   const png = await encodePng(`image ${position + 1}`, pixels, { width, height })
-  const blob = await retryWithBackoff(
-    () => store.put(job.claim.tenantId, png),
-    storageBackoff(job.signal, logWait(job)),
-  )
+  const blob = await retryWithBackoff(() => store.put(job.claim.tenantId, png), storageBackoff(job.signal, stall.wait))
   return { position, ...blob, width, height }
 }

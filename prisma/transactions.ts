@@ -55,8 +55,8 @@ const isConflict = (error: unknown): boolean =>
 /** Can't reach, timed out, closed, no connection free, transaction lost. */
 const UNREACHED_CODES = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037'])
 const UNREACHED_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'])
-/** Shutting down, crashed, starting, connection failures. */
-const UNREACHED_STATES = /^(57P0[0-5]|08|53300)/
+/** Shutting down, crashed, starting, connection failures; out of disk, memory or connections; input or output that failed. */
+const UNREACHED_STATES = /^(57P0[0-5]|08|53|58030)/
 const UNREACHED_WORDS =
   /ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|Connection terminated|timeout exceeded when trying to connect|not queryable/i
 

@@ -149,6 +149,8 @@ export const WORKER_EVENTS = {
   running: z.strictObject({}),
   progress,
   message: z.strictObject({ text: z.string() }),
+  /** The job stands still for this reason; without one it goes on, from `step`. */
+  stalled: z.strictObject({ reason: z.string().nullable(), step: z.int().nonnegative().optional() }),
   warning,
 } as const
 export type WorkerEvent = {

@@ -26,7 +26,14 @@ import {
   type TrainingInput,
   type TrainingResult,
 } from '../queue/index.ts'
-import { type HeldJob, reportWarnings, retryWithBackoff, storageBackoff } from '../workers/index.ts'
+import {
+  createStall,
+  type HeldJob,
+  reportWarnings,
+  retryWithBackoff,
+  type Stall,
+  storageBackoff,
+} from '../workers/index.ts'
 import { fetchPhotos, restoreCheckpoint } from './inputs.ts'
 import { previewInput } from './previews.ts'
 import { makeWorkFolder, removeWorkFolder } from './work-folder.ts'
@@ -45,6 +52,7 @@ interface Attempt extends TrainerDependencies {
   readonly input: TrainingInput
   readonly scratch: string
   readonly stopping: AbortSignal
+  readonly stall: Stall
   /** Reports, once, that the steps begin. */
   begin(): Promise<void>
 }
@@ -60,10 +68,12 @@ export async function runTraining(
   try {
     let running: Promise<void> | undefined
     const begin = () => (running ??= job.report({ type: 'running', payload: {} }))
-    const attempt = { ...dependencies, job, input, scratch, stopping, begin }
+    const stall = createStall(job)
+    const attempt = { ...dependencies, job, input, scratch, stopping, begin, stall }
     const either = AbortSignal.any([job.signal, stopping])
-    const onWait = (error: unknown) => job.log.warn({ err: error }, 'waiting for the storage')
-    return await retryWithBackoff(() => trainAndStore(attempt), storageBackoff(either, onWait))
+    const adapter = await retryWithBackoff(() => trainAndStore(attempt), storageBackoff(either, stall.wait))
+    await stall.goOn()
+    return adapter
   } finally {
     await removeWorkFolder(scratch)
   }
@@ -81,7 +91,8 @@ async function trainAndStore(attempt: Attempt): Promise<TrainingResult> {
   let last: StepEvent | undefined
   const onStep = (event: StepEvent): void => {
     last = event
-    job.progress(progressOf(event))
+    // After a wait it goes on from a checkpoint: the step before this one, however far it had come.
+    void attempt.stall.goOn(event.step - 1).then(() => job.progress(progressOf(event)))
   }
   const adapter = await train(attempt, base, photos, onStep).catch(async error => {
     if (!isForeign(error)) throw error

@@ -22,11 +22,12 @@ async function readableJob({ loaders, actor }: Context, id: string): Promise<Job
 
 /** Reads one field of an event's payload, if its type has such a field. */
 const fromPayload =
-  <T extends 'progress' | 'state'>(type: T) =>
+  <T extends 'progress' | 'state' | 'stalled'>(type: T) =>
   <K extends keyof EventPayload<T>>(row: JobEventRow, key: K): EventPayload<T>[K] | null =>
     row.type === type ? ((row.payload as EventPayload<T>)[key] ?? null) : null
 const progressOf = fromPayload('progress')
 const stateOf = fromPayload('state')
+const stallOf = fromPayload('stalled')
 
 function typeOf({ type }: JobEventRow): JobEventType {
   invariant(Object.hasOwn(EVENTS, type), `the event type ${type} is not in the catalogue`)
@@ -39,8 +40,8 @@ const JobEvent = {
   type: typeOf,
   job: (row, _args, { loaders }) => (row.jobId === null ? null : loaders.job.load(row.jobId).then(job => job ?? null)),
   state: row => stateOf(row, 'to') as JobState | null,
-  reason: row => stateOf(row, 'reason'),
-  step: row => progressOf(row, 'step'),
+  reason: row => stateOf(row, 'reason') ?? stallOf(row, 'reason'),
+  step: row => progressOf(row, 'step') ?? stallOf(row, 'step') ?? null,
   steps: row => progressOf(row, 'steps'),
   loss: row => progressOf(row, 'loss') ?? null,
   remainingSeconds: row => progressOf(row, 'remaining') ?? null,

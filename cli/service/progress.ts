@@ -72,7 +72,8 @@ const warningOf = ({ type, payload }: JobEvent): Warning | undefined =>
   type === 'WARNING' ? (payload as Warning) : undefined
 
 /** What people want to know besides the bar. */
-function eventText({ type, state, reason, attempt, payload }: JobEvent): string | undefined {
+function eventText({ type, state, reason, attempt, payload, step }: JobEvent): string | undefined {
+  if (type === 'STALLED') return reason ?? `it goes on${step === null ? '' : ` from step ${step}`}`
   if (type === 'MESSAGE') return String((payload as { text?: unknown }).text ?? '')
   if (type !== 'STATE' || state === null) return undefined
   if (state === 'QUEUED' && attempt > 0) return `waits again: ${reason ?? ''}`

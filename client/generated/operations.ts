@@ -316,6 +316,8 @@ export type JobEventType =
   | 'PROGRESS'
   /** The worker has loaded the inputs and starts the work. */
   | 'RUNNING'
+  /** The job stands still, for the reason of the event; without a reason it goes on, from the step of the event. */
+  | 'STALLED'
   /** The job changed its state. */
   | 'STATE'
   /** Something was left out or done otherwise than asked; see `warnings` of the job. */

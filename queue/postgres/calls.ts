@@ -13,8 +13,8 @@ export interface Calls {
 const TRIES = 5
 /** Broken off by the server because of another transaction: serialization failure, deadlock. */
 const CONFLICTS = new Set(['40001', '40P01'])
-/** Connection failures, shutdown or crash of the server, too many connections, and what the system says of sockets. */
-const UNREACHED_STATES = /^(08...|57P0[0-5]|53300|E[A-Z]+|EAI_[A-Z]+)$/
+/** Connection failures, shutdown or crash of the server, out of disk, memory or connections, and what the system says of sockets. */
+const UNREACHED_STATES = /^(08...|57P0[0-5]|53...|58030|E[A-Z]+|EAI_[A-Z]+)$/
 /** What the client says by words alone: the connection broke, or none came about in time. */
 const UNREACHED_WORDS =
   /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client .* is not queryable)/

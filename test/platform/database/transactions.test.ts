@@ -84,6 +84,15 @@ describe('withTenant', () => {
     const names = await database.withTenant(tenantId, tx => tx.subject.findMany({ select: { name: true } }))
     expect(new Set(names.map(({ name }) => name)).size).toBe(1)
   })
+  test.each(['53100', '53200', '58030'])(
+    'is DATABASE_UNAVAILABLE when the server says %s: no disk, no memory, no input',
+    async state => {
+      const { tenantId } = await createTestTenant(database)
+      const fail = `do $$ begin raise exception 'could not extend file' using errcode = '${state}'; end $$`
+      const work = database.withTenant(tenantId, tx => tx.$executeRawUnsafe(fail))
+      await expect(work).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+    },
+  )
   test('is DATABASE_UNAVAILABLE when its connection is cut, and works again at once', async () => {
     const { tenantId } = await createTestTenant(database)
     const cut = () =>
