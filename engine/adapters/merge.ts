@@ -46,7 +46,9 @@ function pairChange(path: string, adapter: Adapter): Change {
     throw new AppError(
       'ADAPTER_INVALID',
       `${path} holds vectors for the word ${tokens.placeholder}, which no weight of a base can hold`,
-      'Keep it beside the base: semblance generate takes both.',
+      modules.length > 0
+        ? 'Split it first: semblance convert FILE --to diffusers --split --out FOLDER; then merge its pairs.'
+        : 'Keep it beside the base: semblance generate takes both.',
     )
   const byName = new Map(modules.map(module => [`${moduleName(module)}.weight`, module]))
   return {
