@@ -11,6 +11,7 @@ export const WARNING_CODES = {
   WORD_MISSING: 'a prompt without the word that the adapter has learned',
   WORD_UNKNOWN: 'words that the base does not know',
   SIZE_LARGE: 'an image larger than what the base was trained on',
+  PHOTO_CROPPED: 'a photo of which more is cut off than its shape would need',
   INIT_CROPPED: 'an image to start from that is cropped to the shape of the drawing',
   PREVIEW_NONE: 'previews that would come after the last step',
   TEST_SETTINGS: 'settings that a test key does not take',

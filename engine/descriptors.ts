@@ -33,6 +33,7 @@ export {
   writeSafetensors,
 } from './io/index.ts'
 export { findMethod, METHODS } from './methods/index.ts'
+export { defaultCrop } from './personalize/photos.ts'
 export { plainCaption } from './personalize/request.ts'
 export { readOptions } from './personalize/settings.ts'
 export { IMAGE_DEFAULTS, type ResolvedImage, resolveImage, takenSteps } from './pipeline/image-request.ts'

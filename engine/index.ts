@@ -33,6 +33,7 @@ export {
   personalize,
   personalizeAll,
 } from './personalize/personalize.ts'
+export { defaultCrop, loadPhoto, PHOTO_CROPS, type PhotoCrop } from './personalize/photos.ts'
 export { plainCaption } from './personalize/request.ts'
 export type { GeneratedImage } from './pipeline/context.ts'
 export { textChunks } from './pipeline/denoiser.ts'

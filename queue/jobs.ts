@@ -70,6 +70,8 @@ const trainingInput = z.strictObject({
   /** Steps between two checkpoints. */
   checkpointEvery: z.int().positive(),
   photos: z.array(z.strictObject({ sha256, caption: z.string() })).min(1),
+  /** How photos are cut; a job without it was stored when all were squares. */
+  crop: z.enum(['aspect', 'square']).default('square'),
   /** Drawn every `previewEvery` steps through the serving path; none when empty. */
   previewPrompts: z.array(z.string()),
   previewEvery: z.int().positive(),

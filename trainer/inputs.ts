@@ -1,9 +1,10 @@
 /** Inputs of a training: its photos from the store, and the checkpoint it resumes from. */
 import { rm, stat } from 'node:fs/promises'
 import { type BlobStore, readBlob, saveBlob } from '../adapters-store/index.ts'
-import { loadFramed, type Photo, square } from '../engine/index.ts'
+import { type Base, loadPhoto, type Photo } from '../engine/index.ts'
 import { AppError } from '../errors.ts'
 import type { Checkpoint, TrainingInput } from '../queue/index.ts'
+import type { Warning } from '../warnings.ts'
 
 /** As much as a photo may have when it is taken in. */
 const MAX_PHOTO_BYTES = 100_000_000
@@ -12,15 +13,18 @@ const MAX_PHOTO_BYTES = 100_000_000
 export async function fetchPhotos(
   store: BlobStore,
   tenantId: string,
-  photos: TrainingInput['photos'],
-  size: number,
-): Promise<Photo[]> {
+  { photos, crop }: Pick<TrainingInput, 'photos' | 'crop'>,
+  base: Base,
+): Promise<{ readonly photos: readonly Photo[]; readonly warnings: readonly Warning[] }> {
   const fetched: Photo[] = []
+  const warnings: Warning[] = []
   for (const [i, { sha256, caption }] of photos.entries()) {
     const bytes = await readBlob(await store.open(tenantId, sha256), MAX_PHOTO_BYTES)
-    fetched.push({ ...(await loadFramed(bytes, square(size), `photo ${i + 1}`)), caption })
+    const { warnings: own, ...photo } = await loadPhoto(bytes, base, crop, `photo ${i + 1}`)
+    fetched.push({ ...photo, caption })
+    warnings.push(...own)
   }
-  return fetched
+  return { photos: fetched, warnings }
 }
 
 /**

@@ -84,7 +84,8 @@ async function trainAndStore(attempt: Attempt): Promise<TrainingResult> {
   const { job, input, store } = attempt
   const { claim } = job
   const base = await attempt.base(input.base)
-  const photos = await fetchPhotos(store, claim.tenantId, input.photos, base.size)
+  const { photos, warnings } = await fetchPhotos(store, claim.tenantId, input, base)
+  await reportWarnings(job, warnings)
   const path = checkpointPath(attempt)
   const resumes = await restoreCheckpoint(store, claim.tenantId, claim.checkpoint, path)
   if (claim.checkpoint && !resumes) await remark(job, 'the last checkpoint cannot be read: the training starts over')

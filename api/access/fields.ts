@@ -107,7 +107,7 @@ const OBJECTS: Readonly<Record<string, Grants>> = {
   ),
   TrainingSettings: grant(
     'training.read',
-    'method options phrase steps batch learningRate seed checkpointEvery previewPrompts previewEvery',
+    'method options phrase crop steps batch learningRate seed checkpointEvery previewPrompts previewEvery',
   ),
   JobAttempt: grant('training.read', 'number worker claimedAt endedAt outcome reason'),
   Checkpoint: grant('training.read', 'step attempt sha256 bytes createdAt'),

@@ -1938,6 +1938,13 @@ export type PhotoCaptionInput = {
   text: Scalars['String']['input'];
 };
 
+/** How photos are brought to the size that a training learns them at. They are never stretched. */
+export type PhotoCrop =
+  /** Each is learned in the shape that is nearest to its own, at about the area the base model was trained on. */
+  | 'ASPECT'
+  /** Each is cropped around its centre to the base model's square. */
+  | 'SQUARE';
+
 /** A photo to upload. */
 export type PhotoFileInput = {
   /** Exact size of the file in bytes. */
@@ -2547,6 +2554,8 @@ export type StartTrainingInput = {
   captions?: InputMaybe<Array<PhotoCaptionInput>>;
   /** Steps between checkpoints. */
   checkpointEvery?: InputMaybe<Scalars['Int']['input']>;
+  /** How photos that are not square are cut; by default ASPECT for a full-size base model and SQUARE for a small one, which knows squares alone. */
+  crop?: InputMaybe<PhotoCrop>;
   /** Idempotency key, at most 255 characters. Within 24 hours, a repeated request with the same key and input returns the stored result and does nothing. */
   idempotencyKey: Scalars['String']['input'];
   /** Learning rate; by default the method's own. */
@@ -2878,6 +2887,8 @@ export type TrainingSettings = {
   batch?: Maybe<Scalars['Int']['output']>;
   /** Steps between checkpoints. */
   checkpointEvery: Scalars['Int']['output'];
+  /** How photos that are not square are cut. */
+  crop: PhotoCrop;
   /** Learning rate; null for the method's default. */
   learningRate?: Maybe<Scalars['Float']['output']>;
   /** Name of the method. */
@@ -3423,6 +3434,7 @@ export type ResolversTypes = {
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Photo: ResolverTypeWrapper<PhotoRow>;
   PhotoCaptionInput: PhotoCaptionInput;
+  PhotoCrop: PhotoCrop;
   PhotoFileInput: PhotoFileInput;
   PhotoSet: ResolverTypeWrapper<PhotoSetRow>;
   PhotoSetConnection: ResolverTypeWrapper<Omit<PhotoSetConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['PhotoSetEdge']>, nodes: Array<ResolversTypes['PhotoSet']> }>;
@@ -4720,6 +4732,7 @@ export type TrainingMetricResolvers<ContextType = Context, ParentType extends Re
 export type TrainingSettingsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TrainingSettings'] = ResolversParentTypes['TrainingSettings']> = {
   batch?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   checkpointEvery?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  crop?: Resolver<ResolversTypes['PhotoCrop'], ParentType, ContextType>;
   learningRate?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   options?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;

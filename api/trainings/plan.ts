@@ -1,6 +1,6 @@
 /** What a training will be: its input with every default filled in, checked before anything is stored or paid for. */
 import { z } from 'zod'
-import { type Base, findMethod, METHODS, plainCaption, readOptions } from '../../engine/descriptors.ts'
+import { type Base, defaultCrop, findMethod, METHODS, plainCaption, readOptions } from '../../engine/descriptors.ts'
 import { AppError } from '../../errors.ts'
 import type { TrainingInput } from '../../queue/index.ts'
 import { check, validationFault } from '../faults.ts'
@@ -23,7 +23,10 @@ const startOnly = z.object({
   token: z.string().regex(/^[\p{L}\p{N}<>_-]{1,50}$/u, 'give one word of 1 to 50 letters or digits'),
   checkpointEvery: z.int().min(1),
   adapterName: z.string().trim().min(1).max(100).nullish(),
+  crop: z.enum(['ASPECT', 'SQUARE']).nullish(),
 })
+
+const CROPS = { ASPECT: 'aspect', SQUARE: 'square' } as const
 
 export interface Plan {
   readonly method: string
@@ -70,12 +73,13 @@ export function trainingInput(
   photos: readonly PhotoRow[],
   forTest: boolean,
 ): TrainingInput {
-  const { token, checkpointEvery, adapterName } = check(startOnly, input)
+  const { token, checkpointEvery, adapterName, crop } = check(startOnly, input)
   const name = adapterName ?? subject.name
   const phrase = `${token} ${subject.classNoun}`
   const captions = captionsOf(input, photos)
   return {
     base: base.name,
+    crop: crop ? CROPS[crop] : defaultCrop({ layers: { parameters: Number(base.parameters) } } as Base),
     subject: phrase,
     classNoun: subject.classNoun,
     adapterName: forTest ? testAdapterName(name) : name,

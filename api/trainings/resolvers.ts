@@ -10,9 +10,11 @@ import { listTrainingJobs } from './list.ts'
 import { readMetrics } from './metrics.ts'
 import { estimateTraining, startTraining } from './start.ts'
 
+const CROPS = { aspect: 'ASPECT', square: 'SQUARE' } as const
+
 function settingsOf(row: JobRow): TrainingSettings {
-  const { subject, batch = null, learningRate = null, ...input } = parseInput('TRAINING', row.input)
-  return { ...input, phrase: subject, batch, learningRate }
+  const { subject, crop, batch = null, learningRate = null, ...input } = parseInput('TRAINING', row.input)
+  return { ...input, phrase: subject, crop: CROPS[crop], batch, learningRate }
 }
 
 /** A later attempt writes again what an earlier one had: the newest of each step counts. */

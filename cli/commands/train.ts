@@ -3,16 +3,19 @@ import { rm } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import {
   type Adapter,
+  type Base,
+  defaultCrop,
   listImages,
-  loadFramed,
+  loadPhoto,
   METHODS,
+  PHOTO_CROPS,
   type Photo,
+  type PhotoCrop,
   personalize,
   plainCaption,
   type StepEvent,
   saveAdapter,
   saveDelta,
-  square,
 } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
 import { removeTemporaries } from '../../files/atomic.ts'
@@ -44,6 +47,7 @@ interface TrainArguments extends CommonOptions {
   readonly seed: number
   readonly profile?: (typeof PROFILES)[number]
   readonly checkpointEvery: number
+  readonly crop?: PhotoCrop
 }
 
 export function trainCommand(): Command {
@@ -77,6 +81,9 @@ export function trainCommand(): Command {
     .option('--batch <n>', 'photos per step', count)
     .option('--rate <x>', 'learning rate', positive)
     .option('--seed <n>', 'seed of all random numbers', integer, 0)
+    .addOption(
+      oneOf('--crop <how>', 'photos in the shape nearest to their own, or as squares; default: by base', PHOTO_CROPS),
+    )
     .option('--checkpoint-every <n>', 'steps between checkpoints', count, 50)
   addShared(addSettings(command))
   command
@@ -122,14 +129,21 @@ async function runTrain(options: TrainArguments & Partial<ServiceTraining>, comm
 }
 
 /** The folder's photos with their captions; without one, a plain caption names the subject. One bad photo stops no other. */
-async function loadPhotos(folder: string, size: number, subject: string, onWarning: OnWarning): Promise<Photo[]> {
+async function loadPhotos(
+  base: Base,
+  { images: folder, crop = defaultCrop(base) }: Pick<TrainArguments, 'images' | 'crop'>,
+  subject: string,
+  onWarning: OnWarning,
+): Promise<Photo[]> {
   const files = await listImages(folder, onWarning)
   const photos: Photo[] = []
   let refused: AppError | undefined
   // One after the other: a photo of 108 megapixels takes half a gigabyte while it is decoded.
   for (const { path, text } of files)
     try {
-      photos.push({ ...(await loadFramed(path, square(size))), caption: text ?? plainCaption(subject) })
+      const { warnings, ...photo } = await loadPhoto(path, base, crop)
+      photos.push({ ...photo, caption: text ?? plainCaption(subject) })
+      for (const warning of warnings) onWarning(warning)
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'IMAGE_INVALID') throw error
       refused ??= error
@@ -178,7 +192,7 @@ async function trainHere(options: TrainArguments & { readonly out: string }): Pr
         `"${options.token}" is ${base.tokenizer.tokens(options.token).length} tokens in this base; a word of one token works better.`,
       )
     warnOfBase({ base, output })
-    const photos = await loadPhotos(options.images, base.size, subject, output.warn)
+    const photos = await loadPhotos(base, options, subject, output.warn)
     output.note(`learning "${subject}" from ${photos.length} photos`)
     const start = performance.now()
     const { steps, batch, accumulate, rate, minSnr, noiseOffset, seed } = options

@@ -16,7 +16,7 @@ import {
 import type { TrainingJob } from '../../client/jobs.ts'
 import { recordConsent, sendPhotos } from '../../client/photo-set.ts'
 import { download } from '../../client/transfer.ts'
-import { listImages } from '../../engine/index.ts'
+import { listImages, type PhotoCrop } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
 import { similarTo } from '../../similar.ts'
 import type { WarningCode } from '../../warnings.ts'
@@ -24,6 +24,8 @@ import { duration, type Output } from '../output.ts'
 import { createPreviewSaver, previewFolder } from './previews.ts'
 import { showPhotos, watchJob } from './progress.ts'
 import { type ServiceOptions, withService } from './session.ts'
+
+const CROPS = { aspect: 'ASPECT', square: 'SQUARE' } as const
 
 export interface ServiceTraining extends ServiceOptions {
   readonly images: string
@@ -40,6 +42,7 @@ export interface ServiceTraining extends ServiceOptions {
   readonly rate?: number
   readonly seed: number
   readonly checkpointEvery: number
+  readonly crop?: PhotoCrop
   readonly preview: readonly string[]
   readonly previewEvery?: number
   readonly idempotencyKey?: string
@@ -132,6 +135,7 @@ async function prepare(
     idempotencyKey: options.idempotencyKey ?? crypto.randomUUID(),
     seed: options.seed,
     token: options.token,
+    crop: options.crop && CROPS[options.crop],
     captions,
     checkpointEvery: options.checkpointEvery,
   }

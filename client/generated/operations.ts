@@ -373,6 +373,13 @@ export type PhotoCaptionInput = {
   readonly text: string;
 };
 
+/** How photos are brought to the size that a training learns them at. They are never stretched. */
+export type PhotoCrop =
+  /** Each is learned in the shape that is nearest to its own, at about the area the base model was trained on. */
+  | 'ASPECT'
+  /** Each is cropped around its centre to the base model's square. */
+  | 'SQUARE';
+
 /** A photo to upload. */
 export type PhotoFileInput = {
   /** Exact size of the file in bytes. */
@@ -539,6 +546,8 @@ export type StartTrainingInput = {
   readonly captions?: ReadonlyArray<PhotoCaptionInput> | null | undefined;
   /** Steps between checkpoints. */
   readonly checkpointEvery?: number | null | undefined;
+  /** How photos that are not square are cut; by default ASPECT for a full-size base model and SQUARE for a small one, which knows squares alone. */
+  readonly crop?: PhotoCrop | null | undefined;
   /** Idempotency key, at most 255 characters. Within 24 hours, a repeated request with the same key and input returns the stored result and does nothing. */
   readonly idempotencyKey: string;
   /** Learning rate; by default the method's own. */

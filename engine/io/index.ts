@@ -1,5 +1,6 @@
 /** The door of the io room: files in, checked data out. Nothing here knows networks, methods or devices. */
 
+export { bucketSizes, nearestBucket } from './images/buckets.ts'
 export { describeUnreadable, LOADERS, MAX_PIXELS, READABLE, sniffFormat } from './images/formats.ts'
 export { encodePng, loadFramed, loadImage, saveGrid, saveImage } from './images/image.ts'
 export { listImages } from './images/image-list.ts'

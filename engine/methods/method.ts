@@ -98,4 +98,4 @@ export interface Method<S extends z.ZodType = z.ZodType> {
 const FULL_SIZE = 100e6
 
 /** Whether the UNet has the size of a published base: such train gently. */
-export const isFullSize = ({ layers }: Base): boolean => layers.parameters > FULL_SIZE
+export const isFullSize = ({ layers }: Pick<Base, 'layers'>): boolean => layers.parameters > FULL_SIZE

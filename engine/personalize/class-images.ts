@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { type Base, latentShape } from '../base/base.ts'
 import { elements } from '../graph/graph.ts'
-import { openSafetensors, square, writeSafetensors } from '../io/index.ts'
+import { openSafetensors, type PictureSize, square, writeSafetensors } from '../io/index.ts'
 import type { Prior } from '../methods/index.ts'
 import type { Pipeline } from '../pipeline/generate.ts'
 
@@ -16,6 +16,8 @@ export interface Moments {
 }
 
 export interface ClassImageOptions {
+  /** Default the base's own square. */
+  readonly size?: PictureSize | undefined
   /** Folder that keeps them for other trainings of the same base and prompt; without it they are drawn each time. */
   readonly cache?: string | undefined
   readonly signal?: AbortSignal | undefined
@@ -30,16 +32,17 @@ const BATCH = 4
  * @throws AppError CANCELED between two batches.
  */
 export async function classImages(pipeline: Pipeline, prior: Prior, options: ClassImageOptions): Promise<Moments[]> {
-  const folder = options.cache && (await openFolder(pipeline.base, prior.prompt, options.cache))
+  const { size = square(pipeline.base.size) } = options
+  const folder = options.cache && (await openFolder(pipeline.base, prior.prompt, size, options.cache))
   const found: Moments[] = []
   for (let from = 0; from < prior.images; from += BATCH) {
     if (options.signal?.aborted)
       throw new AppError('CANCELED', `canceled after ${from} of ${prior.images} class images`, 'Start it again.')
     const indices = Array.from({ length: Math.min(BATCH, prior.images - from) }, (_, i) => from + i)
     const paths = indices.map(index => folder && join(folder, `${index}.safetensors`))
-    const kept = await Promise.all(paths.map(path => path && readMoments(path, pipeline.base)))
+    const kept = await Promise.all(paths.map(path => path && readMoments(path, pipeline.base, size)))
     const missing = indices.filter((_, i) => !kept[i])
-    const drawn = await drawMoments(pipeline, prior.prompt, missing)
+    const drawn = await drawMoments(pipeline, prior.prompt, size, missing)
     for (const [i, index] of indices.entries()) {
       const moments = kept[i] || drawn.get(index)
       if (!moments) continue
@@ -52,8 +55,9 @@ export async function classImages(pipeline: Pipeline, prior: Prior, options: Cla
   return found
 }
 
-async function openFolder(base: Base, prompt: string, cache: string): Promise<string> {
-  const key = createHash('sha256').update(JSON.stringify([await base.fingerprint(), base.size, prompt]))
+async function openFolder(base: Base, prompt: string, { height, width }: PictureSize, cache: string): Promise<string> {
+  const size = height === width ? height : [height, width]
+  const key = createHash('sha256').update(JSON.stringify([await base.fingerprint(), size, prompt]))
   const folder = join(cache, 'class-images', key.digest('hex').slice(0, 32))
   await mkdir(folder, { recursive: true }).catch(error => {
     throw new AppError(
@@ -69,13 +73,14 @@ async function openFolder(base: Base, prompt: string, cache: string): Promise<st
 async function drawMoments(
   pipeline: Pipeline,
   prompt: string,
+  size: PictureSize,
   seeds: readonly number[],
 ): Promise<Map<number, Moments>> {
   if (seeds.length === 0) return new Map()
-  const images = await pipeline.generate(seeds.map(seed => ({ prompt, seed })))
+  const images = await pipeline.generate(seeds.map(seed => ({ prompt, seed, width: size.width, height: size.height })))
   const moments = await pipeline.encodeImages(
     images.map(({ pixels }) => pixels),
-    square(pipeline.base.size),
+    size,
   )
   return new Map(moments.map((one, i) => [seeds[i] ?? 0, one]))
 }
@@ -88,11 +93,11 @@ async function writeMoments(path: string, moments: Moments): Promise<void> {
 }
 
 /** Undefined for a file that is absent or damaged: it is then drawn again. */
-async function readMoments(path: string, base: Base): Promise<Moments | undefined> {
+async function readMoments(path: string, base: Base, size: PictureSize): Promise<Moments | undefined> {
   try {
     const file = await openSafetensors(path)
     const moments = { mean: await file.readFloat32('mean'), logVariance: await file.readFloat32('logVariance') }
-    const count = elements(latentShape(base, 1, square(base.size)))
+    const count = elements(latentShape(base, 1, size))
     return moments.mean.length === count && moments.logVariance.length === count ? moments : undefined
   } catch (error) {
     if (error instanceof AppError && error.code === 'FILE_INVALID') return undefined

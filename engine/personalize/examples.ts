@@ -6,14 +6,14 @@ import { AppError } from '../../errors.ts'
 import type { OnWarning, Warning } from '../../warnings.ts'
 import type { PlaceholderToken } from '../adapters/token-embeddings.ts'
 import { type Frame, wholeFrame } from '../families/index.ts'
-import { square } from '../io/index.ts'
+import { areaOf, type PictureSize, sizeText, square } from '../io/index.ts'
 import type { AdapterPlan, Prior } from '../methods/index.ts'
 import type { Pipeline } from '../pipeline/generate.ts'
 import { readPrompt } from '../pipeline/prompt-feeds.ts'
 import { captionWarnings } from '../pipeline/prompt-warnings.ts'
 import type { Example, PriorExamples } from '../training/diffusion.ts'
 import { classImages, type Moments } from './class-images.ts'
-import { trainsText } from './objective.ts'
+import { bucketsOf, trainsText } from './objective.ts'
 import { type PersonalizeOptions, plainCaption, type Subject } from './request.ts'
 import type { Personalization } from './settings.ts'
 
@@ -22,6 +22,7 @@ interface Described {
   readonly moments: Moments
   readonly prompts: readonly string[]
   readonly frame?: Frame | undefined
+  readonly size: PictureSize
 }
 
 const captionsUnused = (method: string, count: number): Warning => ({
@@ -52,27 +53,42 @@ export async function photoExamples(
     token,
   ))
     onWarning(warning)
-  const moments = await pipeline.encodeImages(
-    photos.map(photo => photo.pixels),
-    square(base.size),
-  )
-  const described = photos.flatMap(({ caption, frame }, i) => {
-    const moment = moments[i]
-    return moment ? [{ moments: moment, prompts: promptsOf(caption), frame }] : []
-  })
+  const described: Described[] = []
+  for (const { pixels, caption, frame, size = square(base.size) } of photos) {
+    if (pixels.length !== 3 * areaOf(size)) throw wrongPixels(pixels.length, size)
+    const [moments] = await pipeline.encodeImages([pixels], size)
+    if (moments) described.push({ moments, prompts: promptsOf(caption), frame, size })
+  }
   return examplesOf(pipeline, plan, described, token)
 }
 
-/** The class images that train beside a subject's photos. */
+const wrongPixels = (values: number, size: PictureSize): AppError =>
+  new AppError(
+    'INPUT_INVALID',
+    `a photo has ${values} values, ${sizeText(size)} pixels have ${3 * areaOf(size)}`,
+    'Give the size of its pixels with it.',
+  )
+
+/** The class images that train beside a subject's photos: of each size as large a share as of the photos. */
 export async function priorExamples(
   pipeline: Pipeline,
   plan: AdapterPlan,
   prior: Prior,
-  request: PersonalizeOptions,
+  { photos, request }: { readonly photos: readonly Example[]; readonly request: PersonalizeOptions },
 ): Promise<PriorExamples> {
-  const { cache, signal, onClassImage: onImage } = request
-  const moments = await classImages(pipeline, prior, { cache, signal, onImage })
-  const described = moments.map(one => ({ moments: one, prompts: [prior.prompt] }))
+  const { cache, signal, onClassImage } = request
+  const shares = bucketsOf(pipeline.base, photos).map(({ size, examples }) => {
+    const images = Math.ceil((prior.images * examples.length) / photos.length)
+    return { size, images }
+  })
+  const images = shares.reduce((sum, share) => sum + share.images, 0)
+  const described: Described[] = []
+  for (const { size, images: own } of shares) {
+    const before = described.length
+    const onImage = ({ done }: { readonly done: number }) => onClassImage?.({ done: before + done, images })
+    const moments = await classImages(pipeline, { ...prior, images: own }, { cache, signal, size, onImage })
+    described.push(...moments.map(one => ({ moments: one, prompts: [prior.prompt], size })))
+  }
   return { examples: await examplesOf(pipeline, plan, described), weight: prior.weight }
 }
 
@@ -84,16 +100,16 @@ async function examplesOf(
 ): Promise<Example[]> {
   const { base } = pipeline
   const inGraph = trainsText(plan)
-  const whole = wholeFrame(square(base.size))
   const texts = inGraph
     ? []
     : await encodeEach(
         pipeline,
         images.map(({ prompts }) => prompts[0] ?? ''),
       )
-  return images.map(({ moments, prompts, frame }, i) => ({
+  return images.map(({ moments, prompts, frame, size }, i) => ({
     ...moments,
-    conditioning: { ...texts[i], ...base.family.describeFrame(frame ?? whole) },
+    size,
+    conditioning: { ...texts[i], ...base.family.describeFrame(frame ?? wholeFrame(size)) },
     ...(inGraph && { prompts: prompts.map(text => readPrompt(base, [{ text, weight: 1 }], token)) }),
   }))
 }

@@ -1,5 +1,4 @@
 /** Training all weights of a base: checks that it fits into memory, and makes an adapter of the result. */
-import { totalmem } from 'node:os'
 import { AppError } from '../../errors.ts'
 import type { Adapter, Manifest } from '../adapters/adapter.ts'
 import { deltaHash } from '../adapters/delta.ts'
@@ -9,6 +8,7 @@ import { elements } from '../graph/graph.ts'
 import type { TrainedWeight } from '../methods/index.ts'
 import type { Pipeline } from '../pipeline/generate.ts'
 import { fileRanges, layoutOf } from '../runtime/layout.ts'
+import { machineMemory } from '../runtime/memory.ts'
 import { measureLosses } from '../training/measure-loss.ts'
 import type { Objective } from '../training/objective.ts'
 import { type AdapterTraining, adapterObjective } from './objective.ts'
@@ -22,12 +22,6 @@ const trainingBytes = (weights: readonly TrainedWeight[], accumulate: number): n
   weights.reduce((sum, { shape }) => sum + elements(shape), 0) * BYTES * (BUFFERS + (accumulate > 1 ? 1 : 0))
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
-
-/** What the machine has, or the container that we are in may take. */
-function machineMemory(): number {
-  const limit = process.constrainedMemory()
-  return limit > 0 ? Math.min(limit, totalmem()) : totalmem()
-}
 
 /** @throws AppError MEMORY_EXCEEDED with the computed bytes. */
 export function assertFits(

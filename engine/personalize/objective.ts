@@ -1,5 +1,5 @@
 /** The objective of a personalization: adapters of several subjects side by side in one graph, each with its own row. */
-import { invariant } from '../../errors.ts'
+import { AppError, invariant } from '../../errors.ts'
 import { type PairForm, WHOLE_PAIRS } from '../adapters/forms.ts'
 import { lowRankHook } from '../adapters/pairs.ts'
 import { embeddingHook, embeddingTensors } from '../adapters/token-embeddings.ts'
@@ -7,12 +7,13 @@ import { type Base, latentShape } from '../base/base.ts'
 import { type ConditioningShapes, promptInputs } from '../families/index.ts'
 import { createGraph, elements, type Graph, input, type Shape, type Value } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'
-import { square } from '../io/index.ts'
+import { type PictureSize, sizeText, square } from '../io/index.ts'
 import type { AdapterPlan } from '../methods/index.ts'
 import type { NetOptions } from '../nets/blocks.ts'
 import { textConditioning } from '../pipeline/text.ts'
 import { fileRanges, type Layout, layoutOf } from '../runtime/layout.ts'
 import type { Inline } from '../runtime/protocol.ts'
+import { turnOf } from '../training/buckets.ts'
 import {
   diffusionFeeds,
   diffusionInputs,
@@ -21,7 +22,7 @@ import {
   type PriorExamples,
   rowLosses,
 } from '../training/diffusion.ts'
-import type { Objective, Projection } from '../training/objective.ts'
+import type { LossGraph, Objective, Projection } from '../training/objective.ts'
 import { trainableWeights } from '../training/trainable-weights.ts'
 import type { Personalization } from './settings.ts'
 
@@ -51,36 +52,86 @@ export function planLayout(plan: AdapterPlan, rows: number): Layout {
 
 const ranksOf = ({ modules }: AdapterPlan): number => modules.reduce((sum, { rank }) => sum + rank, 0)
 
-/** Micro-batches of `batch` images for each subject, subject after subject. */
+/** Examples of one size. */
+export interface Bucket {
+  readonly size: PictureSize
+  readonly examples: readonly Example[]
+}
+
+/** In the order in which the sizes come up. */
+export const bucketsOf = (base: Base, examples: readonly Example[]): Bucket[] => {
+  const sizeOf = ({ size = square(base.size) }: Example): PictureSize => size
+  const groups = Map.groupBy(examples, example => sizeText(sizeOf(example)))
+  return [...groups.values()].map(own => ({ size: sizeOf(own[0] as Example), examples: own }))
+}
+
+/** @throws AppError INPUT_INVALID: rows of a batch share its size, and each subject's batches are in an order of their own. */
+function assertOneSize(buckets: readonly (readonly Bucket[])[]): void {
+  const sizes = new Set(buckets.flat().map(({ size }) => sizeText(size)))
+  if (buckets.length === 1 || sizes.size === 1) return
+  const message = `the photos of ${buckets.length} subjects have several sizes: ${[...sizes].join(', ')}`
+  throw new AppError('INPUT_INVALID', message, 'Train the subjects one after the other, or crop all photos square.')
+}
+
+/** Micro-batches of `batch` images for each subject, subject after subject; all of one size. */
 export async function adapterObjective(training: AdapterTraining): Promise<Objective> {
-  const { base, plan, settings, examples } = training
+  const { base, plan, settings, examples, priors } = training
+  const rows = examples.length
+  const buckets = examples.map(own => bucketsOf(base, own))
+  assertOneSize(buckets)
+  const shapes = trainsText(plan) ? withoutText(base) : base.conditioningShapes
+  const shapeOf = (bucket: number) =>
+    latentShape(base, rowBatch(training) * rows, buckets[0]?.[bucket]?.size as PictureSize)
+  const graphs = new Map<string, LossGraph>()
+  const graphAt = (shape: Shape): LossGraph => {
+    const known = graphs.get(String(shape)) ?? lossGraph(training, shape, shapes)
+    graphs.set(String(shape), known)
+    return known
+  }
+  const counts = buckets[0]?.map(own => own.examples.length) ?? []
+  return {
+    ...graphAt(shapeOf(0)),
+    graphOf: ({ sample }) => graphAt(sample?.shape ?? []),
+    layout: planLayout(plan, rows),
+    constants: formOf(plan).fixed(plan.modules),
+    locate: base.locate,
+    initialize: async () => (plan.weights ? fileRanges(planLayout(plan, rows), base.locate) : initialValues(training)),
+    feeds: (step, micro) => {
+      const draw = step * settings.accumulate + micro
+      const { bucket, turn } = turnOf(settings.seed, counts, draw)
+      return joinRows(
+        buckets.map((own, row) => {
+          const { size, examples } = own[bucket] as Bucket
+          const prior = priors?.[row] && priorOf(base, priors[row], size)
+          const options = { ...feedOptions(training, row, shapeOf(bucket), shapes), prior, turn }
+          return diffusionFeeds(options, examples, draw)
+        }),
+      )
+    },
+    projections: await projectionsOf(training),
+    paces: pacesOf(training),
+  }
+}
+
+/** Its class images of one size. */
+const priorOf = (base: Base, prior: PriorExamples, size: PictureSize): PriorExamples => ({
+  ...prior,
+  examples: bucketsOf(base, prior.examples).find(own => sizeText(own.size) === sizeText(size))?.examples ?? [],
+})
+
+/** The graph of batches whose latents have `shape`. */
+function lossGraph({ base, plan, examples }: AdapterTraining, shape: Shape, shapes: ConditioningShapes): LossGraph {
   const rows = examples.length
   const graph = createGraph()
-  const shape = latentShape(base, rowBatch(training) * rows, square(base.size))
-  const shapes = trainsText(plan) ? withoutText(base) : base.conditioningShapes
   const inputs = diffusionInputs(graph, shape, shapes)
   const options = hooks(graph, plan, rows, shape)
   const texts = trainsText(plan) ? encodePrompts(graph, base, shape, options) : {}
   const conditioning = { ...inputs.conditioning, ...texts }
   const prediction = base.family.denoise(graph, base.configs, { ...inputs, conditioning }, options)
-  const layout = planLayout(plan, rows)
   const byName = new Map(graph.inputs.map(value => [value.name, value]))
-  const projections = await projectionsOf(training)
   return {
     losses: rowLosses(prediction, inputs.target, inputs.weights, rows),
-    trainables: layout.slots.map(slot => byName.get(slot.name) as Value),
-    layout,
-    constants: formOf(plan).fixed(plan.modules),
-    locate: base.locate,
-    initialize: async () => (plan.weights ? fileRanges(layout, base.locate) : initialValues(training)),
-    feeds: (step, micro) =>
-      joinRows(
-        examples.map((own, row) =>
-          diffusionFeeds(feedOptions(training, row, shape, shapes), own, step * settings.accumulate + micro),
-        ),
-      ),
-    projections,
-    paces: pacesOf(training),
+    trainables: planLayout(plan, rows).slots.map(slot => byName.get(slot.name) as Value),
   }
 }
 
@@ -118,7 +169,7 @@ function hooks(graph: Graph, plan: AdapterPlan, rows: number, [batch = 0, , heig
 }
 
 function feedOptions(training: AdapterTraining, row: number, shape: Shape, shapes: ConditioningShapes) {
-  const { base, plan, settings, priors } = training
+  const { base, plan, settings } = training
   const batch = rowBatch(training)
   return {
     base,
@@ -129,7 +180,6 @@ function feedOptions(training: AdapterTraining, row: number, shape: Shape, shape
     noiseOffset: settings.noiseOffset,
     dropout: plan.dropout ? { share: plan.dropout, width: ranksOf(plan) } : undefined,
     start: { image: row * batch, embedding: row * (plan.embeddings?.[0]?.count ?? 0) },
-    prior: priors?.[row],
   }
 }
 

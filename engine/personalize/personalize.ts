@@ -39,7 +39,8 @@ export async function personalizeAll(
   const priors: (PriorExamples | undefined)[] = []
   for (const { subject } of subjects) {
     const prior = method.prior?.of(subject, options)
-    priors.push(prior && (await priorExamples(pipeline, plan, prior, request)))
+    const photos = examples[priors.length] ?? []
+    priors.push(prior && (await priorExamples(pipeline, plan, prior, { photos, request })))
   }
   const training = { ...run, subjects: subjects.map(({ subject }) => subject), examples, priors }
   const objective = await adapterObjective(training)
@@ -61,6 +62,7 @@ export async function personalizeAll(
     clip: 1,
     accumulate: settings.accumulate,
     profile: request.profile ?? (plan.weights ? 'full' : 'fast'),
+    memory: request.memory,
     identity,
     checkpoint: request.checkpoint,
     snapshot: snapshot && {

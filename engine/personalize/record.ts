@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { Manifest } from '../adapters/adapter.ts'
 import { recordLidb } from '../adapters/lidb.ts'
+import type { Base } from '../base/base.ts'
+import { square } from '../io/index.ts'
 import { ENGINE_VERSION } from '../version.ts'
 import type { Subject } from './request.ts'
 import type { Personalization } from './settings.ts'
@@ -27,18 +29,28 @@ export async function describeTraining(
       ...settings,
       ...(placeholder && { subject: subject.subject }),
       photos: photosHash([subject]),
+      sizes: sizesOf(base, subject),
       identity,
     },
   }
 }
 
+/** Photos by the size that they were learned at, width first. */
+function sizesOf(base: Base, { photos }: Subject): Readonly<Record<string, number>> {
+  const sizes: Record<string, number> = {}
+  for (const { size: { width, height } = square(base.size) } of photos)
+    sizes[`${width}x${height}`] = (sizes[`${width}x${height}`] ?? 0) + 1
+  return sizes
+}
+
 function photosHash(subjects: readonly Subject[]): string {
   const hash = createHash('sha256')
   for (const { photos } of subjects)
-    for (const { pixels, caption, frame } of photos)
+    for (const { pixels, caption, frame, size } of photos)
       hash
         .update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength))
         .update(`\0${caption}\0${frame ? JSON.stringify([frame.original, frame.crop, frame.target]) : ''}`)
+        .update(size && size.height !== size.width ? `\0${size.height}x${size.width}` : '')
   return hash.digest('hex')
 }
 

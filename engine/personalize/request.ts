@@ -2,12 +2,15 @@
 import type { OnWarning } from '../../warnings.ts'
 import type { Adapter } from '../adapters/adapter.ts'
 import type { Frame } from '../families/index.ts'
+import type { PictureSize } from '../io/index.ts'
 import type { Profile } from '../runtime/protocol.ts'
 import type { CheckpointPlan, StepEvent } from '../training/objective.ts'
 
 export interface Photo {
-  /** `[3, size, size]` in -1..1. */
+  /** `[3, height, width]` in -1..1. */
   readonly pixels: Float32Array
+  /** Default the base's own square. */
+  readonly size?: PictureSize | undefined
   /** Names the subject and whatever else is in the photo. */
   readonly caption: string
   /** Where the pixels come from, for families that are told; without it they count as the whole picture. */

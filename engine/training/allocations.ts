@@ -5,6 +5,7 @@ import type { Profile } from '../runtime/protocol.ts'
 
 export interface Allocations {
   open(model: Model, profile: Profile): Promise<number>
+  close(session: number): Promise<void>
   alloc(buffer: string, elements: number): Promise<void>
   /** Gives everything back, but for one buffer where that is named. */
   release(except?: string): Promise<void>
@@ -18,6 +19,10 @@ export function trackAllocations(device: Device): Allocations {
       const session = await device.open(model, profile)
       sessions.push(session)
       return session
+    },
+    async close(session) {
+      sessions.splice(sessions.indexOf(session), 1)
+      await device.close(session)
     },
     async alloc(buffer, elements) {
       await device.alloc(buffer, elements)

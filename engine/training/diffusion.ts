@@ -4,6 +4,7 @@ import { type ConditioningShapes, conditioningInputs } from '../families/index.t
 import { type Graph, input, type Shape, type Value } from '../graph/graph.ts'
 import * as op from '../graph/ops/index.ts'
 import { side } from '../graph/ops/types.ts'
+import type { PictureSize } from '../io/index.ts'
 import { drawStreams, integers, normals, permutation, uniforms } from '../noise.ts'
 import { type Conditioning, conditioningFeeds } from '../pipeline/context.ts'
 import { type BatchOffset, type PromptRows, promptFeeds } from '../pipeline/prompt-feeds.ts'
@@ -15,6 +16,8 @@ export interface Example {
   readonly mean: Float32Array
   readonly logVariance: Float32Array
   readonly conditioning: Conditioning
+  /** Of its pixels, default the base's own square. Only images of one size share a batch. */
+  readonly size?: PictureSize | undefined
   /** Where the text encoders are part of the graph: what the image may be described with, one of them drawn each time. */
   readonly prompts?: readonly PromptRows[]
 }
@@ -71,6 +74,8 @@ export interface DiffusionFeedOptions {
   readonly start?: BatchOffset | undefined
   /** Fills the second half of the batch. */
   readonly prior?: PriorExamples | undefined
+  /** Which batch of these examples it is, default the draw: see `turnOf`. */
+  readonly turn?: number | undefined
 }
 
 /**
@@ -82,7 +87,7 @@ export function diffusionFeeds(
   examples: readonly Example[],
   draw: number,
 ): Record<string, Inline> {
-  const { base, shape, seed, minSnrGamma, noiseOffset = 0, prior } = options
+  const { base, shape, seed, minSnrGamma, noiseOffset = 0, prior, turn = draw } = options
   const [batch, size] = [side(shape, 0), shape.slice(1).reduce((a, b) => a * b, 1)]
   const timesteps = integers(seed, stream('timestep', draw), batch, base.schedule.alphasCumprod.length)
   const noise = drawNoise(seed, draw, shape, noiseOffset)
@@ -94,8 +99,8 @@ export function diffusionFeeds(
   for (let row = 0; row < batch; row++) {
     const ofClass = prior && row >= photos ? prior : undefined
     const example = ofClass
-      ? (ofClass.examples[(draw * photos + row - photos) % ofClass.examples.length] as Example)
-      : pick(seed, examples, draw * photos + row)
+      ? (ofClass.examples[(turn * photos + row - photos) % ofClass.examples.length] as Example)
+      : pick(seed, examples, turn * photos + row)
     weights[row] = ((ofClass?.weight ?? 1) * batch) / photos
     const t = timesteps[row] ?? 0
     const [from, to] = [row * size, (row + 1) * size]

@@ -16,12 +16,18 @@ export interface Pace {
   readonly decay: number
 }
 
-/** What is trained, as values of one graph. */
-export interface Objective {
+/** What is minimised, as values of one graph. */
+export interface LossGraph {
   /** The loss of each row that has its own adapter, `[rows]`; the sum over rows is minimised. */
   readonly losses: Value
   /** The graph inputs that train, in the layout's order. */
   readonly trainables: readonly Value[]
+}
+
+/** What is trained. */
+export interface Objective extends LossGraph {
+  /** The graph that takes these feeds, where batches have several shapes; each has the same trainables. Default the objective's own. */
+  graphOf?(feeds: Readonly<Record<string, Inline>>): LossGraph
   readonly layout: Layout
   locate(key: string): TensorLocation
   /** Values of the whole flat buffer at step 0, or the file ranges that the device loads them from. */
@@ -72,6 +78,8 @@ export interface TrainOptions {
   /** Micro-batches per optimizer step. */
   readonly accumulate: number
   readonly profile: Profile
+  /** Bytes of the machine, default what it has: graphs of several batch shapes stay open while they fit. */
+  readonly memory?: number | undefined
   /** EMA decay, 0 for none: the average is ramped as min(decay, (1 + n) / (10 + n)). */
   readonly ema?: number | undefined
   readonly checkpoint?: CheckpointPlan | undefined

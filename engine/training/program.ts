@@ -9,14 +9,16 @@ import { recompute } from '../graph/recompute.ts'
 import { chunksOf } from '../runtime/chunks.ts'
 import type { Device } from '../runtime/device.ts'
 import { layoutOf, rowCount, viewsOf } from '../runtime/layout.ts'
+import { machineMemory } from '../runtime/memory.ts'
 import type { Feed, Profile, View } from '../runtime/protocol.ts'
 import { outputOf, runOnce } from '../runtime/run.ts'
 import { type Allocations, trackAllocations } from './allocations.ts'
 import { STATE, type StateStream, type TrainState } from './checkpoint.ts'
-import type { Objective, TrainOptions } from './objective.ts'
+import type { LossGraph, Objective, TrainOptions } from './objective.ts'
 import { FACTOR, openOptimizer } from './optim/optimizer.ts'
 import { findLearningRate } from './optim/schedule.ts'
 import { openProjections } from './projection.ts'
+import { openStepSessions } from './step-sessions.ts'
 
 const gradientName = (name: string): string => `grad:${name}`
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
@@ -34,10 +36,7 @@ const sumOf = (losses: Value): Value =>
  * `checkpoint` the backward pass computes the marked segments again instead of keeping their values, and half-precision
  * weights stay so in memory.
  */
-export function buildStep(
-  objective: Pick<Objective, 'losses' | 'trainables' | 'layout' | 'locate'>,
-  profile: Profile = 'lean',
-) {
+export function buildStep(objective: LossGraph & Pick<Objective, 'layout' | 'locate'>, profile: Profile = 'lean') {
   const loss = sumOf(objective.losses)
   const small = profile === 'checkpoint'
   const parts = gradients(loss, objective.trainables, small ? recompute(loss) : undefined)
@@ -152,11 +151,14 @@ function standingFeeds(objective: Objective): Record<string, View> {
 /** The sessions of one optimizer step, and what runs them. */
 async function openStep(
   { device, objective, options }: ProgramParts,
-  { open }: Allocations,
+  allocations: Allocations,
   average: boolean,
 ): Promise<Program['step']> {
   const { layout } = objective
-  const forward = await open(buildStep(objective, options.profile), options.profile)
+  const { open } = allocations
+  const forward = openStepSessions(device, allocations, options.memory ?? machineMemory(), graph =>
+    open(buildStep({ ...objective, ...graph }, options.profile), options.profile),
+  )
   const optimizer = await openOptimizer(open, layout, { ...options, average, paces: objective.paces })
   const projections = await openProjections(open, objective)
   const factorOf = typeof options.schedule === 'string' ? findLearningRate(options.schedule) : options.schedule
@@ -168,10 +170,12 @@ async function openStep(
     const losses: Float32Array[] = []
     let norm = 0
     for (let micro = 0; micro < options.accumulate; micro++) {
-      const feeds: Record<string, Feed> = { ...standing, ...(await objective.feeds(step, micro, watched)) }
+      const own = await objective.feeds(step, micro, watched)
+      const session = await forward(objective.graphOf?.(own) ?? objective)
+      const feeds: Record<string, Feed> = { ...standing, ...own }
       const last = micro === options.accumulate - 1
       const [first, ...others] = await device.run([
-        { session: forward, feeds, into, fetch: ['losses'] },
+        { session, feeds, into, fetch: ['losses'] },
         ...optimizer.accumulate(micro),
         ...(last ? optimizer.update(step + 1, rate, projections.runs(rate)) : []),
       ])
@@ -183,20 +187,24 @@ async function openStep(
   }
 }
 
-/** The session and the feeds are made at the first call. */
+/** The sessions and the feeds are made at the first call. */
 function measureFixed({ device, objective }: ProgramParts, { open }: Allocations): Program['measure'] {
-  const prepare = async () => {
-    invariant(objective.fixed, 'an objective without fixed batches')
-    const session = await open(encode({ losses: objective.losses }, objective.locate), 'inference')
-    return { session, batches: await objective.fixed() }
+  const sessions = new Map<LossGraph, Promise<number>>()
+  const sessionOf = (graph: LossGraph): Promise<number> => {
+    const opening = sessions.get(graph) ?? open(encode({ losses: graph.losses }, objective.locate), 'inference')
+    sessions.set(graph, opening)
+    return opening
   }
-  let prepared: ReturnType<typeof prepare> | undefined
+  let fixed: ReturnType<NonNullable<Objective['fixed']>> | undefined
   const standing = standingFeeds(objective)
   return async () => {
-    prepared ??= prepare()
-    const { session, batches } = await prepared
+    invariant(objective.fixed, 'an objective without fixed batches')
+    fixed ??= objective.fixed()
     const losses: Float32Array[] = []
-    for (const feeds of batches) losses.push(await runOnce(device, session, { ...standing, ...feeds }, 'losses'))
+    for (const feeds of await fixed) {
+      const session = await sessionOf(objective.graphOf?.(feeds) ?? objective)
+      losses.push(await runOnce(device, session, { ...standing, ...feeds }, 'losses'))
+    }
     return Array.from(losses[0] ?? [], (_, row) => mean(losses.map(values => values[row] ?? 0)))
   }
 }

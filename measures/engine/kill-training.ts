@@ -26,6 +26,11 @@ export interface ResumeCounts {
 export type Victim = 'command' | 'device'
 
 const STEPS = 12
+const SHAPES = [
+  { width: 64, height: 64 },
+  { width: 64, height: 96 },
+  { width: 120, height: 80 },
+]
 
 interface Environment {
   readonly folder: string
@@ -35,7 +40,8 @@ interface Environment {
 async function prepare(): Promise<Environment> {
   const folder = await mkdtemp(join(tmpdir(), 'semblance-kill-'))
   const base = await writeTinyBase(join(folder, 'base'))
-  const images = await writePhotos(join(folder, 'photos'))
+  // Three shapes: whatever was open or closed when it was killed, and whose turn it was, must not matter.
+  const images = await writePhotos(join(folder, 'photos'), 4, SHAPES)
   const settings = { steps: STEPS, batch: 1, threads: 1, 'checkpoint-every': 2, set: 'rank=4' }
   const fixed = Object.entries({ base, images, ...settings }).flatMap(([name, value]) => [`--${name}`, String(value)])
   return { folder, args: out => ['train', '--json', ...fixed, '--out', join(folder, out)] }

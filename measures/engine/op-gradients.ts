@@ -147,6 +147,8 @@ export const GRADIENT_CASES: readonly GradientCase[] = [
     { variant: 'patches' },
   ),
   one('resize', x => op.resize(x, [12, 10]), [image]),
+  one('resize', x => op.resize(x, [11, 9]), [image], { variant: 'odd sides' }),
+  one('resize', x => op.resize(x, [12, 9]), [image], { variant: 'an odd width' }),
   one('layerNorm', (x, w, b) => op.layerNorm(x, w, b), [[3, 2, 6], [6], [6]]),
   one('groupNorm', (x, w, b) => op.groupNorm(x, w, b, 2, 1e-5), [image, [4], [4]]),
   one('attention', (q, k, v) => op.attention(q, k, v, { heads: 2, keep: true }), [

@@ -70,7 +70,15 @@ export async function registerBase(
 }
 
 const TRAINING: Omit<TrainingInput, 'photos'> = {
-  ...{ base: 'tiny', subject: 'sks dog', classNoun: 'dog', adapterName: 'Dog', method: 'lora', options: { rank: 2 } },
+  ...{
+    base: 'tiny',
+    subject: 'sks dog',
+    classNoun: 'dog',
+    adapterName: 'Dog',
+    crop: 'aspect',
+    method: 'lora',
+    options: { rank: 2 },
+  },
   ...{ steps: 8, batch: 1, seed: 5, checkpointEvery: 2, previewPrompts: [], previewEvery: 4 },
 }
 const IMAGE = { prompt: 'sks dog', seed: 1, width: 16, height: 16, steps: 2, guidance: 3 }

@@ -1,7 +1,7 @@
 /** Test material: a complete tiny base folder made of the committed fixtures, and photos to train on. */
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { saveImage, square } from '../../engine/index.ts'
+import { type PictureSize, saveImage, square } from '../../engine/index.ts'
 import { uniforms } from '../../engine/noise.ts'
 
 const FIXTURES = join(import.meta.dirname, '../../test/fixtures/tiny')
@@ -39,12 +39,17 @@ async function addTokenizer(folder: string): Promise<string> {
   return folder
 }
 
-/** Writes `count` photos of noise, 64 px, the smallest that are read. */
-export async function writePhotos(folder: string, count = 3): Promise<string> {
+/** Writes `count` photos of noise, by default squares of 64 px, the smallest that are read; of several shapes in turn. */
+export async function writePhotos(
+  folder: string,
+  count = 3,
+  shapes: readonly PictureSize[] = [square(64)],
+): Promise<string> {
   await mkdir(folder, { recursive: true })
   for (let i = 0; i < count; i++) {
-    const pixels = uniforms(i, 0, 3 * 64 * 64).map(value => 2 * value - 1)
-    await saveImage(join(folder, `photo-${i}.png`), pixels, square(64))
+    const shape = shapes[i % shapes.length] as PictureSize
+    const pixels = uniforms(i, 0, 3 * shape.height * shape.width).map(value => 2 * value - 1)
+    await saveImage(join(folder, `photo-${i}.png`), pixels, shape)
   }
   return folder
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type FileStore, openFileStore } from '../../adapters-store/index.ts'
-import { encodePng, openBase, sizeRule, square } from '../../engine/index.ts'
+import { encodePng, openBase, sizeRule } from '../../engine/index.ts'
 import { uniforms } from '../../engine/noise.ts'
 import { createLog, type Logger } from '../../log.ts'
 import { createTestTenant } from '../../measures/stage/test-tenant.ts'
@@ -57,20 +57,33 @@ const findJob = (database: Database, tenantId: string, id: string) =>
     }),
   )
 
+/** Trainings go on in the right bucket, wherever they were stopped. */
+const PHOTO_SHAPES = [
+  { width: 64, height: 64 },
+  { width: 64, height: 96 },
+  { width: 120, height: 80 },
+]
+
 async function storePhotos(store: FileStore, tenantId: string): Promise<TrainingInput['photos']> {
   const photos: TrainingInput['photos'] = []
-  for (const seed of [1, 2, 3]) {
-    const pixels = uniforms(seed, 0, 3 * 64 * 64).map(value => 2 * value - 1)
-    photos.push({
-      ...(await store.put(tenantId, await encodePng('photo', pixels, square(64)))),
-      caption: 'sks dog',
-    } as never)
+  for (const [seed, shape] of PHOTO_SHAPES.entries()) {
+    const pixels = uniforms(seed, 0, 3 * shape.width * shape.height).map(value => 2 * value - 1)
+    const { sha256 } = await store.put(tenantId, await encodePng('photo', pixels, shape))
+    photos.push({ sha256, caption: 'sks dog' })
   }
-  return photos.map(({ sha256, caption }) => ({ sha256, caption }))
+  return photos
 }
 
 const TRAINING: Omit<TrainingInput, 'photos'> = {
-  ...{ base: 'tiny', subject: 'sks dog', classNoun: 'dog', adapterName: 'Dog', method: 'lora', options: { rank: 2 } },
+  ...{
+    base: 'tiny',
+    subject: 'sks dog',
+    classNoun: 'dog',
+    adapterName: 'Dog',
+    crop: 'aspect',
+    method: 'lora',
+    options: { rank: 2 },
+  },
   ...{ steps: 8, batch: 1, seed: 5, checkpointEvery: 2, previewPrompts: [], previewEvery: 4 },
 }
 const IMAGE = { prompt: 'sks dog', seed: 1, width: 16, height: 16, steps: 2, guidance: 3 }

@@ -102,16 +102,21 @@ export const RESIZE = defineOp<{ size: Shape }>({
   grad: (node, dy) => [resizeGrad(at(node, 0), first(dy))],
 })
 
-/** Sums each source cell's copies: a depthwise all-ones convolution with the scale as stride; whole factors only. */
+/**
+ * Sums each source cell's copies: a depthwise all-ones convolution with the scale as stride. Besides whole factors, twice a side less one:
+ * what a UNet brings back that has halved an odd side. There the last cell has one copy, and zeros stand for the other.
+ */
 function resizeGrad(x: Value, dy: Value): Value {
-  const scale = side(dy.shape, 2) / side(x.shape, 2)
+  const sides = [2, 3].map(axis => [side(x.shape, axis), side(dy.shape, axis)] as const)
+  const scale = Math.max(...sides.map(([from, to]) => Math.ceil(to / from)))
+  const missing = sides.map(([from, to]) => scale * from - to)
   invariant(
-    Number.isInteger(scale) && side(dy.shape, 3) === side(x.shape, 3) * scale,
-    `resize from [${x.shape}] to [${dy.shape}] has no gradient: the factor must be whole and equal on both sides`,
+    missing.every(rest => rest === 0 || (rest === 1 && scale === 2)),
+    `resize from [${x.shape}] to [${dy.shape}] has no gradient: the factor must be whole and equal on both sides, or 2 less one cell`,
   )
   const channels = side(x.shape, 1)
   const ones = constant(x.graph, [channels, 1, scale, scale], new Float32Array(channels * scale * scale).fill(1))
-  return apply1(CONV, [dy, ones], { stride: scale, pads: [0, 0, 0, 0], group: channels })
+  return apply1(CONV, [dy, ones], { stride: scale, pads: [0, 0, ...missing], group: channels })
 }
 
 export interface ConvOptions {

@@ -75,11 +75,17 @@ export type PhotoFrame = {
 }
 
 /** A photo as `loadImage` gives it, and the frame of it that was cut out. Errors as there. */
-export async function loadFramed(source: string | Uint8Array, size: PictureSize, name?: string, minSide = MIN_SIDE) {
+export async function loadFramed(
+  source: string | Uint8Array,
+  wanted: PictureSize | ((original: PictureSize) => PictureSize),
+  name = typeof source === 'string' ? source : 'the image',
+  minSide = MIN_SIDE,
+) {
   const data = typeof source === 'string' ? await readPhoto(source) : source
-  const pixels = await loadImage(data, size, name ?? (typeof source === 'string' ? source : undefined), minSide)
+  await assertPhoto(name, data, minSide)
   const { autoOrient } = await photo(data).metadata()
-  return { pixels, frame: frameOf(autoOrient, size) }
+  const size = typeof wanted === 'function' ? wanted(autoOrient) : wanted
+  return { pixels: await loadImage(data, size, name, minSide), frame: frameOf(autoOrient, size), size }
 }
 
 /** Resized until it covers `size`, the middle of the longer side is kept. */

@@ -1,5 +1,5 @@
 /** Which sizes a base draws, as data: what a size is refused for, the nearest right one, and what is too large to be good. */
-import type { Warning } from '../../../warnings.ts'
+import type { Warning, WarningCode } from '../../../warnings.ts'
 
 /** Height and width in pixels. */
 export type PictureSize = { readonly height: number; readonly width: number }
@@ -58,12 +58,17 @@ export function sizeWarnings(size: PictureSize, rule: SizeRule): Warning[] {
   return [{ code: 'SIZE_LARGE', message }]
 }
 
-/** Of a picture that was cropped to another shape: how much of it is left out, from a tenth on. */
-export function cropWarnings(name: string, original: PictureSize, size: PictureSize): Warning[] {
+/** Of a picture that was cropped to another shape: how much of it is left out, from a share on. */
+export function cropWarnings(
+  name: string,
+  original: PictureSize,
+  size: PictureSize,
+  { code, share }: { readonly code: WarningCode; readonly share: number } = { code: 'INIT_CROPPED', share: 0.1 },
+): Warning[] {
   const ratio = original.width / original.height / (size.width / size.height)
   const lost = 1 - Math.min(ratio, 1 / ratio)
-  if (lost < 0.1) return []
-  const [sides, shape] = ratio > 1 ? ['left and right', 'wider'] : ['top and bottom', 'taller']
-  const message = `${Math.round(100 * lost)} % of ${name} (${sizeText(original)}) is cut off at ${sides} to fill ${sizeText(size)}; draw a ${shape} image to keep it`
-  return [{ code: 'INIT_CROPPED', message }]
+  if (lost < share) return []
+  const sides = ratio > 1 ? 'left and right' : 'top and bottom'
+  const message = `${Math.round(100 * lost)} % of ${name} (${sizeText(original)}) is cut off at ${sides} to fill ${sizeText(size)}`
+  return [{ code, message }]
 }

@@ -153,6 +153,7 @@ test('captions, defaults and the seed reach the worker', async () => {
     method: 'lora',
     options: { rank: 4, targets: 'attention' },
     seed: 7,
+    crop: 'square',
     photos: [{ caption: 'zwx person on a beach' }, { caption: 'a photo of zwx person' }],
   })
   if (claim) await service.worker.finish(claim, 0, { state: 'CANCELED', message: 'enough' })

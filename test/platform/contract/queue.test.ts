@@ -10,6 +10,7 @@ const TRAINING: TrainingInput = {
   subject: 'sks person',
   classNoun: 'person',
   adapterName: 'Ada',
+  crop: 'aspect',
   method: 'lora',
   options: {},
   steps: 10,

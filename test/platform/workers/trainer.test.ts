@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { parseInput } from '../../../queue/index.ts'
 import { type Environment, isFinal, type Job, openEnvironment } from '../../stage/environment.ts'
 import { adapterOf, openTrainers, type Trainers } from '../../stage/trainers.ts'
 
@@ -34,7 +35,8 @@ test('a training tells every part of its way and ends with a version whose bytes
   const { sha256, bytes } = adapterOf(job)
   expect(job.versions).toMatchObject([{ sha256, bytes: BigInt(bytes), format: 'semblance', number: 1 }])
   expect(await environment.store.stat(tenant, sha256)).toEqual({ sha256, bytes })
-  expect(job.versions[0]?.manifest).toMatchObject({ method: 'lora', subject: 'sks dog' })
+  const sizes = { '16x16': 1, '12x20': 1, '20x12': 1 }
+  expect(job.versions[0]?.manifest).toMatchObject({ method: 'lora', subject: 'sks dog', training: { sizes } })
   expect(await readdir(trainers.work)).toEqual([])
 })
 
@@ -53,6 +55,14 @@ test('what of previews and captions is left out is told', async () => {
       message: expect.stringMatching(/caption has 81 tokens.* 75: .*; so it is with 1 other captions/),
     },
   ])
+})
+
+test('photos become squares where that is asked for, and in jobs stored before there was a choice', async () => {
+  await trainers.open('square')
+  const job = await ended(await environment.train(tenant, { crop: 'square', steps: 1 }))
+  expect(job.versions[0]?.manifest).toMatchObject({ training: { sizes: { '16x16': 3 } } })
+  const { crop, ...old } = parseInput('TRAINING', job.input)
+  expect([crop, parseInput('TRAINING', old).crop]).toEqual(['square', 'square'])
 })
 
 test('a trainer that is told to stop gives its job back with the state of the last step', async () => {
