@@ -43,6 +43,7 @@ test('Ctrl-C ends a training between two steps, keeps its state and says how to 
   const last = lines.filter(({ event }) => event === 'step').at(-1)?.step
   expect(code).toBe(130)
   expect(lines.at(-1)).toEqual({
+    event: 'error',
     error: {
       code: 'CANCELED',
       message: `training was canceled after step ${last}`,
