@@ -42,7 +42,7 @@ async function prepare(): Promise<Environment> {
   const base = await writeTinyBase(join(folder, 'base'))
   // Three shapes: whatever was open or closed when it was killed, and whose turn it was, must not matter.
   const images = await writePhotos(join(folder, 'photos'), 4, SHAPES)
-  const settings = { steps: STEPS, batch: 1, threads: 1, 'checkpoint-every': 2, set: 'rank=4' }
+  const settings = { steps: STEPS, batch: 1, threads: 1, 'checkpoint-every': 2, crop: 'aspect', set: 'rank=4' }
   const fixed = Object.entries({ base, images, ...settings }).flatMap(([name, value]) => [`--${name}`, String(value)])
   return { folder, args: out => ['train', '--json', ...fixed, '--out', join(folder, out)] }
 }
