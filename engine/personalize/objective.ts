@@ -81,7 +81,8 @@ export async function adapterObjective(training: AdapterTraining): Promise<Objec
   assertOneSize(buckets)
   const shapes = trainsText(plan) ? withoutText(base) : base.conditioningShapes
   const shapeOf = (bucket: number) =>
-    latentShape(base, rowBatch(training) * rows, buckets[0]?.[bucket]?.size as PictureSize)
+    // Without photos, as where recorded feeds are run, the graph is that of the base's own size.
+    latentShape(base, rowBatch(training) * rows, buckets[0]?.[bucket]?.size ?? square(base.size))
   const graphs = new Map<string, LossGraph>()
   const graphAt = (shape: Shape): LossGraph => {
     const known = graphs.get(String(shape)) ?? lossGraph(training, shape, shapes)

@@ -50,5 +50,6 @@ test('a training reads it, and leaves out by name what is larger', async () => {
   const warnings = jsonLines(stdout).filter(({ event }) => event === 'warning')
   expect(warnings).toMatchObject([
     { code: 'PHOTO_SKIPPED', message: expect.stringMatching(/huge\.jpg is 16320 x 12240 pixels; .* 120 megapixels/) },
+    { code: 'PHOTO_CROPPED', message: expect.stringMatching(/phone\.jpg \(8064 x 6048\)/) },
   ])
 }, 120_000)
