@@ -178,13 +178,10 @@ function mount(app: Express, { settings, parts, services, apollo, authenticate, 
   app.use('/graphql', cutOffSlowBodies(bodySeconds, Number.POSITIVE_INFINITY))
   app.use('/uploads', cutOffSlowBodies(bodySeconds, UPLOAD_BYTES))
   for (const routes of [parts.blobs, parts.signInLink]) if (routes) app.use(routes)
+  // Before the page of the same path, whose router would answer what a browser asks before it posts.
+  app.use('/graphql', allowOrigins(settings.allowedOrigins))
   app.use(pageRoutes({ ...parts, authenticate, production: settings.production }))
-  app.use(
-    '/graphql',
-    allowOrigins(settings.allowedOrigins),
-    express.json({ limit: '1mb' }),
-    expressMiddleware(apollo, { context }),
-  )
+  app.use('/graphql', express.json({ limit: '1mb' }), expressMiddleware(apollo, { context }))
   app.use(notFoundHandler)
   app.use(errorHandler(log))
 }

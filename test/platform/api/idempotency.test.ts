@@ -63,7 +63,7 @@ test('a null is as good as a field that is left out, whether or not the field ha
     init: null,
   }
   const image = { prompt: 'a house', ...nothing, adapter: null }
-  const more = { idempotencyKey: 'nulls', baseModelId: null, size: null }
+  const more = { idempotencyKey: 'nulls', baseModelId: null }
   expect(await generate(service, owner, [image], more)).toEqual(bare)
   const started = await startTraining(service, owner, subject.photoSetId, { idempotencyKey: 'null training' })
   const settings = { method: null, options: null, batch: null, previewPrompts: null, previewEvery: null, seed: null }
