@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { openInference } from '../../../inference/index.ts'
-import { type Environment, isFinal, type Job, openEnvironment } from '../../stage/environment.ts'
-import { adapterOf, openTrainers, type Trainers } from '../../stage/trainers.ts'
+import { openInference } from '../../inference/index.ts'
+import { type Environment, isFinal, type Job, openEnvironment } from '../stage/environment.ts'
+import { adapterOf, openTrainers, type Trainers } from '../stage/trainers.ts'
 
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
 
