@@ -10,6 +10,12 @@ export function imagePaths(out: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${stem}-${i + 1}${extension || '.png'}`)
 }
 
+/** Images are written as the engine and the service give them: PNG, whatever the name says. */
+export function warnOfFormat(output: Output, out: string): void {
+  if (!/\.png$/i.test(out))
+    output.warn({ code: 'FORMAT_OTHER', message: `${out} is written as PNG, whatever its name says` })
+}
+
 /** Seconds that the rest will take, from how long it took to come here; undefined before the first step. */
 export const remainingSeconds = (done: number, total: number, seconds: number): number | undefined =>
   done > 0 ? (seconds / done) * (total - done) : undefined

@@ -22,7 +22,7 @@ import {
 } from '../../engine/index.ts'
 import { AppError } from '../../errors.ts'
 import { writeFileAtomically } from '../../files/atomic.ts'
-import { imagePaths, remainingSeconds, showImage } from '../image-files.ts'
+import { imagePaths, remainingSeconds, showImage, warnOfFormat } from '../image-files.ts'
 import { duration, type Output } from '../output.ts'
 import { reads, writes } from '../paths.ts'
 import { generateOnService, type ServiceDrawing } from '../service/generate.ts'
@@ -173,8 +173,7 @@ async function generateHere(options: Sized<GenerateArguments>): Promise<void> {
     warnOfBase({ base, output })
     for (const warning of promptWarnings(base, { prompt, negative, adapter, longPrompt })) output.warn(warning)
     for (const warning of sizeWarnings(size, sizeRule(base))) output.warn(warning)
-    if (!/\.png$/i.test(options.out))
-      output.warn({ code: 'FORMAT_OTHER', message: `${options.out} is written as PNG, whatever its name says` })
+    warnOfFormat(output, options.out)
     const start = performance.now()
     const images: GeneratedImage[] = []
     const batches = Math.ceil(requests.length / BATCH)

@@ -7,7 +7,7 @@ import { isId, shortIds } from '../../client/ids.ts'
 import { findImage, findJob, listImages } from '../../client/job-list.ts'
 import { readJob } from '../../client/jobs.ts'
 import { AppError } from '../../errors.ts'
-import { imagePaths, showImage } from '../image-files.ts'
+import { imagePaths, showImage, warnOfFormat } from '../image-files.ts'
 import { assertFree, writes } from '../paths.ts'
 import { saveLinked } from '../service/generate.ts'
 import { addService, type ServiceOptions, withService } from '../service/session.ts'
@@ -69,6 +69,7 @@ async function runList({ subject, use, limit, ...options }: ListOptions): Promis
 async function runSave(reference: string, options: ServiceOptions & { out: string; force?: boolean }): Promise<void> {
   await withService(options, async ({ client, output }) => {
     const images = await imagesOf(client, reference)
+    warnOfFormat(output, options.out)
     const paths = imagePaths(options.out, images.length)
     await assertFree(paths, options.force ?? false)
     for (const image of await saveLinked(images, paths)) showImage(output, image)

@@ -14,7 +14,7 @@ import { findImage } from '../../client/job-list.ts'
 import { type Generation, readJob } from '../../client/jobs.ts'
 import { download } from '../../client/transfer.ts'
 import { AppError } from '../../errors.ts'
-import { imagePaths, showImage, type WrittenImage } from '../image-files.ts'
+import { imagePaths, showImage, type WrittenImage, warnOfFormat } from '../image-files.ts'
 import type { Output } from '../output.ts'
 import { watchJob } from './progress.ts'
 import { type ServiceOptions, withService } from './session.ts'
@@ -48,6 +48,7 @@ const LONG_PROMPT = { chunks: 'CHUNKS', cut: 'CUT' } as const
 /** Groups of as many images as the service takes at once, one after the other: the same images as in one. */
 export async function generateOnService(options: ServiceDrawing): Promise<void> {
   await withService(options, async ({ client, output, signal }) => {
+    warnOfFormat(output, options.out)
     const images = await requestsOf(client, options)
     const { imagesPerGeneration: most } = (await client.run(Service, {})).service.limits
     const paths = imagePaths(options.out, images.length)

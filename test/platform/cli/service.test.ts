@@ -130,9 +130,9 @@ test('photos become an adapter on the service, and the adapter images here', asy
 })
 
 test('warnings of the workers reach the command line, each once', async () => {
-  const draw = ['generate', '--prompt', 'a AND b', '--count', '2', '--steps', '1', '--out', at('warned.png')]
+  const draw = ['generate', '--prompt', 'a AND b', '--count', '2', '--steps', '1', '--out', at('warned.jpg')]
   const lines = (await run(...draw, '--server', service.url)).filter(({ event }) => event === 'warning')
-  expect(lines.map(({ code }) => code)).toEqual(['PROMPT_SYNTAX', 'WORD_UNKNOWN'])
+  expect(lines.map(({ code }) => code)).toEqual(['FORMAT_OTHER', 'PROMPT_SYNTAX', 'WORD_UNKNOWN'])
   const text = await callCli([...draw, '--server', service.url, '--force'])
   expect(text.stderr.match(/^warning: .*AND/gm)).toHaveLength(1)
   const { code, stderr } = await callCli([...train('Late', '--no-person', '--preview', 'sks dog', '--detach')])
