@@ -86,8 +86,8 @@ interface Transfers {
   takeUpload(tenantId: string, uploadId: string): Promise<OpenedBlob | undefined>
   /** False when there was none. */
   dropUpload(tenantId: string, uploadId: string): Promise<boolean>
-  /** Removes uploads that came in before `before`; returns their number. */
-  sweepUploads(before: Date): Promise<number>
+  /** Removes uploads, of this tenant or of all, that came in before `before`; returns their number. */
+  sweepUploads(before: Date, tenantId?: string): Promise<number>
   downloadLink(tenantId: string, sha256: string, terms: LinkTerms): Promise<SignedLink>
 }
 

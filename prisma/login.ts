@@ -3,6 +3,7 @@
  * named function of the database; the app role has no other way to these rows.
  */
 import { invariant } from '../errors.ts'
+import { type DeletionPaths, deletionPaths } from './deletions.ts'
 import { Prisma, type PrismaClient, type Role } from './generated/client.ts'
 import { databaseError } from './transactions.ts'
 
@@ -71,7 +72,7 @@ interface Joined {
 const { sql } = Prisma
 
 /** The unchecked rows behind a key, a token, an address: comparing hashes and dates of keys is the caller's. */
-export interface Login {
+export interface Login extends DeletionPaths {
   /** The new user's id; undefined when the address is taken. */
   createUser(user: { email: string; name: string; passwordHash: string }): Promise<string | undefined>
   /** Whether anybody has an account. */
@@ -123,7 +124,10 @@ export function openLogin(app: PrismaClient): Login {
     }
   }
   const one = async <Row>(sql: Prisma.Sql): Promise<Row | undefined> => (await all<Row>(sql))[0]
-  return { ...passwordPaths(one), ...userPaths(all, one), ...tenantPaths(all, one), ...triesPaths(all, one) }
+  return {
+    ...{ ...passwordPaths(one), ...userPaths(all, one), ...tenantPaths(all, one) },
+    ...{ ...deletionPaths(all), ...triesPaths(all, one) },
+  }
 }
 
 type All = <Row>(sql: Prisma.Sql) => Promise<Row[]>

@@ -13,6 +13,12 @@ export interface UpkeepPaths {
   eventHeads(tenantIds: readonly string[]): Promise<ReadonlyMap<string, bigint>>
   /** Those of the jobs that are finished or gone. */
   endedJobs(jobs: readonly TenantJob[]): Promise<ReadonlySet<string>>
+  /** Tenants whose deletion began so long ago and is not finished. */
+  openDeletions(seconds: number): Promise<string[]>
+  /** Whether the tenant's rows were deleted, so that what the store has of it may go. */
+  isDeleted(tenantId: string): Promise<boolean>
+  /** The tenant's files and rows are gone. */
+  finishDeletion(tenantId: string): Promise<void>
   /** Removes sessions and invitations that have ended, and idempotency keys of this age. */
   expire(keySeconds: number): Promise<Expired>
 }
@@ -59,6 +65,13 @@ export function openUpkeepPaths(app: PrismaClient): UpkeepPaths {
       )
       return new Set(rows.map(({ id }) => id))
     },
+    openDeletions: async seconds =>
+      (await all<{ id: string }>(sql`select upkeep_open_deletions(${seconds}::double precision)::text as id`)).map(
+        ({ id }) => id,
+      ),
+    isDeleted: async tenantId =>
+      (await all<{ is: boolean }>(sql`select upkeep_is_deleted(${tenantId}::uuid) as is`))[0]?.is ?? false,
+    finishDeletion: async tenantId => void (await all(sql`select upkeep_finish_deletion(${tenantId}::uuid)::text`)),
     expire: async keySeconds => {
       const counts = sql`sessions::int, invitations::int, keys::int`
       await all(sql`select queue_forget_workers()::text, login_forget_tries()::text`)

@@ -68,7 +68,8 @@ export function openFileStore({ folder, signingKey, publicUrl, creates = true }:
       return file && opened(file)
     },
     dropUpload: async (tenantId, uploadId) => remove(await staging(tenantId), requireUploadId(uploadId)),
-    sweepUploads: before => sweep(areas, before),
+    sweepUploads: async (before, tenantId) =>
+      sweep(areas, before, tenantId === undefined ? undefined : requireTenantId(tenantId)),
     downloadLink: async (tenantId, sha256, terms) =>
       signLink(signer, `${publicUrl()}/blobs`, requireTenantId(tenantId), sha256, terms),
     check: () => check(areas),
@@ -163,11 +164,11 @@ async function takeOlder(path: string, before: Date): Promise<boolean> {
 }
 
 /** Uploads by age, and everywhere what a killed writer left behind; a running one touches its file all the time. */
-async function sweep(areas: Areas, before: Date): Promise<number> {
+async function sweep(areas: Areas, before: Date, only?: string): Promise<number> {
   let swept = 0
   for (const area of AREAS) {
     const folder = await areas.folder(area)
-    for (const tenant of await namesIn(folder)) {
+    for (const tenant of only === undefined ? await namesIn(folder) : [only]) {
       const own = join(folder, tenant)
       for (const name of (await ifPresentOf(own, () => readdir(own))) ?? []) {
         if (area === 'blobs' && !isTemporary(name)) continue

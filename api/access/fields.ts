@@ -42,7 +42,7 @@ const ROOTS: Readonly<Record<string, Grants>> = {
   },
   Mutation: {
     ...grant('public', 'signUp signIn requestPasswordReset resetPassword'),
-    ...grant('account', 'signOut changePassword createTenant acceptInvite'),
+    ...grant('account', 'signOut changePassword deleteAccount createTenant deleteTenant acceptInvite'),
     ...grant('members.manage', 'inviteMember revokeInvitation setRole'),
     ...grant('keys.manage', 'createApiKey rotateApiKey revokeApiKey'),
     ...grant(
@@ -82,6 +82,7 @@ const ACCOUNTS: Readonly<Record<string, Grants>> = {
   // Guarded where it is reached (lists, node), because a key may always read itself.
   ApiKey: grant('own.read', 'id name prefix environment scopes expiresAt lastUsedAt revokedAt createdAt createdBy'),
   AuditEntry: grant('audit.read', 'id actor action target detail at'),
+  TenantDeletion: grant('account', 'tenantId receipt startedAt finishedAt'),
   DeletionReceipt: grant('receipts.read', 'id subjectId receipt createdAt'),
 }
 
@@ -161,6 +162,8 @@ export const FIELDS: Readonly<Record<string, Grants>> = {
     ChangePasswordSuccess: 'ended',
     RequestPasswordResetSuccess: 'seconds',
     ResetPasswordSuccess: 'done',
+    DeleteAccountSuccess: 'deletedId',
+    DeleteTenantSuccess: 'deletion',
     CreateTenantSuccess: 'tenant',
     InviteMemberSuccess: 'invitation token',
     AcceptInviteSuccess: 'membership',

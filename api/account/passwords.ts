@@ -13,16 +13,21 @@ const RESET_SECONDS = 3600
 export const newPassword = z.string().min(10).max(200)
 const change = z.object({ newPassword })
 
-/** Ends all other sessions of the user; returns how many. Guesses at the old password count as those at signing in. */
-export async function changePassword(context: Context, input: ChangePasswordInput): Promise<number> {
-  const { sessionId } = userOf(context)
-  const { id, email } = await requireUser(context)
-  check(change, input)
+/** Of the caller; guesses count as those at signing in. @throws UserFault BAD_CREDENTIALS, LIMIT_EXCEEDED */
+export async function assertPassword(context: Context, password: string): Promise<void> {
+  const { email } = await requireUser(context)
   const tries = await takeSignIn(context, email)
   const known = await context.database.login.findPassword(email)
-  const right = input.password.length <= 200 && (await verifyPassword(input.password, known?.hash))
+  const right = password.length <= 200 && (await verifyPassword(password, known?.hash))
   if (!right) throw credentialsFault('BAD_CREDENTIALS', 'password', 'this is not the present password; check it')
   await tries.succeeded()
+}
+
+/** Ends all other sessions of the user; returns how many. */
+export async function changePassword(context: Context, input: ChangePasswordInput): Promise<number> {
+  const { id, sessionId } = userOf(context)
+  check(change, input)
+  await assertPassword(context, input.password)
   return context.database.login.setPassword(id, await hashPassword(input.newPassword), sessionId)
 }
 

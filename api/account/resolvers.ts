@@ -4,6 +4,7 @@ import { mutation } from '../faults.ts'
 import type { Resolvers } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { ownMemberships } from '../tenants/tenants.ts'
+import { deleteAccount } from './delete.ts'
 import { changePassword, requestPasswordReset, resetPassword } from './passwords.ts'
 import { signIn, signOut, signUp } from './sign-in.ts'
 import { ownSessions, requireUser, userOf } from './user.ts'
@@ -22,6 +23,10 @@ export const accountResolvers = {
     changePassword: mutation(async (input, context) => ({
       __typename: 'ChangePasswordSuccess',
       ended: await changePassword(context, input),
+    })),
+    deleteAccount: mutation(async (input, context) => ({
+      __typename: 'DeleteAccountSuccess',
+      deletedId: await deleteAccount(context, input),
     })),
     requestPasswordReset: mutation(async (input, context) => ({
       __typename: 'RequestPasswordResetSuccess',

@@ -612,6 +612,22 @@ export type CredentialsError = UserError & {
   path: Array<Scalars['String']['output']>;
 };
 
+/** Input of deleteAccount. */
+export type DeleteAccountInput = {
+  /** The present password. */
+  password: Scalars['String']['input'];
+};
+
+/** Answers of deleteAccount. */
+export type DeleteAccountResult = CredentialsError | DeleteAccountSuccess | ValidationError;
+
+/** The account is deleted, and the session has ended. */
+export type DeleteAccountSuccess = {
+  __typename?: 'DeleteAccountSuccess';
+  /** Former global id of the user. */
+  deletedId: Scalars['ID']['output'];
+};
+
 /** Input of deleteAdapter. */
 export type DeleteAdapterInput = {
   /** The adapter. */
@@ -690,6 +706,24 @@ export type DeleteSubjectSuccess = {
   __typename?: 'DeleteSubjectSuccess';
   /** What was deleted. */
   receipt: DeletionReceipt;
+};
+
+/** Input of deleteTenant. */
+export type DeleteTenantInput = {
+  /** Its name, exactly: the confirmation. */
+  name: Scalars['String']['input'];
+  /** The tenant; the caller must be one of its owners. */
+  tenantId: Scalars['ID']['input'];
+};
+
+/** Answers of deleteTenant. */
+export type DeleteTenantResult = DeleteTenantSuccess | NotFoundError | RightsError | ValidationError;
+
+/** The tenant is deleted. */
+export type DeleteTenantSuccess = {
+  __typename?: 'DeleteTenantSuccess';
+  /** What was deleted. */
+  deletion: TenantDeletion;
 };
 
 /** Proof of the deletion of a subject: hashes of everything deleted, but none of the content. */
@@ -1467,6 +1501,8 @@ export type Mutation = {
   createSubject?: Maybe<CreateSubjectResult>;
   /** Creates a tenant owned by the signed-in user. */
   createTenant?: Maybe<CreateTenantResult>;
+  /** Deletes the caller's own account, if no tenant would be left without an owner: its sessions, memberships and address. Entries of audit trails keep its former id. */
+  deleteAccount?: Maybe<DeleteAccountResult>;
   /** Deletes an adapter and its versions. Images drawn with it are kept. */
   deleteAdapter?: Maybe<DeleteAdapterResult>;
   /** Deletes a generation that has ended, with its images and their files. */
@@ -1477,6 +1513,8 @@ export type Mutation = {
   deletePhotoSet?: Maybe<DeletePhotoSetResult>;
   /** Deletes a subject with its photos, consents, trainings, checkpoints, adapters and images. Returns a receipt of everything deleted. */
   deleteSubject?: Maybe<DeleteSubjectResult>;
+  /** Deletes a tenant with everything that belongs to it, for its owners. Its keys stop and its jobs are canceled at once. Sent again, it returns the same receipt. */
+  deleteTenant?: Maybe<DeleteTenantResult>;
   /** Estimates the cost and duration of a training and checks that it could start. Starts nothing. */
   estimateTraining?: Maybe<EstimateTrainingResult>;
   /** Converts a version to a file format and returns links to the files. */
@@ -1601,6 +1639,16 @@ export type MutationCreateTenantArgs = {
  * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
  * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
  */
+export type MutationDeleteAccountArgs = {
+  input: DeleteAccountInput;
+};
+
+
+/**
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
+ */
 export type MutationDeleteAdapterArgs = {
   input: DeleteAdapterInput;
 };
@@ -1643,6 +1691,16 @@ export type MutationDeletePhotoSetArgs = {
  */
 export type MutationDeleteSubjectArgs = {
   input: DeleteSubjectInput;
+};
+
+
+/**
+ * Everything that can be changed. Each mutation takes one `input` and returns either its success type or a typed user error. Top-level errors
+ * are reserved for missing rights (`UNAUTHENTICATED`, `FORBIDDEN`), limits and faults. An unknown id and an id of another tenant get the same answer.
+ * A mutation is null only beside such an error: the answers of the others in the operation, with secrets that are shown once, are not lost.
+ */
+export type MutationDeleteTenantArgs = {
+  input: DeleteTenantInput;
 };
 
 
@@ -2754,6 +2812,19 @@ export type TenantMembershipsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** A tenant that was deleted. */
+export type TenantDeletion = {
+  __typename?: 'TenantDeletion';
+  /** When the last file was gone. */
+  finishedAt: Scalars['DateTime']['output'];
+  /** Number of deleted rows by table; number, bytes and SHA-256 of the deleted files: the hash is over the files' own, in hexadecimal, sorted, each with a line feed. */
+  receipt: Scalars['JSON']['output'];
+  /** When the deletion began. */
+  startedAt: Scalars['DateTime']['output'];
+  /** Former global id of the tenant. */
+  tenantId: Scalars['ID']['output'];
+};
+
 /** Estimated cost and duration of a training. */
 export type TrainingEstimate = {
   __typename?: 'TrainingEstimate';
@@ -3115,6 +3186,11 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Omit<CreateTenantSuccess, 'tenant'> & { tenant: _RefType['Tenant'] } & { __typename: 'CreateTenantSuccess' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
   ;
+  DeleteAccountResult:
+    | ( CredentialsError & { __typename: 'CredentialsError' } )
+    | ( DeleteAccountSuccess & { __typename: 'DeleteAccountSuccess' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
   DeleteAdapterResult:
     | ( DeleteAdapterSuccess & { __typename: 'DeleteAdapterSuccess' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
@@ -3136,6 +3212,12 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   DeleteSubjectResult:
     | ( Omit<DeleteSubjectSuccess, 'receipt'> & { receipt: _RefType['DeletionReceipt'] } & { __typename: 'DeleteSubjectSuccess' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
+  ;
+  DeleteTenantResult:
+    | ( DeleteTenantSuccess & { __typename: 'DeleteTenantSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( RightsError & { __typename: 'RightsError' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
   ;
   EstimateTrainingResult:
     | ( Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<_RefType['PhotoSet']> } & { __typename: 'ConsentError' } )
@@ -3357,6 +3439,9 @@ export type ResolversTypes = {
   CreateTenantSuccess: ResolverTypeWrapper<Omit<CreateTenantSuccess, 'tenant'> & { tenant: ResolversTypes['Tenant'] }>;
   CredentialsError: ResolverTypeWrapper<CredentialsError>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DeleteAccountInput: DeleteAccountInput;
+  DeleteAccountResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteAccountResult']>;
+  DeleteAccountSuccess: ResolverTypeWrapper<DeleteAccountSuccess>;
   DeleteAdapterInput: DeleteAdapterInput;
   DeleteAdapterResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteAdapterResult']>;
   DeleteAdapterSuccess: ResolverTypeWrapper<DeleteAdapterSuccess>;
@@ -3372,6 +3457,9 @@ export type ResolversTypes = {
   DeleteSubjectInput: DeleteSubjectInput;
   DeleteSubjectResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteSubjectResult']>;
   DeleteSubjectSuccess: ResolverTypeWrapper<Omit<DeleteSubjectSuccess, 'receipt'> & { receipt: ResolversTypes['DeletionReceipt'] }>;
+  DeleteTenantInput: DeleteTenantInput;
+  DeleteTenantResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteTenantResult']>;
+  DeleteTenantSuccess: ResolverTypeWrapper<DeleteTenantSuccess>;
   DeletionReceipt: ResolverTypeWrapper<DeletionReceiptRow>;
   DeletionReceiptConnection: ResolverTypeWrapper<Omit<DeletionReceiptConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['DeletionReceiptEdge']>, nodes: Array<ResolversTypes['DeletionReceipt']> }>;
   DeletionReceiptEdge: ResolverTypeWrapper<Omit<DeletionReceiptEdge, 'node'> & { node: ResolversTypes['DeletionReceipt'] }>;
@@ -3508,6 +3596,7 @@ export type ResolversTypes = {
   SubjectFilter: SubjectFilter;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Tenant: ResolverTypeWrapper<TenantRow>;
+  TenantDeletion: ResolverTypeWrapper<TenantDeletion>;
   TrainingEstimate: ResolverTypeWrapper<TrainingEstimate>;
   TrainingJob: ResolverTypeWrapper<JobRow>;
   TrainingJobConnection: ResolverTypeWrapper<Omit<TrainingJobConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['TrainingJobEdge']>, nodes: Array<ResolversTypes['TrainingJob']> }>;
@@ -3577,6 +3666,9 @@ export type ResolversParentTypes = {
   CreateTenantSuccess: Omit<CreateTenantSuccess, 'tenant'> & { tenant: ResolversParentTypes['Tenant'] };
   CredentialsError: CredentialsError;
   DateTime: Scalars['DateTime']['output'];
+  DeleteAccountInput: DeleteAccountInput;
+  DeleteAccountResult: ResolversUnionTypes<ResolversParentTypes>['DeleteAccountResult'];
+  DeleteAccountSuccess: DeleteAccountSuccess;
   DeleteAdapterInput: DeleteAdapterInput;
   DeleteAdapterResult: ResolversUnionTypes<ResolversParentTypes>['DeleteAdapterResult'];
   DeleteAdapterSuccess: DeleteAdapterSuccess;
@@ -3592,6 +3684,9 @@ export type ResolversParentTypes = {
   DeleteSubjectInput: DeleteSubjectInput;
   DeleteSubjectResult: ResolversUnionTypes<ResolversParentTypes>['DeleteSubjectResult'];
   DeleteSubjectSuccess: Omit<DeleteSubjectSuccess, 'receipt'> & { receipt: ResolversParentTypes['DeletionReceipt'] };
+  DeleteTenantInput: DeleteTenantInput;
+  DeleteTenantResult: ResolversUnionTypes<ResolversParentTypes>['DeleteTenantResult'];
+  DeleteTenantSuccess: DeleteTenantSuccess;
   DeletionReceipt: DeletionReceiptRow;
   DeletionReceiptConnection: Omit<DeletionReceiptConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['DeletionReceiptEdge']>, nodes: Array<ResolversParentTypes['DeletionReceipt']> };
   DeletionReceiptEdge: Omit<DeletionReceiptEdge, 'node'> & { node: ResolversParentTypes['DeletionReceipt'] };
@@ -3717,6 +3812,7 @@ export type ResolversParentTypes = {
   SubjectFilter: SubjectFilter;
   Subscription: Record<PropertyKey, never>;
   Tenant: TenantRow;
+  TenantDeletion: TenantDeletion;
   TrainingEstimate: TrainingEstimate;
   TrainingJob: JobRow;
   TrainingJobConnection: Omit<TrainingJobConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['TrainingJobEdge']>, nodes: Array<ResolversParentTypes['TrainingJob']> };
@@ -3980,6 +4076,15 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type DeleteAccountResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteAccountResult'] = ResolversParentTypes['DeleteAccountResult']> = {
+  __resolveType: TypeResolveFn<'CredentialsError' | 'DeleteAccountSuccess' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type DeleteAccountSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteAccountSuccess'] = ResolversParentTypes['DeleteAccountSuccess']> = {
+  deletedId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type DeleteAdapterResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteAdapterResult'] = ResolversParentTypes['DeleteAdapterResult']> = {
   __resolveType: TypeResolveFn<'DeleteAdapterSuccess' | 'NotFoundError', ParentType, ContextType>;
 };
@@ -4022,6 +4127,15 @@ export type DeleteSubjectResultResolvers<ContextType = Context, ParentType exten
 
 export type DeleteSubjectSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteSubjectSuccess'] = ResolversParentTypes['DeleteSubjectSuccess']> = {
   receipt?: Resolver<ResolversTypes['DeletionReceipt'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DeleteTenantResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteTenantResult'] = ResolversParentTypes['DeleteTenantResult']> = {
+  __resolveType: TypeResolveFn<'DeleteTenantSuccess' | 'NotFoundError' | 'RightsError' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type DeleteTenantSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteTenantSuccess'] = ResolversParentTypes['DeleteTenantSuccess']> = {
+  deletion?: Resolver<ResolversTypes['TenantDeletion'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -4331,11 +4445,13 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   createApiKey?: Resolver<Maybe<ResolversTypes['CreateApiKeyResult']>, ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
   createSubject?: Resolver<Maybe<ResolversTypes['CreateSubjectResult']>, ParentType, ContextType, RequireFields<MutationCreateSubjectArgs, 'input'>>;
   createTenant?: Resolver<Maybe<ResolversTypes['CreateTenantResult']>, ParentType, ContextType, RequireFields<MutationCreateTenantArgs, 'input'>>;
+  deleteAccount?: Resolver<Maybe<ResolversTypes['DeleteAccountResult']>, ParentType, ContextType, RequireFields<MutationDeleteAccountArgs, 'input'>>;
   deleteAdapter?: Resolver<Maybe<ResolversTypes['DeleteAdapterResult']>, ParentType, ContextType, RequireFields<MutationDeleteAdapterArgs, 'input'>>;
   deleteGeneration?: Resolver<Maybe<ResolversTypes['DeleteGenerationResult']>, ParentType, ContextType, RequireFields<MutationDeleteGenerationArgs, 'input'>>;
   deleteImage?: Resolver<Maybe<ResolversTypes['DeleteImageResult']>, ParentType, ContextType, RequireFields<MutationDeleteImageArgs, 'input'>>;
   deletePhotoSet?: Resolver<Maybe<ResolversTypes['DeletePhotoSetResult']>, ParentType, ContextType, RequireFields<MutationDeletePhotoSetArgs, 'input'>>;
   deleteSubject?: Resolver<Maybe<ResolversTypes['DeleteSubjectResult']>, ParentType, ContextType, RequireFields<MutationDeleteSubjectArgs, 'input'>>;
+  deleteTenant?: Resolver<Maybe<ResolversTypes['DeleteTenantResult']>, ParentType, ContextType, RequireFields<MutationDeleteTenantArgs, 'input'>>;
   estimateTraining?: Resolver<Maybe<ResolversTypes['EstimateTrainingResult']>, ParentType, ContextType, RequireFields<MutationEstimateTrainingArgs, 'input'>>;
   exportAdapter?: Resolver<Maybe<ResolversTypes['ExportAdapterResult']>, ParentType, ContextType, RequireFields<MutationExportAdapterArgs, 'input'>>;
   generate?: Resolver<Maybe<ResolversTypes['GenerateResult']>, ParentType, ContextType, RequireFields<MutationGenerateArgs, 'input'>>;
@@ -4672,6 +4788,13 @@ export type TenantResolvers<ContextType = Context, ParentType extends ResolversP
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type TenantDeletionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TenantDeletion'] = ResolversParentTypes['TenantDeletion']> = {
+  finishedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  receipt?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  tenantId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type TrainingEstimateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TrainingEstimate'] = ResolversParentTypes['TrainingEstimate']> = {
   queued?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   seconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
@@ -4821,6 +4944,8 @@ export type Resolvers<ContextType = Context> = {
   CreateTenantSuccess?: CreateTenantSuccessResolvers<ContextType>;
   CredentialsError?: CredentialsErrorResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  DeleteAccountResult?: DeleteAccountResultResolvers<ContextType>;
+  DeleteAccountSuccess?: DeleteAccountSuccessResolvers<ContextType>;
   DeleteAdapterResult?: DeleteAdapterResultResolvers<ContextType>;
   DeleteAdapterSuccess?: DeleteAdapterSuccessResolvers<ContextType>;
   DeleteGenerationResult?: DeleteGenerationResultResolvers<ContextType>;
@@ -4831,6 +4956,8 @@ export type Resolvers<ContextType = Context> = {
   DeletePhotoSetSuccess?: DeletePhotoSetSuccessResolvers<ContextType>;
   DeleteSubjectResult?: DeleteSubjectResultResolvers<ContextType>;
   DeleteSubjectSuccess?: DeleteSubjectSuccessResolvers<ContextType>;
+  DeleteTenantResult?: DeleteTenantResultResolvers<ContextType>;
+  DeleteTenantSuccess?: DeleteTenantSuccessResolvers<ContextType>;
   DeletionReceipt?: DeletionReceiptResolvers<ContextType>;
   DeletionReceiptConnection?: DeletionReceiptConnectionResolvers<ContextType>;
   DeletionReceiptEdge?: DeletionReceiptEdgeResolvers<ContextType>;
@@ -4923,6 +5050,7 @@ export type Resolvers<ContextType = Context> = {
   SubjectEdge?: SubjectEdgeResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Tenant?: TenantResolvers<ContextType>;
+  TenantDeletion?: TenantDeletionResolvers<ContextType>;
   TrainingEstimate?: TrainingEstimateResolvers<ContextType>;
   TrainingJob?: TrainingJobResolvers<ContextType>;
   TrainingJobConnection?: TrainingJobConnectionResolvers<ContextType>;

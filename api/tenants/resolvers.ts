@@ -8,6 +8,7 @@ import { apiKeyWhere } from '../keys/list.ts'
 import { requireRow } from '../mutations/resolve-id.ts'
 import { type PageArguments, pageOf } from '../reading/page.ts'
 import type { ApiKeyRow, DeletionReceiptRow, InvitationRow, MembershipRow, TenantRow } from '../rows.ts'
+import { deleteTenant } from './delete.ts'
 import { acceptInvite, inviteMember, revokeInvitation } from './invitations.ts'
 import { setRole } from './members.ts'
 import { createTenant } from './tenants.ts'
@@ -16,6 +17,10 @@ const Mutation: Resolvers['Mutation'] = {
   createTenant: mutation(async (input, context) => ({
     __typename: 'CreateTenantSuccess',
     tenant: await createTenant(context, input),
+  })),
+  deleteTenant: mutation(async (input, context) => ({
+    __typename: 'DeleteTenantSuccess',
+    deletion: await deleteTenant(context, input),
   })),
   inviteMember: mutation(async (input, context) => ({
     __typename: 'InviteMemberSuccess',

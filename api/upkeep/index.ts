@@ -2,6 +2,7 @@
 import type { Services } from '../context.ts'
 import { KEY_SECONDS } from '../mutations/idempotency.ts'
 import { UPLOAD_SECONDS } from '../service/limits.ts'
+import { eraseTenant } from '../tenants/erase.ts'
 import { clearEndedJobs } from './clear.ts'
 import { sweepBlobs } from './sweep.ts'
 
@@ -12,6 +13,8 @@ export interface UpkeepTimes {
   readonly clearSeconds: number
   /** How long a failed or canceled training keeps the checkpoint that a retry goes on from. */
   readonly keepSeconds: number
+  /** Between two looks for deletions of tenants that a process began and did not finish; they get so long by themselves. */
+  readonly deletionSeconds: number
   /** Between two looks for uploads and blobs that nobody needs, and for sessions, invitations and keys that hold no more. */
   readonly sweepSeconds: number
   /** How old a blob must be that no row names. */
@@ -22,6 +25,7 @@ const DAY_SECONDS = 86_400
 const DEFAULTS = {
   clearSeconds: 15,
   keepSeconds: 7 * DAY_SECONDS,
+  deletionSeconds: 60,
   sweepSeconds: 3600,
   graceSeconds: DAY_SECONDS,
 } as const satisfies Partial<UpkeepTimes>
@@ -37,6 +41,7 @@ export function startUpkeep(services: Services, given: Given): Upkeep {
   const tasks = [
     repeat(services, 'reconcile', times.reconcileSeconds, () => reconcile(services)),
     once(services, 'clear ended jobs', times.clearSeconds, () => clear(services, times)),
+    once(services, 'finish deletions', times.deletionSeconds, () => finishDeletions(services, times)),
     once(services, 'expire', times.sweepSeconds, () => expire(services)),
     once(services, 'sweep uploads', times.sweepSeconds, () => sweepUploads(services)),
     once(services, 'sweep blobs', times.sweepSeconds, () => sweep(services, times)),
@@ -53,6 +58,14 @@ async function reconcile({ dispatch, metrics, log }: Services): Promise<void> {
 async function clear(services: Services, { keepSeconds }: UpkeepTimes): Promise<void> {
   const cleared = await clearEndedJobs(services, keepSeconds)
   if (cleared > 0) services.log.info({ cleared }, 'files of jobs that have ended are gone')
+}
+
+/** What a process that died has left half deleted. */
+async function finishDeletions(services: Services, { deletionSeconds }: UpkeepTimes): Promise<void> {
+  for (const tenantId of await services.database.upkeep.openDeletions(deletionSeconds)) {
+    await eraseTenant(services, tenantId)
+    services.log.info({ tenant: tenantId }, 'a tenant that was being deleted is gone')
+  }
 }
 
 /** Sessions, invitations and idempotency keys that hold no more. */

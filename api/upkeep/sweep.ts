@@ -1,6 +1,7 @@
 /** Removes blobs that no row names: what a killed worker or API had stored and not named yet, and files written for an export that has ended. */
 import { removeUnneeded } from '../blobs.ts'
 import type { Services } from '../context.ts'
+import { removeBlobs } from '../tenants/erase.ts'
 import { cutoffOf } from './cutoff.ts'
 
 type Parts = Pick<Services, 'database' | 'store' | 'log'>
@@ -16,6 +17,7 @@ async function sweepTenant({ database, store, log }: Parts, tenantId: string, gr
   const before = await database.withTenant(tenantId, async tx =>
     (await tx.tenant.count()) === 0 ? undefined : cutoffOf(tx, graceSeconds),
   )
+  if (!before && (await database.upkeep.isDeleted(tenantId))) return removeBlobs(store, tenantId)
   if (!before) {
     log.warn(
       { tenant: tenantId },

@@ -122,6 +122,7 @@ export const TENANT_ROWS: Readonly<Record<string, (ids: TenantIds) => Row>> = {
     result: '{}',
   }),
   queue_turns: ({ tenant }) => ({ tenant_id: tenant, lane: 'TRAINING', started: 0, served: 1 }),
+  tenant_deletions: ({ tenant }) => ({ id: tenant }),
   deletion_receipts: ({ tenant, subject }) => ({ tenant_id: tenant, subject_id: subject, receipt: '{}' }),
 }
 
@@ -133,6 +134,7 @@ const KEYS: Record<string, { column: string; id: keyof TenantIds }> = {
   sessions: { column: 'user_id', id: 'user' },
   known_devices: { column: 'user_id', id: 'user' },
   tenants: { column: 'id', id: 'tenant' },
+  tenant_deletions: { column: 'id', id: 'tenant' },
 }
 export const keyOf = (table: string) => KEYS[table] ?? { column: 'tenant_id', id: 'tenant' as const }
 

@@ -219,6 +219,13 @@ describe.each(Object.entries(DRIVERS))('blob store: %s', (_name, open) => {
       expect(await take(tenant, wanted.uploadId)).toBeUndefined()
       expect(await store.stat(tenant, blob.sha256)).toBeDefined()
     })
+    test('of one tenant are swept alone', async () => {
+      const [tenant, other, wanted] = [randomUUID(), randomUUID(), terms()]
+      for (const one of [tenant, other]) await send(await store.uploadForm(one, wanted), content)
+      expect(await store.sweepUploads(new Date(Date.now() + 1000), tenant)).toBe(1)
+      expect(await take(tenant, wanted.uploadId)).toBeUndefined()
+      expect(await take(other, wanted.uploadId)).toEqual(content)
+    })
   })
 
   describe('signed links', () => {
