@@ -69,7 +69,7 @@ const ACCOUNTS: Readonly<Record<string, Grants>> = {
   },
   PageInfo: grant('public', 'hasNextPage endCursor'),
   Tenant: {
-    ...grant('tenant.read', 'id name createdAt role'),
+    ...grant('tenant.read', 'id name createdAt role storedBytes'),
     ...grant('members.read', 'memberships'),
     ...grant('invitations.read', 'invitations'),
     ...grant('keys.read', 'apiKeys'),

@@ -16,6 +16,7 @@ import { once, storedResult } from '../mutations/idempotency.ts'
 import { requireResult, resolveId } from '../mutations/resolve-id.ts'
 import type { AdapterRow, AdapterVersionRow, BaseModelRow, SubjectRow } from '../rows.ts'
 import { LIMITS, UPLOAD_SECONDS } from '../service/limits.ts'
+import { assertStorage } from '../tenants/storage.ts'
 import { point } from './aliases.ts'
 import { type ImportedFile, type ImportedPart, importFile, putFile, readConfig } from './files.ts'
 import { adapterOfLine } from './line.ts'
@@ -33,8 +34,10 @@ export async function requestAdapterUpload(
   input: RequestAdapterUploadInput,
 ): Promise<{ uploadId: string; form: UploadForm }> {
   const { bytes, sha256 } = check(newUpload, input)
+  const tenantId = tenantOf(context)
+  await context.database.withTenant(tenantId, tx => assertStorage(tx, tenantId, bytes, 'bytes'))
   const uploadId = randomUUID()
-  const form = await context.store.uploadForm(tenantOf(context), {
+  const form = await context.store.uploadForm(tenantId, {
     uploadId,
     contentType: 'application/octet-stream',
     minBytes: bytes,
@@ -122,6 +125,7 @@ async function addVersion(
 ): Promise<AdapterVersionRow> {
   const { versionId } = await once(tx, tenantId, OPERATION, input, async () => {
     const target = await resolveTarget(tx, input)
+    await assertStorage(tx, tenantId, blob.bytes, 'uploadId')
     const adapterId = await adapterFor(tx, tenantId, target, file)
     const last = await tx.adapterVersion.aggregate({ where: { adapterId }, _max: { number: true } })
     const version = await tx.adapterVersion.create({

@@ -552,7 +552,7 @@ export type CreateApiKeyInput = {
 };
 
 /** Answers of createApiKey. */
-export type CreateApiKeyResult = CreateApiKeySuccess | RightsError | ValidationError;
+export type CreateApiKeyResult = CreateApiKeySuccess | LimitError | RightsError | ValidationError;
 
 /** The key exists. */
 export type CreateApiKeySuccess = {
@@ -1094,7 +1094,7 @@ export type ImportAdapterInput = {
 };
 
 /** Answers of importAdapter. */
-export type ImportAdapterResult = ConflictError | ConsentError | ImportAdapterSuccess | NotFoundError | ValidationError;
+export type ImportAdapterResult = ConflictError | ConsentError | ImportAdapterSuccess | LimitError | NotFoundError | ValidationError;
 
 /** The version exists. */
 export type ImportAdapterSuccess = {
@@ -1372,6 +1372,8 @@ export type Limits = {
   adapterBytes: Scalars['SafeInt']['output'];
   /** Maximum number of aliases of an adapter. */
   aliasesPerAdapter: Scalars['Int']['output'];
+  /** Maximum number of API keys of a tenant that hold. */
+  apiKeys: Scalars['Int']['output'];
   /** Seconds for which the result of an idempotency key is kept. */
   idempotencySeconds: Scalars['Int']['output'];
   /** Maximum number of pixels of an image, width times height, with any base model; see also `BaseModel.maxPixels`. */
@@ -1404,6 +1406,8 @@ export type Limits = {
   stepsPerImage: Scalars['Int']['output'];
   /** Maximum number of optimizer steps of a training. */
   stepsPerTraining: Scalars['Int']['output'];
+  /** Maximum size of all files of a tenant in bytes, with uploads that are awaited; `Tenant.storedBytes` is what there is. */
+  storedBytes: Scalars['SafeInt']['output'];
   /** Maximum number of subscriptions of one API key or session, in each API process. */
   subscriptionsPerCaller: Scalars['Int']['output'];
   /** Maximum number of subscriptions on one WebSocket. */
@@ -2295,7 +2299,7 @@ export type RequestAdapterUploadInput = {
 };
 
 /** Answers of requestAdapterUpload. */
-export type RequestAdapterUploadResult = RequestAdapterUploadSuccess | ValidationError;
+export type RequestAdapterUploadResult = LimitError | RequestAdapterUploadSuccess | ValidationError;
 
 /** The file may be uploaded. */
 export type RequestAdapterUploadSuccess = {
@@ -2333,7 +2337,7 @@ export type RequestPhotoUploadsInput = {
 };
 
 /** Answers of requestPhotoUploads. */
-export type RequestPhotoUploadsResult = NotFoundError | RequestPhotoUploadsSuccess | ValidationError;
+export type RequestPhotoUploadsResult = LimitError | NotFoundError | RequestPhotoUploadsSuccess | ValidationError;
 
 /** The photo set is open. */
 export type RequestPhotoUploadsSuccess = {
@@ -2461,7 +2465,7 @@ export type RotateApiKeyInput = {
 };
 
 /** Answers of rotateApiKey. */
-export type RotateApiKeyResult = NotFoundError | RightsError | RotateApiKeySuccess | ValidationError;
+export type RotateApiKeyResult = LimitError | NotFoundError | RightsError | RotateApiKeySuccess | ValidationError;
 
 /** The key is replaced. */
 export type RotateApiKeySuccess = {
@@ -2781,6 +2785,8 @@ export type Tenant = Node & {
   name: Scalars['String']['output'];
   /** The caller's role in it; null for API keys. */
   role?: Maybe<Role>;
+  /** Size of its files in bytes: photos, checkpoints, adapter versions and images, equal files once. Only of the request's tenant. */
+  storedBytes?: Maybe<Scalars['SafeInt']['output']>;
 };
 
 
@@ -3173,6 +3179,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ;
   CreateApiKeyResult:
     | ( Omit<CreateApiKeySuccess, 'apiKey'> & { apiKey: _RefType['ApiKey'] } & { __typename: 'CreateApiKeySuccess' } )
+    | ( LimitError & { __typename: 'LimitError' } )
     | ( RightsError & { __typename: 'RightsError' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
   ;
@@ -3244,6 +3251,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( ConflictError & { __typename: 'ConflictError' } )
     | ( Omit<ConsentError, 'photoSet'> & { photoSet?: Maybe<_RefType['PhotoSet']> } & { __typename: 'ConsentError' } )
     | ( Omit<ImportAdapterSuccess, 'version'> & { version: _RefType['AdapterVersion'] } & { __typename: 'ImportAdapterSuccess' } )
+    | ( LimitError & { __typename: 'LimitError' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
   ;
@@ -3263,11 +3271,13 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( ValidationError & { __typename: 'ValidationError' } )
   ;
   RequestAdapterUploadResult:
+    | ( LimitError & { __typename: 'LimitError' } )
     | ( RequestAdapterUploadSuccess & { __typename: 'RequestAdapterUploadSuccess' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
   ;
   RequestPasswordResetResult: ( RequestPasswordResetSuccess & { __typename: 'RequestPasswordResetSuccess' } );
   RequestPhotoUploadsResult:
+    | ( LimitError & { __typename: 'LimitError' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( Omit<RequestPhotoUploadsSuccess, 'photoSet' | 'uploads'> & { photoSet: _RefType['PhotoSet'], uploads: Array<_RefType['PhotoUpload']> } & { __typename: 'RequestPhotoUploadsSuccess' } )
     | ( ValidationError & { __typename: 'ValidationError' } )
@@ -3300,6 +3310,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RightsError & { __typename: 'RightsError' } )
   ;
   RotateApiKeyResult:
+    | ( LimitError & { __typename: 'LimitError' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( RightsError & { __typename: 'RightsError' } )
     | ( Omit<RotateApiKeySuccess, 'apiKey'> & { apiKey: _RefType['ApiKey'] } & { __typename: 'RotateApiKeySuccess' } )
@@ -4038,7 +4049,7 @@ export type ConsentErrorResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type CreateApiKeyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateApiKeyResult'] = ResolversParentTypes['CreateApiKeyResult']> = {
-  __resolveType: TypeResolveFn<'CreateApiKeySuccess' | 'RightsError' | 'ValidationError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'CreateApiKeySuccess' | 'LimitError' | 'RightsError' | 'ValidationError', ParentType, ContextType>;
 };
 
 export type CreateApiKeySuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateApiKeySuccess'] = ResolversParentTypes['CreateApiKeySuccess']> = {
@@ -4282,7 +4293,7 @@ export type ImageRequestResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type ImportAdapterResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportAdapterResult'] = ResolversParentTypes['ImportAdapterResult']> = {
-  __resolveType: TypeResolveFn<'ConflictError' | 'ConsentError' | 'ImportAdapterSuccess' | 'NotFoundError' | 'ValidationError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ConflictError' | 'ConsentError' | 'ImportAdapterSuccess' | 'LimitError' | 'NotFoundError' | 'ValidationError', ParentType, ContextType>;
 };
 
 export type ImportAdapterSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportAdapterSuccess'] = ResolversParentTypes['ImportAdapterSuccess']> = {
@@ -4386,6 +4397,7 @@ export type LimitErrorResolvers<ContextType = Context, ParentType extends Resolv
 export type LimitsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Limits'] = ResolversParentTypes['Limits']> = {
   adapterBytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   aliasesPerAdapter?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  apiKeys?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   idempotencySeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   imagePixels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   imagesPerGeneration?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -4402,6 +4414,7 @@ export type LimitsResolvers<ContextType = Context, ParentType extends ResolversP
   sessionSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   stepsPerImage?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   stepsPerTraining?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  storedBytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   subscriptionsPerCaller?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   subscriptionsPerConnection?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   subscriptionsPerTenant?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -4580,7 +4593,7 @@ export type RecordConsentSuccessResolvers<ContextType = Context, ParentType exte
 };
 
 export type RequestAdapterUploadResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestAdapterUploadResult'] = ResolversParentTypes['RequestAdapterUploadResult']> = {
-  __resolveType: TypeResolveFn<'RequestAdapterUploadSuccess' | 'ValidationError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'LimitError' | 'RequestAdapterUploadSuccess' | 'ValidationError', ParentType, ContextType>;
 };
 
 export type RequestAdapterUploadSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestAdapterUploadSuccess'] = ResolversParentTypes['RequestAdapterUploadSuccess']> = {
@@ -4599,7 +4612,7 @@ export type RequestPasswordResetSuccessResolvers<ContextType = Context, ParentTy
 };
 
 export type RequestPhotoUploadsResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestPhotoUploadsResult'] = ResolversParentTypes['RequestPhotoUploadsResult']> = {
-  __resolveType: TypeResolveFn<'NotFoundError' | 'RequestPhotoUploadsSuccess' | 'ValidationError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'LimitError' | 'NotFoundError' | 'RequestPhotoUploadsSuccess' | 'ValidationError', ParentType, ContextType>;
 };
 
 export type RequestPhotoUploadsSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestPhotoUploadsSuccess'] = ResolversParentTypes['RequestPhotoUploadsSuccess']> = {
@@ -4662,7 +4675,7 @@ export type RightsErrorResolvers<ContextType = Context, ParentType extends Resol
 };
 
 export type RotateApiKeyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RotateApiKeyResult'] = ResolversParentTypes['RotateApiKeyResult']> = {
-  __resolveType: TypeResolveFn<'NotFoundError' | 'RightsError' | 'RotateApiKeySuccess' | 'ValidationError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'LimitError' | 'NotFoundError' | 'RightsError' | 'RotateApiKeySuccess' | 'ValidationError', ParentType, ContextType>;
 };
 
 export type RotateApiKeySuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RotateApiKeySuccess'] = ResolversParentTypes['RotateApiKeySuccess']> = {
@@ -4785,6 +4798,7 @@ export type TenantResolvers<ContextType = Context, ParentType extends ResolversP
   memberships?: Resolver<Maybe<ResolversTypes['MembershipConnection']>, ParentType, ContextType, RequireFields<TenantMembershipsArgs, 'first'>>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   role?: Resolver<Maybe<ResolversTypes['Role']>, ParentType, ContextType>;
+  storedBytes?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

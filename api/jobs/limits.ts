@@ -2,6 +2,7 @@
 import type { Transaction } from '../../prisma/index.ts'
 import { limitFault, type UserFault } from '../faults.ts'
 import { LIMITS } from '../service/limits.ts'
+import { assertStorage } from '../tenants/storage.ts'
 
 type Limit = 'workUnitsPerJob' | 'waitingJobs' | 'waitingWorkUnits'
 type Path = Parameters<typeof limitFault>[0]
@@ -27,6 +28,8 @@ export function assertJobCost(workUnits: number, path: Path, next: string): void
  */
 export async function assertMayWait(tx: Transaction, tenantId: string, workUnits: number): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`waiting ${tenantId}`}, 0))`
+  // Whatever it makes has to be stored.
+  await assertStorage(tx, tenantId, 1, [])
   // Previews are paid for by their training.
   const where = { state: 'QUEUED' as const, kind: { not: 'PREVIEW' as const } }
   const { _count, _sum } = await tx.job.aggregate({ where, _count: true, _sum: { costUnits: true } })

@@ -5,13 +5,15 @@ import { actorName } from '../access/actor.ts'
 import { createKey } from '../access/api-key.ts'
 import { SCOPES, type Scope } from '../access/roles.ts'
 import type { Context } from '../context.ts'
-import { check, validationFault } from '../faults.ts'
+import { check, limitFault, validationFault } from '../faults.ts'
 import type { CreateApiKeyInput, RevokeApiKeyInput, RotateApiKeyInput } from '../generated/schema.ts'
 import { toGlobalId } from '../graphql/global-id.ts'
 import { change } from '../mutations/change.ts'
 import { resolveId } from '../mutations/resolve-id.ts'
 import type { ApiKeyRow } from '../rows.ts'
+import { LIMITS } from '../service/limits.ts'
 import { assertGrantable, type Grant } from './grants.ts'
+import { active } from './list.ts'
 
 interface CreatedKey {
   readonly apiKey: ApiKeyRow
@@ -29,12 +31,22 @@ const newKey = z.object({
     .transform(date => date ?? null),
 })
 
+/** Whoever creates one at the same time waits until the transaction ends. @throws UserFault LIMIT_EXCEEDED */
+async function assertCount(tx: Transaction, tenantId: string): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`keys ${tenantId}`}, 0))`
+  const [count, allowed] = [await tx.apiKey.count({ where: active() }), LIMITS.apiKeys]
+  if (count < allowed) return
+  const message = `${count} keys of the tenant hold; allowed are ${allowed} (apiKeys). Revoke some with revokeApiKey; { tenant { apiKeys(filter: { active: true }) } } lists them.`
+  throw limitFault([], message, { limit: 'apiKeys', allowed, found: count + 1 })
+}
+
 async function insertKey(
   tx: Transaction,
   context: Context,
   tenantId: string,
   { name, scopes, environment, expiresAt }: Grant & { name: string },
 ): Promise<CreatedKey> {
+  await assertCount(tx, tenantId)
   const env = environment === 'LIVE' ? 'live' : 'test'
   const { publicId, key, secretHash } = createKey(env)
   const createdBy = actorName(context.actor)
@@ -71,13 +83,13 @@ export async function rotateApiKey(context: Context, input: RotateApiKeyInput): 
       throw validationFault('WRONG_STATE', 'apiKeyId', 'the key is revoked or expired; create a new one')
     const wanted = { ...old, ...grantOf(old) }
     assertGrantable(context.actor, wanted)
-    const created = await insertKey(tx, context, tenantId, wanted)
     const end = new Date(now.getTime() + grace * 1000)
     const ends = old.expiresAt !== null && old.expiresAt < end ? old.expiresAt : end
     await tx.apiKey.updateMany({
       where: { id: old.id },
       data: grace === 0 ? { revokedAt: now } : { expiresAt: ends },
     })
+    const created = await insertKey(tx, context, tenantId, wanted)
     const detail = { replacedBy: toGlobalId('ApiKey', created.apiKey.id), graceSeconds: grace }
     await audit({ action: 'rotateApiKey', target: toGlobalId('ApiKey', old.id), detail })
     return created

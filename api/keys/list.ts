@@ -3,7 +3,7 @@ import type { Prisma, Transaction } from '../../prisma/index.ts'
 import type { ApiKeyFilter } from '../generated/schema.ts'
 import { actorOfId } from '../graphql/global-id.ts'
 
-const active = (): Prisma.ApiKeyWhereInput => ({
+export const active = (): Prisma.ApiKeyWhereInput => ({
   revokedAt: null,
   OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }],
 })

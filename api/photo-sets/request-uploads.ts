@@ -11,6 +11,7 @@ import { toGlobalId } from '../graphql/global-id.ts'
 import { resolveId } from '../mutations/resolve-id.ts'
 import type { PhotoRow, PhotoSetRow } from '../rows.ts'
 import { LIMITS, UPLOAD_SECONDS } from '../service/limits.ts'
+import { assertStorage } from '../tenants/storage.ts'
 
 const files = z.object({
   files: z
@@ -59,6 +60,9 @@ export async function requestPhotoUploads(
       const subject = await findSubject(tx, input.subjectId)
       const photoSet = await tx.photoSet.create({ data: { tenantId, subjectId: subject.id } })
       const rows = [...kept.map(keptPhoto), ...input.files.map(sentPhoto)]
+      const awaited = input.files.filter(file => refusal(file).state === undefined)
+      const bytes = awaited.reduce((sum, file) => sum + file.bytes, 0)
+      if (bytes > 0) await assertStorage(tx, tenantId, bytes, 'files')
       const photos = await tx.photo.createManyAndReturn({
         data: rows.map((row, position) => ({ ...row, tenantId, photoSetId: photoSet.id, position })),
       })

@@ -16,6 +16,9 @@ export const LIMITS = {
   waitingJobs: 500,
   waitingWorkUnits: 400_000,
   aliasesPerAdapter: 20,
+  /** Of a tenant, as the next one. */
+  storedBytes: 100 * 2 ** 30,
+  apiKeys: 100,
   pageSize: PAGE_LIMIT,
   subscriptionsPerConnection: 50,
   /** Of each API process, as the next one. */

@@ -11,6 +11,7 @@ import type { ApiKeyRow, DeletionReceiptRow, InvitationRow, MembershipRow, Tenan
 import { deleteTenant } from './delete.ts'
 import { acceptInvite, inviteMember, revokeInvitation } from './invitations.ts'
 import { setRole } from './members.ts'
+import { storedBytes } from './storage.ts'
 import { createTenant } from './tenants.ts'
 
 const Mutation: Resolvers['Mutation'] = {
@@ -40,16 +41,20 @@ const Mutation: Resolvers['Mutation'] = {
   })),
 }
 
-/** Lists of a tenant are those of the request's tenant: roles and rows of others are not known here. */
+/** Only the request's tenant can be looked into: roles and rows of others are not known here. */
+function assertOwn({ actor }: Context, { id }: TenantRow): void {
+  if (actor.kind === 'anonymous' || actor.tenantId !== id)
+    throw forbidden('this is not the tenant of the request; name it in the header semblance-tenant')
+}
+
 function pageOfOwn<T extends { id: string }>(
-  { actor, read }: Context,
-  { id }: TenantRow,
+  context: Context,
+  row: TenantRow,
   page: PageArguments,
   list: Parameters<typeof pageOf<T>>[2],
 ) {
-  if (actor.kind === 'anonymous' || actor.tenantId !== id)
-    throw forbidden('this is not the tenant of the request; name it in the header semblance-tenant')
-  return pageOf<T>(read, page, list)
+  assertOwn(context, row)
+  return pageOf<T>(context.read, page, list)
 }
 
 export const tenantResolvers = {
@@ -64,6 +69,10 @@ export const tenantResolvers = {
     id: row => toGlobalId('Tenant', row.id),
     role: (row, _args, { actor }) =>
       row.role ?? (actor.kind === 'user' && actor.tenantId === row.id ? (actor.role ?? null) : null),
+    storedBytes: (row, _args, context) => {
+      assertOwn(context, row)
+      return context.read(storedBytes)
+    },
     memberships: (row, page, context) =>
       pageOfOwn<MembershipRow>(context, row, page, { table: tx => tx.membership, order: 'OLDEST_FIRST' }),
     invitations: (row, page, context) =>

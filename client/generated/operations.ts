@@ -727,6 +727,7 @@ export type RequestPhotoUploadsMutationVariables = Exact<{
 
 
 export type RequestPhotoUploadsMutation = { readonly requestPhotoUploads:
+    | { readonly __typename: 'LimitError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'NotFoundError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'RequestPhotoUploadsSuccess', readonly photoSet: { readonly id: string }, readonly uploads: ReadonlyArray<{ readonly photo: { readonly id: string, readonly position: number, readonly fileName: string }, readonly form: { readonly url: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly value: string }> } | null }> }
     | { readonly __typename: 'ValidationError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
@@ -1069,6 +1070,7 @@ export type RequestAdapterUploadMutationVariables = Exact<{
 
 
 export type RequestAdapterUploadMutation = { readonly requestAdapterUpload:
+    | { readonly __typename: 'LimitError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'RequestAdapterUploadSuccess', readonly uploadId: string, readonly form: { readonly url: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly value: string }> } }
     | { readonly __typename: 'ValidationError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
    };
@@ -1082,6 +1084,7 @@ export type ImportAdapterMutation = { readonly importAdapter:
     | { readonly __typename: 'ConflictError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'ConsentError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'ImportAdapterSuccess', readonly version: { readonly id: string, readonly number: number, readonly sha256: string, readonly bytes: number, readonly format: string, readonly adapter: { readonly id: string, readonly name: string } } }
+    | { readonly __typename: 'LimitError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'NotFoundError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'ValidationError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
    };
@@ -1128,6 +1131,7 @@ export type CreateApiKeyMutationVariables = Exact<{
 
 export type CreateApiKeyMutation = { readonly createApiKey:
     | { readonly __typename: 'CreateApiKeySuccess', readonly secret: string, readonly apiKey: { readonly id: string, readonly name: string, readonly prefix: string, readonly environment: ApiKeyEnvironment, readonly scopes: ReadonlyArray<ApiKeyScope>, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly revokedAt: string | null, readonly createdAt: string } }
+    | { readonly __typename: 'LimitError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'RightsError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'ValidationError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
    };
@@ -1138,6 +1142,7 @@ export type RotateApiKeyMutationVariables = Exact<{
 
 
 export type RotateApiKeyMutation = { readonly rotateApiKey:
+    | { readonly __typename: 'LimitError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'NotFoundError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'RightsError', readonly message: string, readonly path: ReadonlyArray<string>, readonly code: UserErrorCode }
     | { readonly __typename: 'RotateApiKeySuccess', readonly secret: string, readonly apiKey: { readonly id: string, readonly name: string, readonly prefix: string, readonly environment: ApiKeyEnvironment, readonly scopes: ReadonlyArray<ApiKeyScope>, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly revokedAt: string | null, readonly createdAt: string } }
