@@ -13,6 +13,8 @@ import {
   isScalarType,
   isUnionType,
 } from 'graphql'
+import { withConnection } from '../../prisma/connection.ts'
+import { finishGeneration, generate, trainable } from '../stage/journey.ts'
 import { ask, type Identity, type Service } from '../stage/service.ts'
 
 const schema = buildSchema(readFileSync(join(import.meta.dirname, '../../schema.graphql'), 'utf8'))
@@ -22,8 +24,8 @@ const ODD_STRINGS = [
   ...['<script>', '\r\n', '\u0007', 'é\u0301'.repeat(50), '💥', 'x'.repeat(20_000)],
 ]
 
-/** Ends the session or the account that asks. */
-const ENDING = new Set(['signOut', 'deleteAccount', 'deleteTenant', 'changePassword'])
+/** Ends the session that asks, whatever its input; the others that end something ask for a password or a name, which no odd one is. */
+const ENDING = new Set(['signOut'])
 
 export interface Operation {
   readonly name: string
@@ -70,6 +72,16 @@ function textOf(operation: Operation): string {
   return `${kind} (${declared.join(', ')}) { ${field.name}(${given.join(', ')}) ${selectionOf(operation)} }`
 }
 
+type Asked = Pick<Service, 'url' | 'ownerUrl'>
+
+/** Asks past the limit on attempts, behind which nothing of the input is looked at. */
+async function askFreely(service: Asked, text: string, variables: Record<string, unknown>, identity: Identity) {
+  const answer = await ask(service, text, variables, identity)
+  if (!answer.errors?.some(({ message }) => message.startsWith('too many attempts'))) return answer
+  await withConnection(service.ownerUrl, client => client.query('delete from sign_in_tries'))
+  return ask(service, text, variables, identity)
+}
+
 export interface Tried {
   readonly tried: number
   readonly wrong: readonly string[]
@@ -77,7 +89,7 @@ export interface Tried {
 
 /** Every string of the operation's input at once, with each odd one. `wrong`: those that became an internal error. */
 export async function tryOddStrings(
-  service: Pick<Service, 'url'>,
+  service: Asked,
   identities: readonly Identity[],
   operation: Operation,
 ): Promise<Tried> {
@@ -85,7 +97,7 @@ export async function tryOddStrings(
   for (const odd of ODD_STRINGS) {
     const variables = Object.fromEntries(operation.field.args.map(({ name, type }) => [name, inputOf(type, odd)]))
     for (const identity of identities) {
-      const { errors = [] } = await ask(service, text, variables, identity)
+      const { errors = [] } = await askFreely(service, text, variables, identity)
       if (errors.some(({ extensions }) => extensions.code === 'INTERNAL_SERVER_ERROR'))
         wrong.push(`${operation.name} with ${JSON.stringify(odd.slice(0, 20))}`)
     }
@@ -111,6 +123,17 @@ function placesIn(type: GraphQLInputType, depth = 0): string[][] {
 
 /** Ids of real objects by the names of fields, so that what stands behind them is looked at, too. */
 export type Ids = Readonly<Record<string, string>>
+
+/** The ids of what inputs name, in the tenant of this owner: what is learned from and drawn. */
+export async function realIds(service: Service, owner: Identity & { readonly tenantId: string }): Promise<Ids> {
+  const subject = await trainable(service, owner)
+  const { generation } = await generate(service, owner, [{ prompt: 'a house', steps: 1 }])
+  await finishGeneration(service)
+  const query = 'query ($id: ID!) { node(id: $id) { ... on Generation { images { id } } } }'
+  const { data } = await ask(service, query, { id: generation.id }, owner)
+  const { tenantId } = owner
+  return { ...subject, tenantId, generationId: generation.id, imageId: data.node.images[0].id }
+}
 
 /** What the type needs at least. */
 function plainInput(type: GraphQLInputType, ids: Ids): Record<string, unknown> {
@@ -158,7 +181,7 @@ function literal(value: unknown): string {
 
 /** Every place of the operation's input with wrong values, as variables and written in. `wrong`: messages in a validator's own words. */
 export async function tryWrongValues(
-  service: Pick<Service, 'url'>,
+  service: Asked,
   identity: Identity,
   operation: Operation,
   ids: Ids,
@@ -178,9 +201,9 @@ export async function tryWrongValues(
         const where = [argument.name, ...place].join('.')
         const rest = field.args.filter(({ name, type }) => name !== argument.name && isNonNullType(type))
         const variables = Object.fromEntries(rest.map(({ name, type }) => [name, inputOf(type, 'plain')]))
-        look(where, await ask(service, textOf(operation), { ...variables, [argument.name]: given }, identity))
+        look(where, await askFreely(service, textOf(operation), { ...variables, [argument.name]: given }, identity))
         const written = `${kind} { ${field.name}(${argument.name}: ${literal(given)}) ${selectionOf(operation)} }`
-        look(where, await ask(service, written, {}, identity))
+        look(where, await askFreely(service, written, {}, identity))
       }
   return { tried, wrong: [...raw] }
 }

@@ -2,11 +2,11 @@
 import {
   type Ids,
   OPERATIONS,
+  realIds,
   type Tried,
   tryOddStrings,
   tryWrongValues,
 } from '../../../measures/platform/odd-inputs.ts'
-import { trainable } from '../../../measures/stage/journey.ts'
 import { openRunningService, type RunningService } from '../../../measures/stage/running-service.ts'
 import { type Identity, signUp } from '../../../measures/stage/service.ts'
 import { countLosses } from './losses.ts'
@@ -23,7 +23,7 @@ const overAll = (name: string, unit: string, minutes: number, what: string, tryO
     const service = await openRunningService()
     try {
       const owner = await signUp(service, 'Odd Owner', 'Odd')
-      const ids = { ...(await trainable(service, owner)) }
+      const ids = await realIds(service, owner)
       const results: Tried[] = []
       for (const operation of OPERATIONS) results.push(await tryOne(service, owner, operation, ids))
       const wrong = results.flatMap(result => result.wrong)

@@ -1,5 +1,7 @@
 /** Every text input of the contract with odd strings: never an internal error, and search takes them as they are. */
 
+import { readFileSync } from 'node:fs'
+import { buildSchema } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OPERATIONS, tryOddStrings } from '../../../measures/platform/odd-inputs.ts'
 import { ask, type Identity, mutate, type Service, signUp } from '../../../measures/stage/service.ts'
@@ -12,6 +14,12 @@ beforeAll(async () => {
   owner = await signUp(service, 'Odd', 'Odd')
 })
 afterAll(() => service?.close())
+
+test('every mutation is tried but the one that ends the session of whoever tries', () => {
+  const type = buildSchema(readFileSync('schema.graphql', 'utf8')).getMutationType()
+  const tried = new Set(OPERATIONS.filter(({ kind }) => kind === 'mutation').map(({ name }) => name))
+  expect(Object.keys(type?.getFields() ?? {}).filter(name => !tried.has(name))).toEqual(['signOut'])
+})
 
 describe('no text input is an internal error', () => {
   test.each(OPERATIONS.map(operation => [`${operation.kind} ${operation.name}`, operation] as const))(

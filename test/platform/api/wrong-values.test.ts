@@ -1,17 +1,16 @@
 /** Wrong values in every place of every input: what is wrong is said in the words of the product. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Ids, OPERATIONS, tryWrongValues } from '../../../measures/platform/odd-inputs.ts'
-import { trainable } from '../../../measures/stage/journey.ts'
+import { type Ids, OPERATIONS, realIds, tryWrongValues } from '../../../measures/platform/odd-inputs.ts'
 import { ask, type Identity, type Service, signUp } from '../../../measures/stage/service.ts'
 import { openService } from '../../stage/open-service.ts'
 
 let service: Service
-let owner: Identity
+let owner: Identity & { tenantId: string }
 let ids: Ids
 beforeAll(async () => {
   service = await openService()
   owner = await signUp(service, 'Wanda Wrong', 'Wrong')
-  ids = { ...(await trainable(service, owner)) }
+  ids = await realIds(service, owner)
 })
 afterAll(() => service?.close())
 
