@@ -1,8 +1,8 @@
-/** Makes everything a subject can have, deletes it through the API, and looks for what is left anywhere. For the tests and the bench. */
+/** Makes everything a subject can have, deletes it or its tenant through the API, and looks for what is left anywhere. For the tests and the bench. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { keyOf } from '../../api/graphql/global-id.ts'
+import { keyOf, toGlobalId } from '../../api/graphql/global-id.ts'
 import { type Inference, openInference } from '../../inference/index.ts'
 import { withConnection } from '../../prisma/connection.ts'
 import { openPostgresWorkerQueue } from '../../queue/index.ts'
@@ -22,27 +22,44 @@ export interface Left {
 const SWEEP_MS = 200
 const LIMIT_MS = 120_000
 
-export async function findLeftAfterDeletion(): Promise<Left> {
+interface Deletion {
+  /** Tables that are meant to keep something: receipts name hashes and ids, the audit trail who did what to which id. */
+  readonly keep: ReadonlySet<string>
+  /** The receipt. */
+  run(service: RunningService, subjectId: string): Promise<unknown>
+}
+
+const DELETIONS = {
+  subject: {
+    keep: new Set(['deletion_receipts', 'audit_entries']),
+    run: async (service, subjectId) =>
+      (await mutate(service, service.who, 'deleteSubject', { subjectId }, 'receipt { id }')).receipt,
+  },
+  tenant: {
+    keep: new Set(['tenant_deletions']),
+    run: async (service, _subjectId) => {
+      const input = { tenantId: toGlobalId('Tenant', service.tenantId), name: 'Studio' }
+      return (await mutate(service, service.owner, 'deleteTenant', input, 'deletion { receipt }')).deletion
+    },
+  },
+} as const satisfies Record<string, Deletion>
+
+export async function findLeftAfterDeletion(what: keyof typeof DELETIONS = 'subject'): Promise<Left> {
+  const { keep, run }: Deletion = DELETIONS[what]
   const service = await openRunningService()
   const stops: (() => Promise<void>)[] = []
   try {
     const inference = await openWorkers(service, stops)
     const subject = await fill(service)
-    const traces = await tracesOf(service, subject.subjectId)
+    const own = await tracesOf(service, subject.subjectId)
+    const traces = what === 'tenant' ? [...own, service.tenantId] : own
     const [rows, blobs] = [await searchRows(service, traces), await listFiles(service)]
     const before = { rows: rows.length, blobs: blobs.length, cached: inference.cached().length }
-    const answer = await mutate(
-      service,
-      service.who,
-      'deleteSubject',
-      { subjectId: subject.subjectId },
-      'receipt { id }',
-    )
-    if (!answer.receipt) throw new Error(`deleteSubject answered ${JSON.stringify(answer)}`)
+    if (!(await run(service, subject.subjectId))) throw new Error(`the ${what} was not deleted`)
     await sleep(3 * SWEEP_MS)
     return {
       before,
-      rows: (await searchRows(service, traces)).filter(row => !KEPT.has(row.split(' ')[0] ?? '')),
+      rows: (await searchRows(service, traces)).filter(row => !keep.has(row.split(' ')[0] ?? '')),
       blobs: await listFiles(service),
       cached: inference.cached().map(({ sha256 }) => sha256),
     }
@@ -51,9 +68,6 @@ export async function findLeftAfterDeletion(): Promise<Left> {
     await service.close()
   }
 }
-
-/** The receipt names hashes and the subject; the audit trail who did what to which id. Both are meant to stay. */
-const KEPT = new Set(['deletion_receipts', 'audit_entries'])
 
 async function openWorkers(service: RunningService, stops: (() => Promise<void>)[]): Promise<Inference> {
   const { database, store, environment } = service

@@ -11,6 +11,7 @@ import { type Identity, mutate, type Service, signUp } from './service.ts'
 export interface RunningService extends Service {
   readonly environment: OwnEnvironment
   readonly who: Identity
+  readonly owner: Identity
   readonly tenantId: string
 }
 
@@ -20,7 +21,10 @@ const SCOPES = [
 ]
 
 export interface Account {
+  /** Its key. */
   readonly who: Identity
+  /** Its owner's session. */
+  readonly owner: Identity
   readonly tenantId: string
 }
 
@@ -30,7 +34,7 @@ let accounts = 0
 export async function openAccount(service: Pick<Service, 'url'>): Promise<Account> {
   const owner = await signUp(service, `Owner ${process.pid} ${++accounts}`, 'Studio')
   const { secret } = await mutate(service, owner, 'createApiKey', { name: 'all', scopes: SCOPES }, 'secret')
-  return { who: { key: secret }, tenantId: keyOf(owner.tenantId, 'Tenant') ?? '' }
+  return { who: { key: secret }, owner, tenantId: keyOf(owner.tenantId, 'Tenant') ?? '' }
 }
 
 export const API_SETTINGS = {

@@ -31,8 +31,8 @@ test('subscriptions that break and go on from their cursor get every event once,
   expect(counts).toMatchObject({ gaps: 0, duplicates: 0, disordered: 0, delivered: events })
 })
 
-test('a deleted subject leaves no row, no file and no copy in a cache', async () => {
-  const { before, ...left } = await findLeftAfterDeletion()
+test.each(['subject', 'tenant'] as const)('a deleted %s leaves no row, no file and no copy in a cache', async what => {
+  const { before, ...left } = await findLeftAfterDeletion(what)
   expect(left).toEqual({ rows: [], blobs: [], cached: [] })
   expect(Math.min(...Object.values(before))).toBeGreaterThan(0)
 })
