@@ -17,6 +17,8 @@ export interface UpkeepPaths {
   openDeletions(seconds: number): Promise<string[]>
   /** Whether the tenant's rows were deleted, so that what the store has of it may go. */
   isDeleted(tenantId: string): Promise<boolean>
+  /** Deletes all rows of a tenant whose deletion has begun, and keeps the receipt; again is harmless. One statement: it may take long. */
+  eraseTenant(tenantId: string, receipt: object): Promise<void>
   /** The tenant's files and rows are gone. */
   finishDeletion(tenantId: string): Promise<void>
   /** Removes sessions and invitations that have ended, and idempotency keys of this age. */
@@ -71,6 +73,8 @@ export function openUpkeepPaths(app: PrismaClient): UpkeepPaths {
       ),
     isDeleted: async tenantId =>
       (await all<{ is: boolean }>(sql`select upkeep_is_deleted(${tenantId}::uuid) as is`))[0]?.is ?? false,
+    eraseTenant: async (tenantId, receipt) =>
+      void (await all(sql`select upkeep_erase_tenant(${tenantId}::uuid, ${JSON.stringify(receipt)}::jsonb)::text`)),
     finishDeletion: async tenantId => void (await all(sql`select upkeep_finish_deletion(${tenantId}::uuid)::text`)),
     expire: async keySeconds => {
       const counts = sql`sessions::int, invitations::int, keys::int`

@@ -1,6 +1,6 @@
 /**
  * Erases a tenant whose deletion has begun. Whatever dies in between, it can be done again, by any process: first the jobs stop, then, in one
- * transaction, the rows are replaced by a receipt, and last the files go. What a worker stores later the sweep removes (upkeep/sweep.ts).
+ * statement, the rows are replaced by a receipt, and last the files go. What a worker stores later the sweep removes (upkeep/sweep.ts).
  */
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,11 +15,11 @@ type Parts = Pick<Services, 'database' | 'store'>
 export async function eraseTenant({ database, store }: Parts, tenantId: string): Promise<void> {
   await settled({ database, store }, tenantId)
   const files = await describeFiles(store, tenantId)
-  await database.withTenant(tenantId, async tx => {
-    const [row] = await tx.$queryRaw<{ rows: object }[]>`select tenant_row_counts() as rows`
-    const receipt = JSON.stringify({ rows: row?.rows, files })
-    await tx.$queryRaw`select upkeep_erase_tenant(${tenantId}::uuid, ${receipt}::jsonb)::text`
-  })
+  const [row] = await database.withTenant(
+    tenantId,
+    tx => tx.$queryRaw<{ rows: object }[]>`select tenant_row_counts() as rows`,
+  )
+  await database.upkeep.eraseTenant(tenantId, { rows: row?.rows, files })
   await removeBlobs(store, tenantId)
   await store.sweepUploads(new Date(), tenantId)
   await database.upkeep.finishDeletion(tenantId)
