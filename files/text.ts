@@ -7,15 +7,27 @@ const MARKS: readonly (readonly [bytes: readonly number[], encoding: string])[] 
   [[0xfe, 0xff], 'utf-16be'],
 ]
 
-/** The text without its mark. @throws AppError `code` naming `path`, the line and the byte that is not UTF-8 */
+/** The text without its mark. @throws AppError `code` naming `path`, the line and the byte that is not UTF-8 or is U+0000 */
 export function decodeText(bytes: Uint8Array, path: string, code: ErrorCode = 'FILE_INVALID'): string {
   const encoding = MARKS.find(([mark]) => mark.every((byte, i) => bytes[i] === byte))?.[1] ?? 'utf-8'
+  if (encoding === 'utf-8') refuseZeros(bytes, path, code)
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes)
   } catch (error) {
     const where = encoding === 'utf-8' ? `: ${placeOf(bytes)}` : ''
     throw new AppError(code, `${path} is not ${encoding.toUpperCase()} text${where}`, 'Save it as UTF-8.', error)
   }
+}
+
+/** UTF-16 of Latin letters is valid UTF-8 too, with U+0000 at every letter, which no text of people holds. */
+function refuseZeros(bytes: Uint8Array, path: string, code: ErrorCode): void {
+  const zero = bytes.indexOf(0)
+  if (zero < 0) return
+  const before = bytes.subarray(0, zero)
+  const line = before.reduce((lines, byte) => (byte === 0x0a ? lines + 1 : lines), 1)
+  const where = `line ${line}, byte ${zero - before.lastIndexOf(0x0a)}`
+  const message = `${path} is not UTF-8 text: ${where} is U+0000; it looks like UTF-16 without a byte order mark`
+  throw new AppError(code, message, 'Save it as UTF-8.')
 }
 
 /** The first line that cannot be decoded, and the first byte in it above ASCII: the usual sign of an old code page. */

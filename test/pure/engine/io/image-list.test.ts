@@ -90,6 +90,34 @@ describe('captions', () => {
     const folder = await folderOf({ 'a.png': '', 'metadata.jsonl': Buffer.concat([Buffer.from('\n'), bytes]) })
     await expect(list(folder)).rejects.toMatchObject(refusal(/is not UTF-8 text: line 2, byte 33 \(0xe9\)/))
   })
+
+  const csv = 'file_name,text\na.png,x\n'
+  test.each([
+    ['a.txt', 'sks \u00e9 dog'],
+    ['a.caption', 'sks dog'],
+    ['metadata.csv', csv],
+    ['metadata.jsonl', '{"file_name":"a.png","text":"x"}'],
+  ])('UTF-16 without a byte order mark is refused, not read as letters between zeros: %s', async (file, text) => {
+    const little = Buffer.from(text, 'utf16le')
+    for (const [bytes, byte] of [
+      [little, 2],
+      [Buffer.from(little).swap16(), 1],
+    ] as const) {
+      const where = new RegExp(`${file} is not UTF-8 text: line 1, byte ${byte} is U\\+0000; it looks like UTF-16`)
+      await expect(list(await folderOf({ 'a.png': '', [file]: bytes }))).rejects.toMatchObject({
+        ...refusal(where),
+        next: 'Save it as UTF-8.',
+      })
+      const marked = Buffer.concat([Buffer.from(byte === 2 ? [0xff, 0xfe] : [0xfe, 0xff]), bytes])
+      const { captions } = await list(await folderOf({ 'a.png': '', [file]: marked }))
+      expect(captions['a.png']).toMatch(/^(sks|x)/)
+    }
+  })
+
+  test('U+0000 further down is named by its line', async () => {
+    const folder = await folderOf({ 'a.png': '', 'a.txt': 'one\ntwo\0' })
+    await expect(list(folder)).rejects.toMatchObject(refusal(/line 2, byte 4 is U\+0000/))
+  })
 })
 
 describe('what else lies in the folder', () => {
