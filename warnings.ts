@@ -8,6 +8,7 @@ export const WARNING_CODES = {
   CAPTION_UNUSED: 'a caption that is not used',
   PROMPT_CUT: 'words beyond the length that the text encoder reads',
   PROMPT_SYNTAX: 'syntax of other programs that is drawn as words',
+  NEGATIVE_UNUSED: 'a negative prompt that nothing reads, because the image has no guidance',
   WORD_MISSING: 'a prompt without the word that the adapter has learned',
   WORD_UNKNOWN: 'words that the base does not know',
   SIZE_LARGE: 'an image larger than what the base was trained on',

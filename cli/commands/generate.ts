@@ -171,7 +171,8 @@ async function generateHere(options: Sized<GenerateArguments>): Promise<void> {
       }),
     )
     warnOfBase({ base, output })
-    for (const warning of promptWarnings(base, { prompt, negative, adapter, longPrompt })) output.warn(warning)
+    for (const warning of promptWarnings(base, { prompt, negative, adapter, longPrompt, guidance }))
+      output.warn(warning)
     for (const warning of sizeWarnings(size, sizeRule(base))) output.warn(warning)
     warnOfFormat(output, options.out)
     const start = performance.now()

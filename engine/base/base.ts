@@ -72,7 +72,7 @@ export async function openBase(path: string): Promise<Base> {
   const tensors = matchTensors(model, family.components, shapes)
   const tokenizers = await openTokenizers(folder, configs)
   const [tokenizer] = tokenizers
-  const { config, notes } = correctScheduler(family, readProcess(model.scheduler))
+  const { config, notes } = correctScheduler(family, readProcess(model.scheduler, model.schedulerClass))
   const parameters = [...shapes].reduce((sum, [name, s]) => sum + (name.startsWith('unet.') ? elements(s) : 0), 0)
   return {
     folder,

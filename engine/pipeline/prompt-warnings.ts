@@ -34,7 +34,7 @@ interface Text {
 /** Of one image: its prompt, its negative prompt, and the adapter's word. */
 export function promptWarnings(
   base: Base,
-  { prompt, negative, adapter, longPrompt = IMAGE_DEFAULTS.longPrompt }: WarnedRequest,
+  { prompt, negative, adapter, guidance, longPrompt = IMAGE_DEFAULTS.longPrompt }: WarnedRequest,
 ): Warning[] {
   const own = { tokenizer: base.tokenizer, token: adapter?.tokens && placeholderTokenOf(adapter.tokens), longPrompt }
   const known = `${adapter?.manifest.subject ?? ''} ${adapter?.tokens?.placeholder ?? ''}`
@@ -42,10 +42,18 @@ export function promptWarnings(
     ...textWarnings({ ...own, name: 'prompt', text: prompt }, known),
     ...textWarnings({ ...own, name: 'negative prompt', text: negative ?? '' }, known),
     ...(adapter ? missingWord(prompt, adapter) : []),
+    ...(negative && isUnguided(guidance) ? [negativeUnused(guidance)] : []),
   ]
 }
 
-type WarnedRequest = Pick<ImageRequest, 'prompt' | 'negative' | 'adapter' | 'longPrompt'>
+type WarnedRequest = Pick<ImageRequest, 'prompt' | 'negative' | 'adapter' | 'longPrompt' | 'guidance'>
+
+const isUnguided = (guidance: number = IMAGE_DEFAULTS.guidance): boolean => guidance <= 1
+
+const negativeUnused = (guidance: number | undefined): Warning => ({
+  code: 'NEGATIVE_UNUSED',
+  message: `the negative prompt does nothing: guidance is ${guidance}, and only above 1 it is read`,
+})
 
 /** What a training leaves out of the texts that describe its photos, in one warning however many they are. */
 export function captionWarnings(base: Base, texts: Iterable<string>, token?: PlaceholderToken): Warning[] {

@@ -108,14 +108,14 @@ const NEXT = 'Use a model whose scheduler adds noise by betas, such as Stable Di
 
 /** Why models of this scheduler class are not loaded, or undefined for those that are. */
 export function reasonAgainstProcess(className: string): string | undefined {
-  if (className in BETA_CLASSES) return undefined
+  if (Object.hasOwn(BETA_CLASSES, className)) return undefined
   const reason = OTHER_PROCESSES.find(([pattern]) => pattern.test(className))?.[1]
   return reason ?? 'this engine does not know which noise its model was trained to remove'
 }
 
 /** Whether the key with this value is read, without effect or refused; undefined for a key that no class has. */
 export function treatmentOf(key: string, value: unknown): 'read' | 'unused' | 'refused' | undefined {
-  const treatment = SCHEDULER_KEYS[key]
+  const treatment = Object.hasOwn(SCHEDULER_KEYS, key) ? SCHEDULER_KEYS[key] : undefined
   if (treatment === undefined) return key.startsWith('_') ? 'unused' : undefined
   if (typeof treatment === 'object') return treatment.only.includes(value) ? 'unused' : 'refused'
   return treatment === 'unused' ? 'unused' : 'read'
@@ -124,9 +124,17 @@ export function treatmentOf(key: string, value: unknown): 'read' | 'unused' | 'r
 /**
  * The config with the class's own defaults for the keys of the process, so that any sampler sees the process that the model was
  * trained with.
+ * @param named the class in model_index.json, which is the one that diffusers loads; default that of the config
  * @throws AppError MODEL_UNSUPPORTED naming the class or every key that asks for another process
  */
-export function readProcess(config: RawConfig): RawConfig {
+export function readProcess(config: RawConfig, named?: string): RawConfig {
+  if (named !== undefined && named !== config._class_name) {
+    const reason = reasonAgainstProcess(named)
+    if (reason !== undefined)
+      throw new AppError('MODEL_UNSUPPORTED', `model_index.json names the scheduler ${named}: ${reason}`, NEXT)
+    readProcess(config)
+    return readProcess({ ...config, _class_name: named })
+  }
   const className = String(config._class_name)
   const reason = reasonAgainstProcess(className)
   if (reason !== undefined)

@@ -29,6 +29,8 @@ export type ModelFolder = {
   readonly components: ReadonlyMap<string, ModelComponent>
   /** scheduler_config.json; `_class_name` is the index's where the file has none. */
   readonly scheduler: JsonObject
+  /** What model_index.json names, which may be another class than that of the file. */
+  readonly schedulerClass: string
 }
 
 const SD = ['unet', 'vae', 'text_encoder']
@@ -90,6 +92,7 @@ export async function openModelFolder(given: string): Promise<ModelFolder> {
     index,
     components,
     scheduler: { _class_name: parts.get('scheduler')!, ...config },
+    schedulerClass: parts.get('scheduler')!,
   }
 }
 

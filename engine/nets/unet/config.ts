@@ -22,7 +22,10 @@ const schema = z.object({
   transformer_layers_per_block: orList(repeats).default(1),
   cross_attention_dim: orList(width).default(1280),
   attention_head_dim: orList(width).default(8),
-  num_attention_heads: orList(width).nullish(),
+  // As diffusers, which takes the heads from attention_head_dim and refuses this one.
+  num_attention_heads: absent(
+    'num_attention_heads: the number of heads is read from attention_head_dim, and another one',
+  ),
   use_linear_projection: z.boolean().default(false),
   norm_num_groups: width.default(32),
   norm_eps: z.number().positive().default(1e-5),
@@ -104,7 +107,7 @@ export function readUnetConfig(json: unknown): UnetConfig {
   const per = (value: number | number[], key: string) => perBlock(value, blocks, key)
   const layers = per(c.layers_per_block, 'layers_per_block')
   const depths = per(c.transformer_layers_per_block, 'transformer_layers_per_block')
-  const heads = per(c.num_attention_heads ?? c.attention_head_dim, 'attention_head_dim')
+  const heads = per(c.attention_head_dim, 'attention_head_dim')
   const contexts = new Set(per(c.cross_attention_dim, 'cross_attention_dim'))
   const down = c.block_out_channels.map((channels, i) => ({
     channels,

@@ -33,10 +33,25 @@ describe('the noise process of a base', () => {
     ['TCDScheduler', 'consistency model'],
     ['DDIMInverseScheduler', 'turns an image into noise'],
     ['SomeFutureScheduler', 'does not know which noise'],
+    ['constructor', 'does not know which noise'],
   ])('%s is refused by name', async (name, reason) => {
     const opening = openBase(await changedBase('scheduler/scheduler_config.json', { _class_name: name }))
     await expect(opening).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' })
     await expect(opening).rejects.toThrow(new RegExp(`${name}.*${reason}`))
+  })
+
+  test('is that of the class in model_index.json, which diffusers loads, whatever the file beside the weights says', async () => {
+    const named = (scheduler: string) => changedBase('model_index.json', { scheduler: ['diffusers', scheduler] })
+    await expect(openBase(await named('FlowMatchEulerDiscreteScheduler'))).rejects.toThrow(
+      /model_index.json names the scheduler FlowMatchEulerDiscreteScheduler.*flow matching/,
+    )
+    expect((await openBase(await named('DDIMScheduler'))).schedulerConfig._class_name).toBe('DDIMScheduler')
+  })
+
+  test('heads of the UNet under the name that diffusers refuses are refused', async () => {
+    await expect(openBase(await changedBase('unet/config.json', { num_attention_heads: 4 }))).rejects.toThrow(
+      'num_attention_heads',
+    )
   })
 
   test.each([

@@ -18,6 +18,12 @@ test('a prompt that is drawn as it says has nothing to warn of', () => {
   expect(codes('sks dog', { adapter: randomAdapter(base, 1) })).toEqual([])
 })
 
+test('a negative prompt without guidance is told to do nothing', () => {
+  expect(codes('a dog', { negative: 'b', guidance: 1 })).toEqual(['NEGATIVE_UNUSED'])
+  expect(codes('a dog', { negative: '', guidance: 1 })).toEqual([])
+  expect(codes('a dog', { negative: 'b', guidance: 1.5 })).toEqual([])
+})
+
 const words = (count: number) => Array.from({ length: count }, (_, i) => 'abcdefghij'[i % 10]).join(' ')
 
 describe('words beyond the length that the text encoder reads, where they are cut', () => {
