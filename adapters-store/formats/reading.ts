@@ -3,7 +3,7 @@ import { type Adapter, type Base, loadAdapter, readManifest } from '../../engine
 import { AppError, invariant } from '../../errors.ts'
 import type { JsonObject } from '../../files/json.ts'
 import { type Unbundled, unbundle } from './bundle.ts'
-import { type PublishedFamily, possibleFamilies } from './family-evidence.ts'
+import { type PublishedFamily, possibleFamilies, refuseForeign } from './family-evidence.ts'
 import { type AdapterSource, type Format, type Imported, invalid } from './format.ts'
 import { publishedTargets } from './published.ts'
 import type { AdapterRecord, TokenRows } from './record.ts'
@@ -24,11 +24,12 @@ export interface ReadRecord {
 /**
  * Reads an adapter whatever it is for, text encoders and convolutions included.
  * @param base absent: `family`, or the published models that the file's own notes leave possible.
- * @throws AppError ADAPTER_INVALID naming the kind or the tensors.
+ * @throws AppError ADAPTER_INVALID naming the kind, the architecture or the tensors; INPUT_INVALID where the file's notes contradict each other.
  */
 export async function readRecord(source: AdapterSource, base?: Base, family?: PublishedFamily): Promise<ReadRecord> {
   const unbundled = unbundle(source, TOKEN_FORMATS)
   const format = detectFormat(mainPart(unbundled))
+  refuseForeign(source)
   const fits: { record: AdapterRecord; target: Target }[] = []
   let first: unknown
   for (const target of base ? [baseTarget(base)] : likelyTargets(source, family)) {
