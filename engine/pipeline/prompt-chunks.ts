@@ -76,7 +76,7 @@ export function cutRow(tokenizer: Tokenizer, parts: readonly PromptPart[], place
   return rowOf(tokenizer, tokens.slice(0, chunkLength(tokenizer)))
 }
 
-/** A row of each chunk, one at least; `BREAK` begins a new one. No embedding of a placeholder is parted from the others. */
+/** A row of each chunk, one at least; `BREAK` begins a new one. No embedding of a placeholder is parted from the others; those beyond a chunk are left out (`promptWarnings`). */
 export function chunkRows(
   tokenizer: Tokenizer,
   parts: readonly PromptPart[],
@@ -108,7 +108,7 @@ function fillChunks(units: readonly Unit[], size: number, comma: number | undefi
     const full = chunk.length === size
     if (isComma) lastComma = chunk.length
     else if (full && lastComma >= 0 && size - lastComma <= COMMA_BACKTRACK) close(chunk.splice(lastComma + 1))
-    if (chunk.length + unit.length > size) close()
+    if (chunk.length > 0 && chunk.length + unit.length > size) close()
     chunk.push(...unit.slice(0, size))
   }
   if (chunk.length > 0 || chunks.length === 0) close()

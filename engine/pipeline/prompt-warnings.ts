@@ -84,7 +84,7 @@ function textWarnings(prompt: Text, known: string): Warning[] {
 /** Tokens of a text in which the adapter's placeholder stands for its embeddings. */
 function lengthOf({ tokenizer, text, token }: Text): number {
   const parts = token ? text.split(wordPattern(token.placeholder)) : [text]
-  const own = (parts.length - 1) * (token?.count ?? 0)
+  const own = (parts.length - 1) * Math.min(token?.count ?? 0, chunkLength(tokenizer))
   return parts.reduce((sum, part) => sum + tokenizer.tokens(part).length, own)
 }
 
@@ -100,7 +100,17 @@ const MEASURES: Readonly<Record<LongPrompt, (text: Text) => { length: number; li
   }),
 }
 
-function cutWords(prompt: Text): Warning[] {
+/** A learned word of more embeddings than one run of the text encoder reads: it is never parted, so the rest is left out. */
+function cutVectors({ tokenizer, name, text, token }: Text): Warning[] {
+  const limit = chunkLength(tokenizer)
+  if (!token || token.count <= limit || !wordPattern(token.placeholder).test(text)) return []
+  const message = `the word "${token.placeholder}" of the ${name} has ${token.count} vectors and the text encoder reads ${limit} at once: the last ${token.count - limit} have no effect`
+  return [{ code: 'PROMPT_CUT', message }]
+}
+
+const cutWords = (prompt: Text): Warning[] => [...cutVectors(prompt), ...wordsBeyond(prompt)]
+
+function wordsBeyond(prompt: Text): Warning[] {
   const { name, text, longPrompt } = prompt
   const measure = (text: string) => MEASURES[longPrompt]({ ...prompt, text })
   const { length, limit, unit } = measure(text)

@@ -68,6 +68,13 @@ describe('a word of several embeddings', () => {
     const places = rows('a <me> b', { placeholder: '<me>', count: SIZE }).map(row => placesOf(row).length)
     expect(places).toEqual([0, SIZE, 0])
   })
+  test.each([SIZE, SIZE + 1, 3 * SIZE])('%i long, at the start of a chunk has no empty one before it', count => {
+    const lengths = (prompt: string) => rows(prompt, { placeholder: '<me>', count }).map(row => wordsOf(row).length)
+    expect(lengths('<me>')).toEqual([SIZE])
+    expect(lengths('<me> a')).toEqual([SIZE, 1])
+    expect(lengths('a BREAK <me> <me>')).toEqual([1, SIZE, SIZE])
+    expect(lengths('a <me> b')).toEqual([1, SIZE, 1])
+  })
 })
 
 test('BREAK is a word where the prompt is cut instead', () => {

@@ -89,3 +89,20 @@ test('words that a small vocabulary does not have are named', () => {
     'this base does not know the words "in", "an", "elevator" of the prompt; they are drawn as letters that mean little',
   ])
 })
+
+describe.each(['chunks', 'cut'])('a learned word of more vectors than are read at once (%s)', longPrompt => {
+  const limit = maxLength - 2
+  const withWord = (count: number) => {
+    const embeddings = [{ component: 'text_encoder', count, width: 32 }]
+    return { adapter: { ...randomAdapter(base, 1), tokens: { placeholder: '<me>', embeddings } }, longPrompt }
+  }
+  test('is named with its vectors and the limit', () => {
+    expect(messages('<me>', withWord(limit + 5))).toEqual([
+      `the word "<me>" of the prompt has ${limit + 5} vectors and the text encoder reads ${limit} at once: the last 5 have no effect`,
+    ])
+    expect(codes('<me>', withWord(limit))).toEqual([])
+  })
+  test('is not named where the prompt does not have it', () => {
+    expect(codes('a', withWord(limit + 5))).toEqual(['WORD_MISSING'])
+  })
+})
