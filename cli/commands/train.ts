@@ -59,7 +59,7 @@ export function trainCommand(): Command {
       reads(
         new Option(
           '--images <folder>',
-          'photos (JPEG, PNG, WebP, AVIF); captions are read from metadata.jsonl if present',
+          'photos (JPEG, PNG, WebP, AVIF); captions from metadata.jsonl, metadata.csv or a .txt beside each',
         ).makeOptionMandatory(),
       ),
     )
