@@ -12,12 +12,19 @@ import { BREAK_WORD, chunkLength, chunkRows, type LongPrompt, MAX_CHUNKS } from 
 /** Published vocabularies have 49,408 tokens and spell every word; one that is far smaller knows the words it has and no others. */
 const SMALL_VOCABULARY = 5000
 
+const WEIGHT = 'write (word:1.2)'
+
 /** Syntax that other programs act on, by what it is called there. */
 const FOREIGN: readonly (readonly [RegExp, string])[] = [
   [/\bAND\b/, 'several prompts for one image'],
   [/<(?:lora|lyco|hypernet|lbw):[^>]*>/i, 'an adapter; name it with the request instead'],
   [/\{[^{}]*\|[^{}]*\}/, 'a choice of words'],
   [/__[\w/-]+__/, 'a wildcard'],
+  [/(?<!\\)\[[^[\]]*:\s*(?:\d+\.?\d*|\.\d+)\s*\]/, 'words that change at a step'],
+  [/(?<!\\)\[[^[\]|]*\|[^[\]]*(?<!\\)\]/, 'words that take turns from step to step'],
+  [/(?<!\w)embedding:[^\s,:()]+/i, 'an embedding; name its adapter with the request instead'],
+  [/(?<![\p{L}\p{N}])[\p{L}\p{N}]{2,}(?:\+{2,}|-{2,})(?![\p{L}\p{N}+-])/u, `a weight; ${WEIGHT}`],
+  [/(?<!\\)\([^()]+(?<!\\)\)(?:\d+\.\d+|\.\d+|\d+|\++|-+)(?![\w+-]|\.\w)/, `a weight; ${WEIGHT}`],
 ]
 
 const BREAKS = [/\bBREAK\b/, 'a new chunk of the prompt'] as const

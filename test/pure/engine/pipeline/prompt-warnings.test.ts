@@ -50,6 +50,18 @@ test.each([
   ['a dog AND b', 'AND'],
   ['a dog <lora:other:0.8>', '<lora:other:0.8>'],
   ['a {dog|cat}', '{dog|cat}'],
+  ['a [dog:cat:0.5] b', '[dog:cat:0.5]'],
+  ['a [dog:0.5]', '[dog:0.5]'],
+  ['a [dog::0.5]', '[dog::0.5]'],
+  ['a [(dog:1.2):cat:10]', '[(dog:1.2):cat:10]'],
+  ['a [dog|cat]', '[dog|cat]'],
+  ['a embedding:easy-negative, b', 'embedding:easy-negative'],
+  ['a (embedding:bad/hands.pt:1.2)', 'embedding:bad/hands.pt'],
+  ['photo++ of a dog', 'photo++'],
+  ['a dog, blurry--', 'blurry--'],
+  ['(a dog)1.3, b', '(a dog)1.3'],
+  ['(a dog)++', '(a dog)++'],
+  ['a (dog)0.8.', '(dog)0.8'],
 ])('%s: syntax of other programs is named', (prompt, quoted) => {
   expect(messages(prompt).join('\n')).toContain(`"${quoted}" in the prompt is drawn as words`)
 })
@@ -72,8 +84,22 @@ describe('a prompt in chunks', () => {
   })
 })
 
-test('a word that is written like syntax is not taken for it', () => {
-  expect(codes('a dog and b')).not.toContain('PROMPT_SYNTAX')
+test.each([
+  ...['a dog and b', '[dog]', '[[dog]] [a, b]', '(dog:1.2)', '((dog)) (a:.5) [(dog:1.2)]', '[dog: a]', '\\[dog|cat\\]'],
+  ...[
+    '\\[dog:0.5\\]',
+    'C++ b',
+    'a dog--running',
+    'a -- b',
+    '\\(dog\\)1.3',
+    '(dog)-like',
+    '(dog) 2 b',
+    '(dog)2nd',
+    '18+',
+  ],
+  ...['a ratio of 16:9', 'an embedding of a dog', 'a|b', 'a (dog), b'],
+])('%s is written like syntax and not taken for it', prompt => {
+  expect(codes(prompt)).not.toContain('PROMPT_SYNTAX')
 })
 
 test('a prompt without the learned word is told which word that is', () => {
