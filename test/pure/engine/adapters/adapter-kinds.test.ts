@@ -37,7 +37,6 @@ describe('kinds that are known and not read are told by name', () => {
     ['another architecture', 'lora_prior_unet_x.lora_down.weight'],
     ['another architecture', 'transformer.blocks.0.attn.to_q.lora_A.weight'],
     ['lora_diffusion', 'unet:0:up'],
-    ['embeddings beside', 'bundle_emb.me.clip_l'],
     ['output embeddings', 'clip_l_out'],
   ])('%s: %s', async (kind, name) => {
     const pair = `${LAYER}.lora_down.weight`
