@@ -18,6 +18,7 @@ const OWN_INDEXES = [
     'invitations_open',
     'job_events_warnings',
     'jobs_in_turn',
+    'tenant_deletions_open',
   ],
 ]
 
