@@ -50,5 +50,6 @@ test('whoever comes back to a training sees how it goes on, and no step of befor
   await service.worker.finish(second.claim, second.next(), { state: 'SUCCEEDED', result: { adapter } })
   await watching
   expect(shown).toEqual([3, 6, 10])
-  expect(notes).toEqual(['a worker took it (attempt 2)'])
+  // How long it waited for the worker depends on the machine.
+  expect(notes.filter(note => !note.startsWith('waits at place'))).toEqual(['a worker took it (attempt 2)'])
 })
