@@ -6,7 +6,7 @@ import type { Base } from '../base/base.ts'
 import { elements, type Shape, sameShape } from '../graph/graph.ts'
 import { assertFinite, openSafetensors, parseSafetensors, type SafetensorsFile, writeSafetensors } from '../io/index.ts'
 import { AUXILIARIES } from './auxiliaries.ts'
-import { auxiliariesHash, type LidbRecord, lidbCount, recordedModules, unpackLidb } from './lidb.ts'
+import { type LidbRecord, lidbCount, recordedModules, unpackLidb } from './lidb.ts'
 import { downName, downShape, type LowRankModule, lowRankTensors, upName, upShape } from './pairs.ts'
 import { embeddingTensors, type PlaceholderToken, type TokenEmbeddings } from './token-embeddings.ts'
 
@@ -179,10 +179,11 @@ async function readPacked(file: SafetensorsFile, base: Base, manifest: Manifest)
   const found = file.tensors.get(PACKED)
   if (modules.length === 0 || String(found?.shape) !== String([count]) || file.tensors.size !== 1)
     throw new AppError('ADAPTER_INVALID', `${path} is damaged: it must hold ${count} values as ${PACKED}`, BROKEN)
-  if (auxiliariesHash(modules, record) !== record.sha256)
-    throw new AppError('ADAPTER_INVALID', `${path} was learned with other auxiliaries than this engine makes`, again)
   const packed = await file.readFloat32(PACKED)
-  return { manifest, modules, scale: manifest.scale, packed, tensors: unpackLidb(modules, record, packed) }
+  const { tensors, sha256 } = unpackLidb(modules, record, packed)
+  if (sha256 !== record.sha256)
+    throw new AppError('ADAPTER_INVALID', `${path} was learned with other auxiliaries than this engine makes`, again)
+  return { manifest, modules, scale: manifest.scale, packed, tensors }
 }
 
 /** The manifest of a file for this base. @throws AppError ADAPTER_INVALID, ADAPTER_MISMATCH. */

@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto'
 import { invariant } from '../../errors.ts'
 import { permutation, type Seed, uniforms } from '../noise.ts'
+import { normalise } from './small-matrix.ts'
 
 /** The name of this way of making them; another way gets another name, since adapters mean nothing with others. */
 export const AUXILIARIES = 'hadamard-1'
@@ -19,32 +20,17 @@ const streamOf = (purpose: string, name: string): number =>
 const signs = (seed: Seed, stream: number, count: number): Float64Array =>
   Float64Array.from(uniforms(seed, stream, count), value => (value < 0.5 ? -1 : 1))
 
-/** What is left of a vector when the ones before it are taken away must be this share of its length: else it is drawn again. */
-const LEAST_LEFT = 1e-3
+/** What is left of random signs when the rows before them are taken away must be this share of their length: else others are drawn. */
+const LEAST_LEFT = Math.sqrt(1e-3)
 
-/** An orthonormal matrix of odd side in rows: Gram-Schmidt of random signs, each earlier row taken away twice. */
+/** An orthonormal matrix of odd side in rows: Gram-Schmidt of random signs. */
 function orthonormalCore(seed: Seed, size: number): Float64Array {
   const rows = new Float64Array(size * size)
   const stream = streamOf('core', String(size))
   let draw = 0
-  for (let row = 0; row < size; ) {
-    const own = signs(seed, stream + draw++, size)
-    for (let pass = 0; pass < 2; pass++)
-      for (let before = 0; before < row; before++) {
-        let along = 0
-        for (let i = 0; i < size; i++) along += (own[i] as number) * (rows[before * size + i] as number)
-        for (let i = 0; i < size; i++) own[i] = (own[i] as number) - along * (rows[before * size + i] as number)
-      }
-    let squared = 0
-    for (const value of own) squared += value * value
-    if (squared < LEAST_LEFT * size) continue
-    const length = Math.sqrt(squared)
-    rows.set(
-      own.map(value => value / length),
-      row * size,
-    )
-    row++
-  }
+  for (let row = 0; row < size; row++)
+    do rows.set(signs(seed, stream + draw++, size), row * size)
+    while (!normalise(rows, row, size, LEAST_LEFT))
   return rows
 }
 

@@ -2,8 +2,8 @@
  * Forms of pairs: what is learned and kept of them. Every form becomes plain pairs before it serves, so that rows of any forms share
  * a batch and nothing behind it knows which there are.
  */
-import { type Graph, input, type Shape, type Value } from '../graph/graph.ts'
-import { downName, downShape, type LowRankModule, upName, upShape } from './pairs.ts'
+import type { Graph, Shape, Value } from '../graph/graph.ts'
+import { downName, type LowRankModule, lowRankTensors, pairInputs, upName } from './pairs.ts'
 
 /** A tensor that trains. */
 export interface LearnedTensor {
@@ -40,14 +40,12 @@ export interface PairForm {
 /** Both sides are learned as they serve: LoRA. */
 export const WHOLE_PAIRS: PairForm = {
   tensors: (modules, rows) =>
-    modules.flatMap(module => [
-      { name: downName(module), shape: [rows, ...downShape(module)], module, side: 'down' as const },
-      { name: upName(module), shape: [rows, ...upShape(module)], module, side: 'up' as const },
-    ]),
+    modules.flatMap(module =>
+      lowRankTensors([module], rows).map(
+        (tensor, i) => ({ ...tensor, module, side: i === 0 ? 'down' : 'up' }) as const,
+      ),
+    ),
   fixed: () => [],
-  pair: (graph, module, rows) => ({
-    down: input(graph, downName(module), 'float32', [rows, ...downShape(module)]),
-    up: input(graph, upName(module), 'float32', [rows, ...upShape(module)]),
-  }),
+  pair: pairInputs,
   expand: (module, learned) => ({ down: learned(downName(module)), up: learned(upName(module)) }),
 }

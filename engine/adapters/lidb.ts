@@ -5,7 +5,7 @@
  *
  * The auxiliaries are semi-orthogonal, so that what is learned keeps its length; see auxiliaries.ts.
  */
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { invariant } from '../../errors.ts'
 import type { AdaptableLayer } from '../base/networks.ts'
 import { type Graph, input, type Value } from '../graph/graph.ts'
@@ -45,14 +45,19 @@ export function auxiliariesOf(module: LowRankModule, form: LidbForm) {
   }
 }
 
+type Auxiliaries = ReturnType<typeof auxiliariesOf>
+
+const openHash = () => createHash('sha256').update(AUXILIARIES)
+
+function hashSides(hash: Hash, { up, down }: Auxiliaries): void {
+  for (const { buffer, byteOffset, byteLength } of [up, down])
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength))
+}
+
 /** SHA-256 over the fixed sides of all layers: an adapter keeps it, so that others are never taken for its own. */
 export function auxiliariesHash(modules: readonly LowRankModule[], form: LidbForm): string {
-  const hash = createHash('sha256').update(AUXILIARIES)
-  for (const module of modules) {
-    const { up, down } = auxiliariesOf(module, form)
-    for (const { buffer, byteOffset, byteLength } of [up, down])
-      hash.update(new Uint8Array(buffer, byteOffset, byteLength))
-  }
+  const hash = openHash()
+  for (const module of modules) hashSides(hash, auxiliariesOf(module, form))
   return hash.digest('hex')
 }
 
@@ -67,11 +72,15 @@ export const lidbCount = (module: LowRankModule, form: Pick<LidbForm, 'a' | 'b'>
  * @param learned A_train `[a, r]`, then B_train `[r, b]`
  * @returns `up` and `down` of the shapes of a low-rank pair
  */
-export function expandLidb(module: LowRankModule, form: LidbForm, learned: Float32Array) {
+export function expandLidb(
+  module: LowRankModule,
+  form: LidbForm,
+  learned: Float32Array,
+  fixed: Auxiliaries = auxiliariesOf(module, form),
+) {
   const { a, b } = lidbSides(module, form)
   const { rank } = module
   invariant(learned.length === rank * (a + b), `${learned.length} values for ${moduleName(module)}`)
-  const fixed = auxiliariesOf(module, form)
   const [outs, ins] = [upShape(module)[0] as number, sizeOf(downShape(module))]
   return {
     up: productTransposed(
@@ -140,21 +149,20 @@ export function recordLidb(
 export const recordedModules = (all: readonly AdaptableLayer[], { layers, rank }: LidbRecord): LowRankModule[] =>
   all.flatMap((layer, i) => ((Number.parseInt(layers[i >> 2] ?? '0', 16) >> (i % 4)) & 1 ? [{ ...layer, rank }] : []))
 
-/** The pairs of what a file keeps, by `downName` and `upName`. */
-export function unpackLidb(
-  modules: readonly LowRankModule[],
-  form: LidbForm,
-  packed: Float32Array,
-): Map<string, Float32Array> {
+/** The pairs of what a file keeps, by `downName` and `upName`, and the hash of the auxiliaries that made them. */
+export function unpackLidb(modules: readonly LowRankModule[], form: LidbForm, packed: Float32Array) {
   const tensors = new Map<string, Float32Array>()
+  const hash = openHash()
   let at = 0
   for (const module of modules) {
+    const fixed = auxiliariesOf(module, form)
+    hashSides(hash, fixed)
     const count = lidbCount(module, form)
-    const { down, up } = expandLidb(module, form, packed.slice(at, at + count))
+    const { down, up } = expandLidb(module, form, packed.subarray(at, at + count), fixed)
     tensors.set(downName(module), down).set(upName(module), up)
     at += count
   }
-  return tensors
+  return { tensors, sha256: hash.digest('hex') }
 }
 
 /** The form of pairs whose sides lie in the spaces of `form`. */

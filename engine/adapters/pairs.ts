@@ -37,6 +37,12 @@ export function lowRankTensors(modules: readonly LowRankModule[], rows: number):
   ])
 }
 
+/** Both sides of a module as graph inputs. */
+export const pairInputs = (graph: Graph, module: LowRankModule, rows: number) => ({
+  down: input(graph, downName(module), 'float32', [rows, ...downShape(module)]),
+  up: input(graph, upName(module), 'float32', [rows, ...upShape(module)]),
+})
+
 export interface PairOptions {
   /** Adapters side by side. */
   readonly rows: number
@@ -78,10 +84,7 @@ function addPair(graph: Graph, module: LowRankModule, layer: Layer, options: Own
   const { x, y, kernel } = layer
   invariant(kernel === module.kernel, `the kernel of ${module.key} is ${kernel}, the adapter's ${module.kernel}`)
   invariant(side(x.shape, 1) === module.in && side(y.shape, 1) === module.out, `adapter shape of ${module.key}`)
-  const { down, up } = options.pairOf?.(module) ?? {
-    down: input(graph, downName(module), 'float32', [options.rows, ...downShape(module)]),
-    up: input(graph, upName(module), 'float32', [options.rows, ...upShape(module)]),
-  }
+  const { down, up } = options.pairOf?.(module) ?? pairInputs(graph, module, options.rows)
   return module.kernel ? addConvolutions(layer, down, up, options) : addProducts(layer, down, up, options)
 }
 

@@ -49,14 +49,17 @@ export function orthonormal({ rows, columns, values }: Matrix): Float32Array {
   return result
 }
 
-/** Makes vector `j` of length `size` orthogonal to those before it, and of length 1; false where nothing of it is left. */
-function normalise(vectors: Float64Array, j: number, size: number): boolean {
+/**
+ * Makes vector `j` of length `size` orthogonal to those before it, and of length 1; false where no more than the share `least` of its
+ * length is left.
+ */
+export function normalise(vectors: Float64Array, j: number, size: number, least = NOTHING_LEFT): boolean {
   const own = j * size
   const before = Math.sqrt(dot(vectors, own, own, size))
   for (let pass = 0; pass < 2; pass++)
     for (let i = 0; i < j; i++) addMultiple(vectors, own, vectors, i * size, size, -dot(vectors, own, i * size, size))
   const length = Math.sqrt(dot(vectors, own, own, size))
-  if (!(length > before * NOTHING_LEFT)) return false
+  if (!(length > before * least)) return false
   for (let n = own; n < own + size; n++) vectors[n] = at(vectors, n) / length
   return true
 }

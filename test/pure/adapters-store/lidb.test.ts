@@ -44,7 +44,7 @@ function adapterOf(to: Pick<Base, 'layers'>, fingerprint: string, options: Recor
       identity: sha,
     },
   }
-  return { manifest, modules, scale: 1, packed, tensors: unpackLidb(modules, record, packed) }
+  return { manifest, modules, scale: 1, packed, tensors: unpackLidb(modules, record, packed).tensors }
 }
 
 test('a file of a few values is read as the pairs that serve', async () => {
