@@ -1,9 +1,8 @@
 /** What a method carries of held-out persons of the demo base: learned from four photos, drawn in other scenes and outfits. */
 
-import { cosine } from '../engine/evaluators/evaluator.ts'
+import { nearness } from '../engine/evaluators/evaluator.ts'
 import type { MetricNetworks } from '../engine/evaluators/portraits.ts'
 import { type Adapter, type ImageRequest, METHODS, type Pipeline, personalize } from '../engine/index.ts'
-import { mean } from '../measures/statistics.ts'
 import type { Portrait } from '../tools/portraits/attributes.ts'
 import { OUTFIT_PHRASES, SCENE_PHRASES } from '../tools/portraits/captions.ts'
 import { drawPortrait } from '../tools/portraits/draw.ts'
@@ -131,7 +130,7 @@ async function scoreImages(
   const count = (names: readonly (keyof Portrait)[]) =>
     found.reduce((sum, one, i) => sum + names.filter(name => one[name] === wanted[i]?.[name]).length, 0)
   return {
-    identity: mean(codes.flatMap(code => own.map(photo => cosine(code, photo)))),
+    identity: nearness(codes, own),
     asked: count(ASKED),
     own: count(OWN),
   }

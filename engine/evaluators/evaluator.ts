@@ -50,3 +50,9 @@ export function unit(vector: Float32Array): Float32Array {
 /** Of unit vectors. */
 export const cosine = (a: Float32Array, b: Float32Array): number =>
   a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0)
+
+/** Mean cosine over all pairs of one vector of each set. */
+export function nearness(codes: readonly Float32Array[], others: readonly Float32Array[]): number {
+  const pairs = codes.flatMap(code => others.map(other => cosine(code, other)))
+  return pairs.reduce((a, b) => a + b, 0) / pairs.length
+}

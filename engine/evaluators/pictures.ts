@@ -5,7 +5,7 @@ import type { Value } from '../graph/graph.ts'
 import { type Preprocessing, preprocess, readPreprocessing } from '../io/index.ts'
 import type { Net } from '../nets/blocks.ts'
 import type { Device } from '../runtime/device.ts'
-import { cosine, type Judged, type Picture, unit } from './evaluator.ts'
+import { type Judged, nearness, type Picture, unit } from './evaluator.ts'
 import { openNetwork, readJson } from './network.ts'
 
 export interface ImageEncoder {
@@ -61,9 +61,7 @@ const sizes = (folder: string, { width, height, size }: { width: number; height:
 export async function meanCosine({ drawn, photos }: Judged, encode: ImageEncoder['encode']): Promise<number> {
   assertSome(drawn.length, 'pictures to judge')
   assertSome(photos.length, 'photos to compare with')
-  const [codes, own] = [await encode(drawn), await encode(photos)]
-  const pairs = codes.flatMap(code => own.map(photo => cosine(code, photo)))
-  return pairs.reduce((a, b) => a + b, 0) / pairs.length
+  return nearness(await encode(drawn), await encode(photos))
 }
 
 export function assertSome(count: number, what: string): void {

@@ -52,9 +52,6 @@ const LAYERS: { [T in Layer['type']]: Build<T> } = {
     }),
 }
 
-/** Pixels of a side. */
-const SIDE = 128
-
 export interface MetricNetworks {
   /** What a prompt asks for: the class of every attribute that it names. */
   asked(prompt: string): Record<string, string>
@@ -62,6 +59,8 @@ export interface MetricNetworks {
   attributes(pixels: Float32Array): Promise<Record<string, string>>
   /** A unit vector; the cosine of two of them is the similarity of the faces. */
   identity(pixels: Float32Array): Promise<Float32Array>
+  /** Pixels of a side of the pictures that they judge. */
+  readonly side: number
   close(): Promise<void>
 }
 
@@ -71,6 +70,7 @@ export async function openMetrics(device: Device, folder: string): Promise<Metri
   const attributes = await openNetwork(device, join(folder, 'attributes.safetensors'), config.attributes)
   const identity = await openNetwork(device, join(folder, 'identity.safetensors'), config.identity)
   return {
+    side: config.attributes.input[1] ?? 0,
     asked: prompt => readPrompt(prompt, config.attributes.phrases ?? {}),
     attributes: async pixels => readHeads(await attributes.run(pixels), config.attributes.heads ?? {}),
     identity: async pixels => unit(await identity.run(pixels)),
@@ -151,7 +151,7 @@ export const identity: EvaluatorKind = {
     const metrics = await openMetrics(device, folder)
     return {
       async score(judged) {
-        assertSize([...judged.drawn, ...judged.photos], SIDE)
+        assertSize([...judged.drawn, ...judged.photos], metrics.side)
         return meanCosine(judged, pictures => Promise.all(pictures.map(({ pixels }) => metrics.identity(pixels))))
       },
       close: metrics.close,
@@ -166,7 +166,7 @@ export const attributes: EvaluatorKind = {
     const metrics = await openMetrics(device, folder)
     return {
       async score({ drawn }) {
-        assertSize(drawn, SIDE)
+        assertSize(drawn, metrics.side)
         let [asked, right] = [0, 0]
         for (const { pixels, prompt } of drawn) {
           const shown = await metrics.attributes(pixels)

@@ -5,6 +5,7 @@ import { type Adapter, placeholderTokenOf } from '../adapters/adapter.ts'
 import type { PlaceholderToken } from '../adapters/token-embeddings.ts'
 import type { Base } from '../base/base.ts'
 import type { Tokenizer } from '../io/index.ts'
+import { isGuided } from '../schedulers/index.ts'
 import { IMAGE_DEFAULTS, type ImageRequest } from './image-request.ts'
 import { parsePrompt, wordPattern } from './prompt.ts'
 import { BREAK_WORD, chunkLength, chunkRows, type LongPrompt, MAX_CHUNKS } from './prompt-chunks.ts'
@@ -41,7 +42,13 @@ interface Text {
 /** Of one image: its prompt, its negative prompt, and the adapter's word. */
 export function promptWarnings(
   base: Base,
-  { prompt, negative, adapter, guidance, longPrompt = IMAGE_DEFAULTS.longPrompt }: WarnedRequest,
+  {
+    prompt,
+    negative,
+    adapter,
+    guidance = IMAGE_DEFAULTS.guidance,
+    longPrompt = IMAGE_DEFAULTS.longPrompt,
+  }: WarnedRequest,
 ): Warning[] {
   const own = { tokenizer: base.tokenizer, token: adapter?.tokens && placeholderTokenOf(adapter.tokens), longPrompt }
   const known = `${adapter?.manifest.subject ?? ''} ${adapter?.tokens?.placeholder ?? ''}`
@@ -49,15 +56,13 @@ export function promptWarnings(
     ...textWarnings({ ...own, name: 'prompt', text: prompt }, known),
     ...textWarnings({ ...own, name: 'negative prompt', text: negative ?? '' }, known),
     ...(adapter ? missingWord(prompt, adapter) : []),
-    ...(negative && isUnguided(guidance) ? [negativeUnused(guidance)] : []),
+    ...(negative && !isGuided({ scale: guidance, rescale: 0 }) ? [negativeUnused(guidance)] : []),
   ]
 }
 
 type WarnedRequest = Pick<ImageRequest, 'prompt' | 'negative' | 'adapter' | 'longPrompt' | 'guidance'>
 
-const isUnguided = (guidance: number = IMAGE_DEFAULTS.guidance): boolean => guidance <= 1
-
-const negativeUnused = (guidance: number | undefined): Warning => ({
+const negativeUnused = (guidance: number): Warning => ({
   code: 'NEGATIVE_UNUSED',
   message: `the negative prompt does nothing: guidance is ${guidance}, and only above 1 it is read`,
 })

@@ -14,6 +14,7 @@ import type { Feed, Profile, View } from '../runtime/protocol.ts'
 import { outputOf, runOnce } from '../runtime/run.ts'
 import { type Allocations, trackAllocations } from './allocations.ts'
 import { STATE, type StateStream, type TrainState } from './checkpoint.ts'
+import { mean } from './mean.ts'
 import type { LossGraph, Objective, TrainOptions } from './objective.ts'
 import { FACTOR, openOptimizer } from './optim/optimizer.ts'
 import { findLearningRate } from './optim/schedule.ts'
@@ -21,7 +22,6 @@ import { openProjections } from './projection.ts'
 import { openStepSessions } from './step-sessions.ts'
 
 const gradientName = (name: string): string => `grad:${name}`
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
 
 const sumOf = (losses: Value): Value =>
   losses.shape.length === 0

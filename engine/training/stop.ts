@@ -7,6 +7,7 @@
  * whose loss never ends to fall, the window decides alone. So the fixed batch should be of a photo that is held back; that one's
  * loss turns when the training begins to learn its photos by heart, and then the training stops too.
  */
+import { mean } from './mean.ts'
 
 /** When a training stops, and how it ends. */
 export interface StopRule {
@@ -45,8 +46,6 @@ export interface StopWatch {
   reason(): StopReason
   state(): StopState
 }
-
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
 
 /** Population variance. */
 function variance(values: readonly number[]): number {

@@ -10,6 +10,7 @@ import type { Device } from '../runtime/device.ts'
 import type { FileRange } from '../runtime/protocol.ts'
 import { readCheckpoint, type TrainState, writeCheckpoint } from './checkpoint.ts'
 import { lockCheckpoint } from './checkpoint-lock.ts'
+import { mean } from './mean.ts'
 import type { Objective, TrainOptions } from './objective.ts'
 import { openProgram } from './program.ts'
 import { watchLoss } from './stop.ts'
@@ -58,7 +59,7 @@ async function runSteps(device: Device, objective: Objective, options: TrainOpti
         steps: end(),
         loss,
         losses,
-        ...(fixed && { deterministic: fixed.reduce((a, b) => a + b, 0) / fixed.length }),
+        ...(fixed && { deterministic: mean(fixed) }),
         gradientNorm: norm,
         learningRate: rate,
         milliseconds,

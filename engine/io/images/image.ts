@@ -184,7 +184,7 @@ async function savePng(path: string, bytes: Uint8Array, size: PictureSize): Prom
 }
 
 /** Planes in -1..1 to interleaved bytes, rounded. */
-function toBytes(path: string, planes: Float32Array, size: PictureSize): Uint8Array {
+export function toBytes(path: string, planes: Float32Array, size: PictureSize): Uint8Array {
   const count = areaOf(size)
   invariant(planes.length === 3 * count, `${path}: ${planes.length} values are no picture of ${sizeText(size)}`)
   const bytes = new Uint8Array(planes.length)

@@ -2,6 +2,7 @@
 import sharp from 'sharp'
 import { z } from 'zod'
 import { AppError } from '../../../errors.ts'
+import { toBytes } from './image.ts'
 import type { PictureSize } from './size.ts'
 
 /** PIL's filters, of which libvips has the two that published image encoders use. */
@@ -58,11 +59,7 @@ export async function preprocess(
   { width, height }: PictureSize,
   settings: Preprocessing,
 ): Promise<{ readonly pixels: Float32Array; readonly width: number; readonly height: number }> {
-  const count = width * height
-  const bytes = new Uint8Array(3 * count)
-  for (let i = 0; i < count; i++)
-    for (let c = 0; c < 3; c++)
-      bytes[3 * i + c] = Math.round(Math.min(1, Math.max(-1, pixels[c * count + i] ?? 0)) * 127.5 + 127.5)
+  const bytes = toBytes('the picture', pixels, { width, height })
   const to = sides(settings.size)
   const scale = 'shortest' in to ? to.shortest / Math.min(width, height) : 1
   const [w, h] = 'shortest' in to ? [Math.round(width * scale), Math.round(height * scale)] : to
