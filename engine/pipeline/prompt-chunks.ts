@@ -70,7 +70,7 @@ function rowOf({ maxLength, bosId, eosId, padId }: Tokenizer, tokens: readonly T
   return { ids, weights, places }
 }
 
-/** All in one row: what is beyond it is left out, and `BREAK` is a word as any other. */
+/** All in one row: what is beyond it is left out, which `promptWarnings` tells, and `BREAK` is a word as any other. */
 export function cutRow(tokenizer: Tokenizer, parts: readonly PromptPart[], placeholder?: PlaceholderToken): TokenRow {
   const tokens = parts.flatMap(part => unitsOf(tokenizer, part, placeholder).flat())
   return rowOf(tokenizer, tokens.slice(0, chunkLength(tokenizer)))

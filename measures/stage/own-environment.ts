@@ -69,7 +69,8 @@ export async function registerBase(
   return database.registerBaseModel({ ...entry, fingerprint: await fingerprint() })
 }
 
-const TRAINING: Omit<TrainingInput, 'photos'> = {
+/** A short training of the tiny base, without its photos. */
+export const TRAINING: Omit<TrainingInput, 'photos'> = {
   ...{
     base: 'tiny',
     subject: 'sks dog',
@@ -81,11 +82,12 @@ const TRAINING: Omit<TrainingInput, 'photos'> = {
   },
   ...{ steps: 8, batch: 1, seed: 5, checkpointEvery: 2, previewPrompts: [], previewEvery: 4 },
 }
-const IMAGE = { prompt: 'sks dog', seed: 1, width: 16, height: 16, steps: 2, guidance: 3 }
+/** An image of the tiny base. */
+export const IMAGE = { prompt: 'sks dog', seed: 1, width: 16, height: 16, steps: 2, guidance: 3 }
 
 /** Brings back what killed workers held, as the API's process does. */
-function startReconciling({ reconcile }: DispatchQueue): () => void {
-  const timer = setInterval(() => void reconcile().catch(() => undefined), 500)
+export function startReconciling({ reconcile }: DispatchQueue, every = 500): () => void {
+  const timer = setInterval(() => void reconcile().catch(() => undefined), every)
   return () => clearInterval(timer)
 }
 

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type FileStore, openFileStore } from '../../adapters-store/index.ts'
-import { encodePng, openBase, sizeRule } from '../../engine/index.ts'
+import { encodePng } from '../../engine/index.ts'
 import { uniforms } from '../../engine/noise.ts'
 import { createLog, type Logger } from '../../log.ts'
+import { IMAGE, registerBase, startReconciling, TRAINING } from '../../measures/stage/own-environment.ts'
 import { createTestTenant } from '../../measures/stage/test-tenant.ts'
 import { writeTinyBase } from '../../measures/stage/tiny-base.ts'
 import type { Database } from '../../prisma/index.ts'
@@ -74,26 +75,6 @@ async function storePhotos(store: FileStore, tenantId: string): Promise<Training
   return photos
 }
 
-const TRAINING: Omit<TrainingInput, 'photos'> = {
-  ...{
-    base: 'tiny',
-    subject: 'sks dog',
-    classNoun: 'dog',
-    adapterName: 'Dog',
-    crop: 'aspect',
-    method: 'lora',
-    options: { rank: 2 },
-  },
-  ...{ steps: 8, batch: 1, seed: 5, checkpointEvery: 2, previewPrompts: [], previewEvery: 4 },
-}
-const IMAGE = { prompt: 'sks dog', seed: 1, width: 16, height: 16, steps: 2, guidance: 3 }
-
-/** Brings back what killed workers held, as the API's process does. */
-function reconciling(dispatch: DispatchQueue): () => void {
-  const timer = setInterval(() => void dispatch.reconcile().catch(() => undefined), 200)
-  return () => clearInterval(timer)
-}
-
 export async function openEnvironment(): Promise<Environment> {
   const folder = await mkdtemp(join(tmpdir(), 'semblance-workers-'))
   await mkdir(join(folder, 'models'))
@@ -101,12 +82,8 @@ export async function openEnvironment(): Promise<Environment> {
   const log = createLog('test', process.env.TEST_LOG ? 'info' : 'silent')
   const { database, dispatch, openWorker, close } = await (QUEUE_DRIVERS.postgres as Open)()
   const store = openFileStore({ folder, signingKey: Buffer.alloc(32, 7), publicUrl: () => 'http://localhost' })
-  const stopReconciling = reconciling(dispatch)
-  const base = await openBase(bases.tiny)
-  const { size, layers, fingerprint } = base
-  const { step: sizeStep } = sizeRule(base)
-  const entry = { name: 'tiny', folder: 'tiny', family: 'sd', size, sizeStep, parameters: layers.parameters }
-  const baseModelId = await database.registerBaseModel({ ...entry, fingerprint: await fingerprint() })
+  const stopReconciling = startReconciling(dispatch, 200)
+  const baseModelId = await registerBase({ database, modelsDir: join(folder, 'models') }, 'tiny')
   const [one, two] = [await createTestTenant(database, 'one'), await createTestTenant(database, 'two')]
   const tenants = [one.tenantId, two.tenantId] as const
   const add = (

@@ -9,8 +9,9 @@ import { readLogins, saveLogin } from '../../../cli/service/logins.ts'
 import { openClient } from '../../../client/client.ts'
 import { Service, Subjects } from '../../../client/generated/operations.ts'
 import { uuidOf } from '../../../client/ids.ts'
-import { type CliResult, callCli, jsonLines, startCli } from '../../../measures/stage/cli-process.ts'
+import { callCli, jsonLines, startCli } from '../../../measures/stage/cli-process.ts'
 import { type Identity, keyFor, PASSWORD, signUp } from '../../../measures/stage/service.ts'
+import { errorOf, fail, isolateCli, last, run } from '../../stage/cli-answers.ts'
 import { openWorkingService, runWithInput, type WorkingService, writeDrawings } from '../../stage/working-service.ts'
 
 vi.setConfig({ testTimeout: 150_000, hookTimeout: 150_000 })
@@ -35,20 +36,10 @@ afterAll(async () => {
   await service?.close()
 })
 beforeEach(async () => {
-  vi.stubEnv('XDG_CONFIG_HOME', at('config'))
-  vi.stubEnv('SEMBLANCE_API_KEY', undefined)
-  vi.stubEnv('SEMBLANCE_SERVER', undefined)
+  isolateCli(at('config'))
   await saveLogin(service.url, { key })
 })
 
-async function run(...args: string[]): Promise<Record<string, unknown>[]> {
-  const { code, stdout, stderr } = await callCli([...args, '--json'])
-  expect({ code, stderr, error: jsonLines(stdout).find(line => line.error) }).toEqual({ code: 0, stderr: '' })
-  return jsonLines(stdout)
-}
-const last = async (...args: string[]) => (await run(...args)).at(-1) ?? {}
-const errorOf = ({ code, stdout }: CliResult) => ({ exit: code, ...(jsonLines(stdout).at(-1)?.error as object) })
-const fail = async (...args: string[]) => errorOf(await callCli([...args, '--json']))
 async function text(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await callCli(args)
   expect({ code, stderr }).toMatchObject({ code: 0 })
@@ -239,6 +230,7 @@ test('an alias and a base that are not known are answered with those that are', 
 })
 
 test('a key that is rotated goes on working where it is logged in', async () => {
+  // An administrator's logins, apart from those of the other tests.
   vi.stubEnv('XDG_CONFIG_HOME', at('admin'))
   await runWithInput(['login', service.url, '--email', owner.email], `${PASSWORD}\n`, { XDG_CONFIG_HOME: at('admin') })
   const scopes = [...SCOPES, 'TENANT_READ', 'KEYS_WRITE'].join(',')

@@ -6,8 +6,9 @@ import { saveLogin } from '../../../cli/service/logins.ts'
 import { openClient } from '../../../client/client.ts'
 import { followJob } from '../../../client/jobs.ts'
 import { writeSafetensors } from '../../../engine/descriptors.ts'
-import { type CliResult, callCli, jsonLines, startCli } from '../../../measures/stage/cli-process.ts'
+import { callCli, startCli } from '../../../measures/stage/cli-process.ts'
 import { type Identity, keyFor, PASSWORD, signUp } from '../../../measures/stage/service.ts'
+import { errorOf, fail, isolateCli, last, run } from '../../stage/cli-answers.ts'
 import { openProxy } from '../../stage/cuttable-proxy.ts'
 import { openWorkingService, runWithInput, type WorkingService, writeDrawings } from '../../stage/working-service.ts'
 
@@ -33,21 +34,9 @@ afterAll(async () => {
   await service?.close()
 })
 beforeEach(async () => {
-  vi.stubEnv('XDG_CONFIG_HOME', config())
-  vi.stubEnv('SEMBLANCE_API_KEY', undefined)
-  vi.stubEnv('SEMBLANCE_SERVER', undefined)
+  isolateCli(config())
   await saveLogin(service.url, { key })
 })
-
-/** The objects that a command printed; it must have gone well. */
-async function run(...args: string[]): Promise<Record<string, unknown>[]> {
-  const { code, stdout, stderr } = await callCli([...args, '--json'])
-  expect({ code, stderr, error: jsonLines(stdout).find(line => line.error) }).toEqual({ code: 0, stderr: '' })
-  return jsonLines(stdout)
-}
-const last = async (...args: string[]) => (await run(...args)).at(-1) ?? {}
-const errorOf = ({ code, stdout }: CliResult) => ({ exit: code, ...(jsonLines(stdout).at(-1)?.error as object) })
-const fail = async (...args: string[]) => errorOf(await callCli([...args, '--json']))
 
 const train = (subject: string, ...more: string[]) => {
   const settings = ['--steps', '6', '--batch', '1', '--set', 'rank=2', '--checkpoint-every', '2']
