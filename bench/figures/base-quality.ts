@@ -1,13 +1,12 @@
 /** What the demo base draws: named attributes of combinations it never saw, and seconds per image. */
-import { join } from 'node:path'
-import { type MetricNetworks, openMetrics } from '../../engine/evaluators/portraits.ts'
-import { openBase, openDevice, openPipeline } from '../../engine/index.ts'
+import type { MetricNetworks } from '../../engine/evaluators/portraits.ts'
 import { type Claim, type Figure, measured } from '../../measures/figure.ts'
 import type { Portrait } from '../../tools/portraits/attributes.ts'
 import { createPortrait, heldOutCombinations } from '../../tools/portraits/attributes.ts'
 import { createFullCaption } from '../../tools/portraits/captions.ts'
 import { drawPortrait } from '../../tools/portraits/draw.ts'
 import { createFace } from '../../tools/portraits/identity.ts'
+import { withJudgedBase } from '../judged-base.ts'
 import { type BenchContext, onDemoBase } from '../source.ts'
 
 /** The evaluated attributes: each has at least four values. */
@@ -62,12 +61,8 @@ async function recognised(
 
 const total = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0)
 
-async function measure(folder: string, context: BenchContext): Promise<Figure[]> {
-  const device = openDevice({ threads: context.threads })
-  try {
-    const base = await openBase(folder)
-    const pipeline = openPipeline(device, base)
-    const metrics = await openMetrics(device, join(folder, 'metrics'))
+function measure(folder: string, context: BenchContext): Promise<Figure[]> {
+  return withJudgedBase(folder, context, async (pipeline, metrics) => {
     const portraits = heldOutPortraits()
     const images: Float32Array[] = []
     const seconds: number[] = []
@@ -99,9 +94,7 @@ async function measure(folder: string, context: BenchContext): Promise<Figure[]>
       measured(CLAIMS.attributes, total(generated) / total(reference), images.length, note),
       measured(CLAIMS.seconds, median, seconds.length, batchNote),
     ]
-  } finally {
-    await device.kill()
-  }
+  })
 }
 
 export const baseQuality = onDemoBase(Object.values(CLAIMS), 2, measure)

@@ -2,11 +2,11 @@
  * Where an adapter works best: in the conditional half of guidance alone, or in both, as other programs do. One training, drawn both
  * ways; likeness is the mean cosine to the photos, asked the attributes of the prompt.
  */
-import { join } from 'node:path'
-import { type MetricNetworks, openMetrics } from '../../engine/evaluators/portraits.ts'
-import { METHODS, openBase, openDevice, openPipeline, type Pipeline } from '../../engine/index.ts'
+import type { MetricNetworks } from '../../engine/evaluators/portraits.ts'
+import { METHODS, type Pipeline } from '../../engine/index.ts'
 import { type Claim, type Figure, measured } from '../../measures/figure.ts'
 import { mean, meanInterval } from '../../measures/statistics.ts'
+import { withJudgedBase } from '../judged-base.ts'
 import { ASKED, drawPerson, learnPerson, PERSONS, type Scores, scorePictures } from '../person-quality.ts'
 import { type BenchContext, onDemoBase } from '../source.ts'
 
@@ -42,11 +42,8 @@ function figureOf(method: string, results: readonly Ways[]): Figure {
   return { ...measured(claimOf(method), mean(differences), results.length, note), ci: meanInterval(differences) }
 }
 
-async function measure(folder: string, context: BenchContext): Promise<Figure[]> {
-  const device = openDevice({ threads: context.threads })
-  try {
-    const pipeline = openPipeline(device, await openBase(folder))
-    const metrics = await openMetrics(device, join(folder, 'metrics'))
+function measure(folder: string, context: BenchContext): Promise<Figure[]> {
+  return withJudgedBase(folder, context, async (pipeline, metrics) => {
     const figures: Figure[] = []
     for (const method of WITH_PAIRS.filter(name => context.wants(claimOf(name).name))) {
       const results: Ways[] = []
@@ -58,9 +55,7 @@ async function measure(folder: string, context: BenchContext): Promise<Figure[]>
       figures.push(figureOf(method, results))
     }
     return figures
-  } finally {
-    await device.kill()
-  }
+  })
 }
 
 export const guidance = onDemoBase(WITH_PAIRS.map(claimOf), 30, measure)

@@ -1,9 +1,7 @@
 /** What a LoRA of four photos carries: the person's identity in new scenes, without losing what the prompt asks for. */
-import { join } from 'node:path'
-import { openMetrics } from '../../engine/evaluators/portraits.ts'
-import { openBase, openDevice, openPipeline } from '../../engine/index.ts'
 import { type Claim, type Figure, measured } from '../../measures/figure.ts'
 import { mean, meanInterval } from '../../measures/statistics.ts'
+import { withJudgedBase } from '../judged-base.ts'
 import { ASKED, PERSONS, type PersonScores, scorePerson } from '../person-quality.ts'
 import { type BenchContext, onDemoBase } from '../source.ts'
 
@@ -12,20 +10,15 @@ const CLAIMS = {
   attributes: { name: 'lora.attributes', unit: 'ratio', better: 'higher', floor: 0.9, goal: null },
 } as const satisfies Record<string, Claim>
 
-async function measure(folder: string, context: BenchContext): Promise<Figure[]> {
-  const device = openDevice({ threads: context.threads })
-  try {
-    const pipeline = openPipeline(device, await openBase(folder))
-    const metrics = await openMetrics(device, join(folder, 'metrics'))
+function measure(folder: string, context: BenchContext): Promise<Figure[]> {
+  return withJudgedBase(folder, context, async (pipeline, metrics) => {
     const results: PersonScores[] = []
     for (const identity of PERSONS) {
       results.push(await scorePerson(pipeline, metrics, identity, { method: 'lora', cache: context.cache }))
       context.log(`lora.identity: ${results.length} of ${PERSONS.length} persons`)
     }
     return figuresOf(results)
-  } finally {
-    await device.kill()
-  }
+  })
 }
 
 function figuresOf(results: readonly PersonScores[]): Figure[] {

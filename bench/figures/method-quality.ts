@@ -2,11 +2,11 @@
  * Every method on held-out persons: how many standard errors its images lie above the base's own, in likeness to the photos and in
  * the attributes that are the person's alone (colour and cut of the hair).
  */
-import { join } from 'node:path'
-import { type MetricNetworks, openMetrics } from '../../engine/evaluators/portraits.ts'
-import { METHODS, openBase, openDevice, openPipeline, type Pipeline } from '../../engine/index.ts'
+import type { MetricNetworks } from '../../engine/evaluators/portraits.ts'
+import { METHODS, type Pipeline } from '../../engine/index.ts'
 import { type Claim, type Figure, measured } from '../../measures/figure.ts'
 import { mean, standardError } from '../../measures/statistics.ts'
+import { withJudgedBase } from '../judged-base.ts'
 import { ASKED, OWN, PERSONS, type PersonScores, type Scores, scorePerson } from '../person-quality.ts'
 import { type BenchContext, onDemoBase } from '../source.ts'
 
@@ -70,19 +70,14 @@ async function measureMethod(pipeline: Pipeline, metrics: MetricNetworks, method
   return figuresOf(method, results)
 }
 
-async function measure(folder: string, context: BenchContext): Promise<Figure[]> {
-  const device = openDevice({ threads: context.threads })
-  try {
-    const pipeline = openPipeline(device, await openBase(folder))
-    const metrics = await openMetrics(device, join(folder, 'metrics'))
+function measure(folder: string, context: BenchContext): Promise<Figure[]> {
+  return withJudgedBase(folder, context, async (pipeline, metrics) => {
     const figures: Figure[] = []
     for (const method of Object.keys(METHODS))
       if (SCORES.some(score => context.wants(claimOf(method, score).name)))
         figures.push(...(await measureMethod(pipeline, metrics, method, context)))
     return figures
-  } finally {
-    await device.kill()
-  }
+  })
 }
 
 export const methodQuality = onDemoBase(CLAIMS, 40, measure)
